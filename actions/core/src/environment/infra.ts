@@ -1,0 +1,37 @@
+import * as z from 'zod'
+
+/** Profiles: what the environment may cost and how much of everything it gets (research/infrastructure 6). */
+export const profileNames = ['free', 'dev', 'production', 'global'] as const
+
+const topology = z.strictObject({
+  profile: z.enum(profileNames),
+  logicalShards: z.literal(8).default(8).describe('Fixed in the shard map; moving one is a change of that map.'),
+  physicalClusters: z.literal([1, 2, 4, 8]).default(1),
+})
+
+const edge = z.strictObject({
+  domain: z.string().optional(),
+  hostedZoneId: z.string().optional(),
+  certificateArn: z
+    .string()
+    .optional()
+    .describe('Without one, listeners speak HTTP: the local overlay and first days.'),
+})
+
+const budget = z.strictObject({ monthlyUsd: z.number().positive() })
+
+/** Ids of what exists already and is adopted in place of being created. */
+const adopt = z.strictObject({
+  vpcId: z.string().optional(),
+  clusterArn: z.string().optional(),
+  loadBalancerArn: z.string().optional(),
+  serviceArn: z.string().optional(),
+})
+
+/** The infrastructure's sections of `environment.yaml`. */
+export const infraSections = {
+  topology: topology.prefault({ profile: 'dev' }),
+  edge: edge.prefault({}),
+  budget: budget.optional(),
+  adopt: adopt.optional(),
+}

@@ -1,0 +1,53 @@
+/**
+ * The names that infrastructure and actions share. Every name carries its environment, so that environments may share an
+ * account (as they do on one machine).
+ */
+export const names = {
+  /** ECS cluster. */
+  cluster: (environment: string) => `sluice-${environment}`,
+  /** ECS service; the bare task definition family has the same shape. */
+  service: (environment: string, service: string) => `${environment}-${service}`,
+  taskFamily: (environment: string, service: string) => `${environment}-${service}`,
+  /** The one-off migrations task's family. */
+  migrateFamily: (environment: string, service: string) => `${environment}-${service}-migrate`,
+  /** The container of the service in its task definition; side-cars have names of their own. */
+  container: (service: string) => service,
+  /** SSM parameter that holds the task skeleton (JSON of `TaskSkeleton`), published by infra. */
+  taskSkeletonParameter: (environment: string, service: string) => `/sluice/${environment}/${service}/task-skeleton`,
+  /** SSM parameter that holds a digest that was rolled back and may not return by itself. */
+  holdParameter: (environment: string, service: string) => `/sluice/${environment}/${service}/hold`,
+  /** Secrets Manager name of a secret that `<service>.yaml` calls `name`. */
+  secret: (environment: string, name: string) => `sluice/${environment}/${name}`,
+  logGroup: (environment: string, service: string) => `/sluice/${environment}/${service}`,
+  loadBalancer: (environment: string) => `sluice-${environment}`,
+  /** The two target groups that a service's traffic moves between. ELBv2 caps a name at 32 characters. */
+  targetGroup: (environment: string, service: string, side: 'blue' | 'green') => `${environment}-${service}-${side}`,
+  alarm: (environment: string, service: string, metric: string) => `sluice-${environment}-${service}-${metric}`,
+  topic: (environment: string) => `sluice-${environment}`,
+  /** IAM roles that workflows assume by web identity. */
+  role: {
+    build: () => 'sluice-build',
+    plan: (environment: string) => `sluice-plan-${environment}`,
+    deploy: (environment: string) => `sluice-deploy-${environment}`,
+    rollout: (environment: string) => `sluice-rollout-${environment}`,
+    drift: (environment: string) => `sluice-drift-${environment}`,
+    recovery: (environment: string) => `sluice-recovery-${environment}`,
+  },
+  /** GitHub environments: `<env>` is reviewed; `<env>-rollout` is main only, without reviewers. */
+  githubEnvironment: {
+    reviewed: (environment: string) => environment,
+    rollout: (environment: string) => `${environment}-rollout`,
+  },
+  /** CloudFormation stacks, in infra and in `local/aws` alike. */
+  stack: (environment: string, part: string) => `sluice-${environment}-${part}`,
+} as const
+
+/** The ARN of one of `names.role`. */
+export function roleArn(account: string, roleName: string): string {
+  return `arn:aws:iam::${account}:role/${roleName}`
+}
+
+/** The host that ECR's images are pulled from. */
+export function imageHost(account: string, region: string): string {
+  return `${account}.dkr.ecr.${region}.amazonaws.com`
+}

@@ -1,0 +1,34 @@
+import * as z from 'zod'
+
+/**
+ * What infra says of a service's tasks, published as an SSM parameter (`names.taskSkeletonParameter`). The actions add the
+ * release, the environment variables and the size from `<env>/<service>.yaml`, and register a task definition revision.
+ */
+export const taskSkeletonSchema = z.strictObject({
+  version: z.literal(1),
+  family: z.string(),
+  executionRoleArn: z.string(),
+  taskRoleArn: z.string(),
+  containerName: z.string(),
+  containerPort: z.int().positive().optional(),
+  logGroup: z.string(),
+  region: z.string(),
+  user: z.string().optional(),
+  readonlyRootFilesystem: z.boolean().default(true),
+  stopTimeoutSeconds: z.int().min(1).max(120).default(30),
+  /** Raw ECS container definitions that run beside the service. */
+  sideCars: z.array(z.record(z.string(), z.json())).default([]),
+  /** Where one-off tasks of the service run. */
+  network: z.strictObject({ subnets: z.array(z.string()), securityGroups: z.array(z.string()) }),
+  /** What a non-rolling rollout needs; absent for worker and job. */
+  loadBalancing: z
+    .strictObject({
+      targetGroupArn: z.string(),
+      alternateTargetGroupArn: z.string(),
+      productionListenerRule: z.string(),
+      testListenerRule: z.string(),
+      roleArn: z.string(),
+    })
+    .optional(),
+})
+export type TaskSkeleton = z.output<typeof taskSkeletonSchema>

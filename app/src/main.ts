@@ -1,0 +1,1 @@
+console.error('the registry is being built')

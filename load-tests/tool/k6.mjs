@@ -1,0 +1,2 @@
+// Where k6 comes from.
+export const k6Version = '1.8.1'

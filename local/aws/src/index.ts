@@ -1,0 +1,1 @@
+export { emulatorClock, type EmulatorClock } from './clock.ts'

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+
+/** `npm test`: rings 1 to 3 and one healthy and one faulty delivery. Longer suites are `*.long.ts` (vitest.long.config.ts). */
+export default defineConfig({
+  test: {
+    include: ['**/test/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**', '.sluice/**'],
+    maxWorkers: 2,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
+    server: { deps: { inline: [/@actions\/(workflow-parser|expressions)/] } },
+  },
+})
