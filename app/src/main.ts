@@ -1,1 +1,2 @@
-console.error('the registry is being built')
+process.stderr.write('the registry is being built\n')
+process.exitCode = 2
