@@ -1,3 +1,48 @@
 #!/usr/bin/env node
-console.error('sluice: no command yet')
-process.exitCode = 2
+import { ConfigurationError, describeProblem } from '@sluice/core/failure'
+import type { Command } from './command.ts'
+
+/** Loaded on demand: `sluice cost` should not wait for the AWS endpoint's modules. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  deliver: async () => (await import('./deliver.ts')).deliver,
+}
+
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  const load = name == null ? undefined : commands[name]
+  if (!load) {
+    const help = await overview()
+    const isAskedFor = name == null || name === '--help' || name === 'help'
+    if (!isAskedFor) console.error(`sluice: expected one of ${Object.keys(commands).join(', ')}, found "${name}"\n`)
+    console.log(help)
+    return isAskedFor ? 0 : 2
+  }
+  const command = await load()
+  if (args.includes('--help')) {
+    console.log(command.help)
+    return 0
+  }
+  return command.run(args)
+}
+
+async function overview(): Promise<string> {
+  const list = await Promise.all(Object.values(commands).map((load) => load()))
+  const width = Math.max(...list.map(({ name }) => name.length))
+  return [
+    'sluice: deliver containerised services to ECS, gate by gate, on GitHub or on one machine',
+    '',
+    ...list.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
+    '',
+    'sluice <command> --help tells more.',
+  ].join('\n')
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  process.exitCode = 1
+  if (error instanceof ConfigurationError) {
+    for (const problem of error.problems) console.error(`sluice: ${describeProblem(problem)}`)
+  } else {
+    console.error(error)
+  }
+}

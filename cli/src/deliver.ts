@@ -1,0 +1,86 @@
+import { parseArgs } from 'node:util'
+import { ConfigurationError } from '@sluice/core/failure'
+import type { Command } from './command.ts'
+
+export const faults = ['errors', 'latency', 'crash', 'never-healthy'] as const
+export type Fault = (typeof faults)[number]
+
+/** What `sluice deliver` was asked to do. */
+export interface DeliverOptions {
+  readonly yes: boolean
+  readonly keep: boolean
+  readonly fault?: Fault
+  readonly runtime: 'auto' | 'docker' | 'process'
+  readonly port: number
+  readonly speed: number
+}
+
+/** Reads the flags. Throws a `ConfigurationError` that names every bad one. */
+export function parseDeliverOptions(args: readonly string[]): DeliverOptions {
+  let values
+  try {
+    values = parseArgs({
+      args: [...args],
+      options: {
+        yes: { type: 'boolean', default: false },
+        keep: { type: 'boolean', default: false },
+        fault: { type: 'string' },
+        runtime: { type: 'string', default: 'auto' },
+        port: { type: 'string', default: '4566' },
+        speed: { type: 'string', default: '60' },
+      },
+    }).values
+  } catch (error) {
+    throw new ConfigurationError((error as Error).message, { cause: error })
+  }
+  const problems: string[] = []
+  const oneOf = <Value extends string>(flag: string, value: string, allowed: readonly Value[]): Value => {
+    if (!allowed.includes(value as Value)) problems.push(`--${flag}: expected ${allowed.join(', ')}, found "${value}"`)
+    return value as Value
+  }
+  const number = (flag: string, value: string, minimum: number, maximum: number) => {
+    const parsed = Number(value)
+    if (!Number.isInteger(parsed) || parsed < minimum || parsed > maximum) {
+      problems.push(`--${flag}: expected a whole number from ${minimum} to ${maximum}, found "${value}"`)
+    }
+    return parsed
+  }
+  const options: DeliverOptions = {
+    yes: values.yes,
+    keep: values.keep,
+    ...(values.fault == null ? {} : { fault: oneOf('fault', values.fault, faults) }),
+    runtime: oneOf('runtime', values.runtime, ['auto', 'docker', 'process']),
+    port: number('port', values.port, 0, 65_535),
+    speed: number('speed', values.speed, 1, 600),
+  }
+  if (problems.length > 0) throw new ConfigurationError(problems.map((message) => ({ message })))
+  return options
+}
+
+export const deliver: Command = {
+  name: 'deliver',
+  summary: 'carry HEAD through dev, stage and prod on this machine (npm start)',
+  help: `sluice deliver [--yes] [--fault NAME] [--runtime NAME] [--keep] [--port N] [--speed N]
+
+Delivers HEAD with the repository's own workflows against a local AWS endpoint: builds the image, scans it, pushes it,
+deploys dev and stage, load-tests stage, opens the promotion, asks for the merge and the approval, shifts production traffic
+in judged steps, verifies, records.
+
+  --yes            answer the prompts as the configured reviewers
+  --fault NAME     commit a change that misbehaves: errors, latency (in prod), crash, never-healthy
+  --runtime NAME   docker, process or auto (docker when an engine answers)
+  --keep           leave everything running at the end, until Ctrl-C
+  --port N         the AWS endpoint's port (4566; 0 takes a free one)
+  --speed N        the emulator's bakes, probes and drains run N times faster (60)
+
+Examples
+  npm start                             deliver HEAD, with prompts
+  npm start -- --yes                    without prompts
+  npm start -- --yes --fault errors     watch the judge roll back a bad release
+`,
+  run: async (args) => {
+    const options = parseDeliverOptions(args)
+    const { deliverHead } = await import('./deliver/deliver-head.ts')
+    return deliverHead(options)
+  },
+}
