@@ -1,0 +1,117 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { git, type Head } from './git.ts'
+import { applyOverlay, type Files } from './overlay.ts'
+
+/**
+ * The local main branch: the history of the user's checkout, then a commit that lays the overlay and the baseline's release
+ * over `environments/`, then a merge of HEAD, as a merged pull request would bring it. It lives in a repository of its own.
+ */
+export interface LocalMain {
+  readonly folder: string
+  /** What is brought to every environment first: HEAD's parent, or HEAD itself when it has none. */
+  readonly baseline: { readonly commit: string; readonly isParent: boolean }
+}
+
+/** The release that every environment starts from. */
+export interface BaselineRelease {
+  readonly image: string
+  readonly commit: string
+  readonly version: string
+}
+
+/** A repository in `folder` that holds the checkout's history. The checkout is only read. */
+export async function createLocalMain(folder: string, head: Head, servicePath: string): Promise<LocalMain> {
+  await mkdir(folder, { recursive: true })
+  await git(folder, ['init', '--quiet', '--initial-branch=main'])
+  await git(folder, ['fetch', '--quiet', '--no-tags', head.checkout, 'HEAD'])
+  await git(folder, ['update-ref', 'refs/sluice/head', head.commit])
+  const isParent = head.parent != null && (await hasFile(folder, head.parent, `${servicePath}/package.json`))
+  const baseline = { commit: isParent && head.parent != null ? head.parent : head.commit, isParent }
+  await git(folder, ['checkout', '--quiet', '-B', 'main', baseline.commit])
+  return { folder, baseline }
+}
+
+async function hasFile(folder: string, commit: string, path: string): Promise<boolean> {
+  return (await git(folder, ['ls-tree', '--name-only', commit, path])) === path
+}
+
+/** Writes HEAD's environments with the overlay laid over them into `to`, for infra to be planned from. */
+export async function writeEnvironments(to: string, files: Files): Promise<void> {
+  for (const [path, text] of files) {
+    await mkdir(dirname(join(to, path)), { recursive: true })
+    await writeFile(join(to, path), text)
+  }
+}
+
+/** The YAML files of a folder, by path relative to it. */
+export async function readYamlFiles(folder: string): Promise<Map<string, string>> {
+  const paths = await readdir(folder, { recursive: true })
+  const yaml = paths.filter((path) => path.endsWith('.yaml')).sort()
+  return new Map(
+    await Promise.all(yaml.map(async (path) => [path, await readFile(join(folder, path), 'utf8')] as const)),
+  )
+}
+
+/** Every service's `release` in every environment set to the baseline. */
+export function withRelease(files: Files, service: string, release: BaselineRelease): Map<string, string> {
+  const overlay = new Map<string, string>()
+  for (const path of files.keys()) {
+    if (path.endsWith(`/${service}.yaml`)) overlay.set(path, JSON.stringify({ release }))
+  }
+  return applyOverlay(files, overlay, {})
+}
+
+/**
+ * Commits the local environments on top of the baseline, then the merge of HEAD on top of that. Both have the same
+ * `environments/`, so the merge brings HEAD's code and nothing else. Gives both commits.
+ */
+export async function commitHistory(
+  main: LocalMain,
+  head: Head,
+  environments: Files,
+): Promise<{ readonly overlaid: string; readonly merged: string }> {
+  const baseTree = await treeWith(main.folder, main.baseline.commit, environments)
+  const overlaid = await git(main.folder, [
+    'commit-tree',
+    baseTree,
+    '-p',
+    main.baseline.commit,
+    '-m',
+    'chore(environments): one machine in place of the cloud, running the baseline',
+  ])
+  const headTree = await treeWith(main.folder, head.commit, environments)
+  const author = { GIT_AUTHOR_NAME: head.author.name, GIT_AUTHOR_EMAIL: head.author.email }
+  const merged = await git(
+    main.folder,
+    ['commit-tree', headTree, '-p', overlaid, '-p', head.commit, '-m', `Merge pull request: ${head.subject}`],
+    author,
+  )
+  await git(main.folder, ['update-ref', 'refs/heads/main', merged])
+  await git(main.folder, ['update-ref', 'refs/heads/baseline', overlaid])
+  await git(main.folder, ['reset', '--quiet', '--hard', merged])
+  return { overlaid, merged }
+}
+
+/** A tree like the commit's, with `environments/` holding these YAML files. */
+async function treeWith(folder: string, commit: string, environments: Files): Promise<string> {
+  const index = join(folder, '.git', `index-${commit}`)
+  const environment = { GIT_INDEX_FILE: index }
+  await git(folder, ['read-tree', commit], environment)
+  const present = await git(folder, ['ls-files', '--cached', 'environments/*.yaml'], environment)
+  for (const path of present.split('\n').filter((line) => line !== '')) {
+    if (!environments.has(path.slice('environments/'.length))) {
+      await git(folder, ['update-index', '--force-remove', path], environment)
+    }
+  }
+  const scratch = join(folder, '.git', `environments-${commit}`)
+  await writeEnvironments(scratch, environments)
+  for (const path of environments.keys()) {
+    const blob = await git(folder, ['hash-object', '-w', join(scratch, path)])
+    await git(folder, ['update-index', '--add', '--cacheinfo', `100644,${blob},environments/${path}`], environment)
+  }
+  const tree = await git(folder, ['write-tree'], environment)
+  await rm(scratch, { recursive: true, force: true })
+  await rm(index, { force: true })
+  return tree
+}
