@@ -1,5 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { Fault } from '../deliver.ts'
+import { faultFile, faultSource, withFault } from './fault.ts'
 import { git, type Head } from './git.ts'
 import { applyOverlay, type Files } from './overlay.ts'
 
@@ -114,4 +116,20 @@ async function treeWith(folder: string, commit: string, environments: Files): Pr
   await rm(scratch, { recursive: true, force: true })
   await rm(index, { force: true })
   return tree
+}
+
+/** Commits the fault on top of HEAD, as HEAD's author would have. Gives the head to deliver in HEAD's place. */
+export async function commitFault(main: LocalMain, head: Head, fault: Fault, servicePath: string): Promise<Head> {
+  const { folder } = main
+  await git(folder, ['checkout', '--quiet', '--detach', head.commit])
+  const entry = join(folder, servicePath, 'src/main.ts')
+  await writeFile(entry, withFault(await readFile(entry, 'utf8')))
+  await writeFile(join(folder, servicePath, faultFile), faultSource[fault])
+  await git(folder, ['add', '--all', servicePath])
+  const subject = `feat(${servicePath}): misbehave on purpose (${fault})`
+  await git(folder, ['commit', '--quiet', '--no-verify', '--message', subject], {
+    GIT_AUTHOR_NAME: head.author.name,
+    GIT_AUTHOR_EMAIL: head.author.email,
+  })
+  return { ...head, commit: await git(folder, ['rev-parse', 'HEAD']), subject, parent: head.commit }
 }
