@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { ConfigurationError } from '@sluice/core/failure'
+import { parseRunInstructions } from '@sluice/core/image/run-instructions'
+import { assembleImage, imageRoot, type AssembledImage, type RunInstructions } from '@sluice/core/image/service-image'
+import { makeLocalBase, pullBase } from './base-image.ts'
+import type { LayerCache } from './layer-cache.ts'
+import { dependenciesLayer, readTracked, sourcesLayer, type Commit } from './service-layers.ts'
+
+const run = promisify(execFile)
+
+/** Which service of which commit, on which base. */
+export interface BuildRequest {
+  readonly commit: Commit
+  /** The service's folder. */
+  readonly path: string
+  /** `host/repository@sha256:…`; without one a base is made of this machine. */
+  readonly base?: string
+  /** URL of the repository, for the image's label. */
+  readonly source: string
+}
+
+/** An image whose layers lie in the cache. */
+export interface BuiltImage extends AssembledImage {
+  readonly version: string
+  readonly base: string
+}
+
+/** Builds a service's image of one commit. The same commit on the same base gives the same digest. */
+export async function buildServiceImage(request: BuildRequest, cache: LayerCache): Promise<BuiltImage> {
+  const { commit, path } = request
+  const base = request.base == null ? await makeLocalBase(cache) : await pullBase(request.base, cache)
+  const layers = [await dependenciesLayer(commit, path, cache), await sourcesLayer(commit, path, cache)]
+  const version = await readVersion(commit, path)
+  const { stdout } = await run('git', ['show', '-s', '--format=%ct', commit.sha], { cwd: commit.folder })
+  const image = assembleImage({
+    base,
+    layers,
+    run: await readRunInstructions(commit, path),
+    workingDirectory: `/${imageRoot}/${path}`,
+    commit: commit.sha,
+    committedAt: new Date(Number(stdout) * 1000).toISOString(),
+    version,
+    source: request.source,
+  })
+  return { ...image, version, base: base.name }
+}
+
+/** The package's version with the commit as build metadata, so that two builds are told apart wherever a version stands. */
+async function readVersion(commit: Commit, path: string): Promise<string> {
+  const { version } = JSON.parse(await readTracked(commit, `${path}/package.json`)) as { version?: string }
+  if (version == null) throw new ConfigurationError(`expected a version in ${path}/package.json, found none`)
+  return `${version}+${commit.sha.slice(0, 7)}`
+}
+
+async function readRunInstructions(commit: Commit, path: string): Promise<RunInstructions> {
+  const file = `${path}/Dockerfile`
+  const dockerfile = await readTracked(commit, file).catch(() => undefined)
+  if (dockerfile == null) return startScript(commit, path)
+  try {
+    return parseRunInstructions(dockerfile)
+  } catch (error) {
+    throw new ConfigurationError([{ message: (error as Error).message, location: { file } }], { cause: error })
+  }
+}
+
+/** A service without a Dockerfile starts as its package says, when that is a plain `node …`. */
+async function startScript(commit: Commit, path: string): Promise<RunInstructions> {
+  const { scripts } = JSON.parse(await readTracked(commit, `${path}/package.json`)) as { scripts?: { start?: string } }
+  const command = scripts?.start?.split(/\s+/) ?? []
+  if (command[0] === 'node') return { command, environment: {}, ports: [] }
+  throw new ConfigurationError(
+    `expected ${path}/Dockerfile, or a start script such as "node src/main.ts" in ${path}/package.json, found neither`,
+  )
+}
