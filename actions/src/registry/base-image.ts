@@ -99,15 +99,17 @@ async function librariesOf(binary: string): Promise<string[]> {
  * digest, an `Error` when the bytes are not the ones that were named.
  */
 export async function pullBase(reference: string, cache: LayerCache): Promise<BaseImage> {
-  const [, host = '', repository = '', digest = ''] =
-    /^([^/]+)\/([^@]+)@(sha256:[0-9a-f]{64})$/.exec(reference) ?? []
+  const [, host = '', repository = '', digest = ''] = /^([^/]+)\/([^@]+)@(sha256:[0-9a-f]{64})$/.exec(reference) ?? []
   if (digest === '') {
-    throw new ConfigurationError(`expected a base image as host/repository@sha256:<64 hex digits>, found "${reference}"`)
+    throw new ConfigurationError(
+      `expected a base image as host/repository@sha256:<64 hex digits>, found "${reference}"`,
+    )
   }
   const registry = registryClient(host)
   const readJson = async <T>(wanted: string): Promise<T> => {
     const bytes = await registry.readManifest(repository, wanted)
-    if (digestOf(bytes) !== wanted) throw new Error(`${host}/${repository}: expected ${wanted}, found ${digestOf(bytes)}`)
+    if (digestOf(bytes) !== wanted)
+      throw new Error(`${host}/${repository}: expected ${wanted}, found ${digestOf(bytes)}`)
     return JSON.parse(new TextDecoder().decode(bytes)) as T
   }
   const named = await readJson<ImageManifest | ImageIndex>(digest)

@@ -74,19 +74,14 @@ async function addFolder(tar: Pack, path: string, folders: Set<string>, mode = 0
   await add(tar, { name: `${path}/`, type: 'directory', mode })
 }
 
-async function addFromDisk(
-  tar: Pack,
-  path: string,
-  from: string,
-  folders: Set<string>,
-  mode?: number,
-): Promise<void> {
+async function addFromDisk(tar: Pack, path: string, from: string, folders: Set<string>, mode?: number): Promise<void> {
   const stat = await lstat(from)
   if (stat.isSymbolicLink()) {
     await add(tar, { name: path, type: 'symlink', linkname: await readlink(from), mode: 0o777 })
   } else if (stat.isDirectory()) {
     await addFolder(tar, path, folders, mode)
-    for (const name of (await readdir(from)).sort()) await addFromDisk(tar, `${path}/${name}`, join(from, name), folders)
+    for (const name of (await readdir(from)).sort())
+      await addFromDisk(tar, `${path}/${name}`, join(from, name), folders)
   } else if (stat.isFile()) {
     const executable = (stat.mode & 0o111) !== 0
     const entry = tar.entry({ ...header, name: path, size: stat.size, mode: mode ?? (executable ? 0o755 : 0o644) })

@@ -41,7 +41,9 @@ export async function pushImage(
   }
   const found = await registry.findManifest(repository, image.digest)
   if (found !== image.digest) {
-    throw new Error(`${registry.host}/${repository}: expected ${image.digest} after the push, found ${found ?? 'nothing'}`)
+    throw new Error(
+      `${registry.host}/${repository}: expected ${image.digest} after the push, found ${found ?? 'nothing'}`,
+    )
   }
   return { uploadedBytes, wasThere }
 }

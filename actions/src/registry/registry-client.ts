@@ -17,7 +17,9 @@ export interface RegistryClient {
 
 /** Milliseconds before the next attempt, when one more is worth it. */
 const backoff = [200, 800, 3200]
-const manifestTypes = [mediaTypes.manifest, mediaTypes.index, mediaTypes.dockerManifest, mediaTypes.dockerList].join(', ')
+const manifestTypes = [mediaTypes.manifest, mediaTypes.index, mediaTypes.dockerManifest, mediaTypes.dockerList].join(
+  ', ',
+)
 
 /**
  * A client of the registry at `host`. `authorization` is a whole header value (`Basic …` for ECR) or absent for a public
@@ -102,7 +104,12 @@ export function registryClient(host: string, authorization?: string): RegistryCl
     },
     async writeManifest(repository, reference, mediaType, manifest) {
       const path = `/v2/${repository}/manifests/${reference}`
-      await send(repository, path, { method: 'PUT', headers: { 'content-type': mediaType }, body: () => manifest }, [201])
+      await send(
+        repository,
+        path,
+        { method: 'PUT', headers: { 'content-type': mediaType }, body: () => manifest },
+        [201],
+      )
     },
   }
 }

@@ -28,7 +28,10 @@ export async function readTracked({ folder, sha }: Commit, path: string): Promis
 }
 
 async function listTracked({ folder, sha }: Commit, path: string): Promise<string[]> {
-  const { stdout } = await run('git', ['ls-tree', '-r', '-z', '--name-only', sha, '--', path], { cwd: folder, maxBuffer })
+  const { stdout } = await run('git', ['ls-tree', '-r', '-z', '--name-only', sha, '--', path], {
+    cwd: folder,
+    maxBuffer,
+  })
   return stdout.split('\0').filter((name) => name !== '')
 }
 

@@ -40,7 +40,11 @@ export interface ImageConfig {
   readonly os: string
   readonly config: ContainerConfig
   readonly rootfs: { readonly type: 'layers'; readonly diff_ids: readonly string[] }
-  readonly history?: ReadonlyArray<{ readonly created?: string; readonly created_by?: string; readonly comment?: string }>
+  readonly history?: ReadonlyArray<{
+    readonly created?: string
+    readonly created_by?: string
+    readonly comment?: string
+  }>
 }
 
 /** An OCI image manifest. */
@@ -61,9 +65,7 @@ export interface ImageIndex {
 
 /** The manifest of one platform in an index. Throws a `RangeError` that names the platforms there are. */
 export function selectPlatform(index: ImageIndex, os: string, architecture: string): Descriptor {
-  const found = index.manifests.find(
-    ({ platform }) => platform?.os === os && platform.architecture === architecture,
-  )
+  const found = index.manifests.find(({ platform }) => platform?.os === os && platform.architecture === architecture)
   if (found) return found
   const there = index.manifests.map(({ platform }) => `${platform?.os}/${platform?.architecture}`).join(', ')
   throw new RangeError(`expected a manifest for ${os}/${architecture} in the base image, found ${there || 'none'}`)

@@ -1,0 +1,11 @@
+import type { Release } from '../environment/release.ts'
+
+/** The branch of a promotion: one a digest, so that a review never covers a release that came later. */
+export function promotionBranch(environment: string, service: string, release: Release): string {
+  return `${promotionBranchPrefix(environment, service)}${release.image.digest.slice('sha256:'.length, 'sha256:'.length + 12)}`
+}
+
+/** What the branches of all promotions of one service into one environment begin with. */
+export function promotionBranchPrefix(environment: string, service: string): string {
+  return `promotion/${environment}/${service}/`
+}
