@@ -1,0 +1,234 @@
+import type { ServiceDeploymentStatus } from '@aws-sdk/client-ecs'
+import { breakerThreshold } from './breaker.ts'
+import type { DeploymentRecord, HookRecord } from './deployment-record.ts'
+import { planRollback } from './plan.ts'
+
+/** What can happen to a service deployment. `at` is wall milliseconds. */
+export type DeploymentEvent =
+  | { readonly type: 'began'; readonly at: number; readonly desiredCount: number; readonly alarmed: readonly string[] }
+  | { readonly type: 'stepBegan'; readonly at: number }
+  | { readonly type: 'stepLost'; readonly at: number }
+  | { readonly type: 'shifted'; readonly at: number; readonly traffic: 'production' | 'test'; readonly percent: number }
+  | { readonly type: 'stepDone'; readonly at: number }
+  | { readonly type: 'paused'; readonly at: number; readonly hookIds: readonly string[] }
+  | { readonly type: 'hookAnswered'; readonly at: number; readonly hookId: string; readonly action: HookAction }
+  | { readonly type: 'hookExpired'; readonly at: number; readonly hookId: string }
+  | { readonly type: 'taskFailed'; readonly at: number; readonly desiredCount: number }
+  | { readonly type: 'taskHealthy'; readonly at: number }
+  | { readonly type: 'alarmed'; readonly at: number; readonly alarms: readonly string[] }
+  | { readonly type: 'failed'; readonly at: number; readonly because: string }
+  | { readonly type: 'rollbackRequested'; readonly at: number }
+  | { readonly type: 'superseded'; readonly at: number }
+  | { readonly type: 'stopped'; readonly at: number }
+
+type HookAction = 'CONTINUE' | 'ROLLBACK'
+
+/** Which status may follow which. Whatever is not here is a fault of the caller. */
+const followers: Readonly<Record<ServiceDeploymentStatus, readonly ServiceDeploymentStatus[]>> = {
+  PENDING: ['IN_PROGRESS', 'ROLLBACK_REQUESTED', 'STOP_REQUESTED'],
+  IN_PROGRESS: [
+    'SUCCESSFUL',
+    'ROLLBACK_REQUESTED',
+    'ROLLBACK_IN_PROGRESS',
+    'ROLLBACK_FAILED',
+    'STOP_REQUESTED',
+    'STOPPED',
+  ],
+  ROLLBACK_REQUESTED: ['ROLLBACK_IN_PROGRESS', 'ROLLBACK_FAILED', 'STOP_REQUESTED'],
+  ROLLBACK_IN_PROGRESS: ['ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED', 'STOP_REQUESTED'],
+  STOP_REQUESTED: ['STOPPED'],
+  STOPPED: [],
+  SUCCESSFUL: [],
+  ROLLBACK_SUCCESSFUL: [],
+  ROLLBACK_FAILED: [],
+}
+
+function toStatus(record: DeploymentRecord, status: ServiceDeploymentStatus): DeploymentRecord {
+  if (!followers[record.status].includes(status)) {
+    throw new Error(`a service deployment cannot go from ${record.status} to ${status} (${record.arn})`)
+  }
+  return { ...record, status }
+}
+
+export const noCandidateReason = 'No rollback candidate was found to run the rollback.'
+
+/** What follows `Service deployment rolled back because `, in ECS's words where they are known. */
+export const because = {
+  breaker: 'the circuit breaker threshold was exceeded.',
+  pauseTimedOut: (stage: string) => `${stage} pause hook timed out.`,
+  // The next three are ours: ECS's texts for them are not documented.
+  pauseRefused: (stage: string) => `ROLLBACK was chosen at the ${stage} pause hook.`,
+  alarms: (names: readonly string[]) => `of alarms in ALARM state: ${names.join(', ')}.`,
+  requested: 'StopServiceDeployment requested a rollback.',
+  networking: (problem: string) => `of invalid networking configuration. ${problem}`,
+} as const
+
+/** The deployment turns back, or, when nothing was ever good, stays failed: the true cause stands in the events. */
+function rollBack(record: DeploymentRecord, cause: string, at: number): DeploymentRecord {
+  if (record.candidate == null) {
+    return closeMonitors({ ...toStatus(record, 'ROLLBACK_FAILED'), statusReason: noCandidateReason, finishedAt: at })
+  }
+  const statusReason = `Service deployment rolled back because ${cause}`
+  const { stepSince: _, ...rest } = toStatus(record, 'ROLLBACK_IN_PROGRESS')
+  return {
+    ...closeMonitors(rest),
+    statusReason,
+    rollback: { reason: statusReason, startedAt: at, revision: record.candidate },
+    plan: planRollback(record.configuration),
+    cursor: 0,
+    hooks: record.hooks.map((hook) => (hook.status === 'AWAITING_ACTION' ? { ...hook, status: 'FAILED' } : hook)),
+  }
+}
+
+/** A failure that was detected while rollback is off: the deployment stands still, as stoppedAt's documentation says. */
+function halt(record: DeploymentRecord, cause: string, at: number): DeploymentRecord {
+  return closeMonitors({
+    ...toStatus(record, 'STOPPED'),
+    statusReason: `Service deployment stopped because ${cause}`,
+    stoppedAt: at,
+    finishedAt: at,
+  })
+}
+
+function closeMonitors(record: DeploymentRecord): DeploymentRecord {
+  const close = <T extends { readonly status: string }>(monitor: T): T =>
+    monitor.status === 'MONITORING' ? { ...monitor, status: 'MONITORING_COMPLETE' } : monitor
+  return { ...record, breaker: close(record.breaker), alarms: close(record.alarms) }
+}
+
+function setHook(record: DeploymentRecord, hookId: string, status: HookRecord['status']): DeploymentRecord {
+  return { ...record, hooks: record.hooks.map((hook) => (hook.id === hookId ? { ...hook, status } : hook)) }
+}
+
+function awaitingHook(record: DeploymentRecord, hookId: string): HookRecord {
+  const hook = record.hooks.find(({ id, status }) => id === hookId && status === 'AWAITING_ACTION')
+  if (!hook || record.status !== 'IN_PROGRESS') throw new Error(`hook ${hookId} of ${record.arn} awaits no action`)
+  return hook
+}
+
+/** The next state of a deployment. Pure. Throws when the event makes no sense in this state. */
+export function advance(before: DeploymentRecord, event: DeploymentEvent): DeploymentRecord {
+  const record: DeploymentRecord = { ...before, updatedAt: event.at }
+  const { configuration } = record
+  switch (event.type) {
+    case 'began': {
+      const watchesAlarms = configuration.alarms?.enable === true
+      return {
+        ...toStatus(record, 'IN_PROGRESS'),
+        startedAt: event.at,
+        breaker: {
+          status: configuration.deploymentCircuitBreaker?.enable ? 'MONITORING' : 'DISABLED',
+          failureCount: 0,
+          threshold: breakerThreshold(configuration.deploymentCircuitBreaker, event.desiredCount),
+        },
+        alarms: {
+          // ECS ignores all alarms for the whole deployment when one is in ALARM at its start.
+          status: watchesAlarms && event.alarmed.length === 0 ? 'MONITORING' : 'DISABLED',
+          names: configuration.alarms?.alarmNames ?? [],
+          triggered: [],
+        },
+      }
+    }
+    case 'stepBegan':
+      return { ...record, stepSince: event.at }
+    case 'stepLost': {
+      const { stepSince: _, ...rest } = record
+      return rest
+    }
+    case 'shifted':
+      return { ...record, weights: { ...record.weights, [event.traffic]: event.percent } }
+    case 'stepDone': {
+      const { stepSince: _, ...rest } = record
+      const next = { ...rest, cursor: record.cursor + 1 }
+      const following = record.plan[next.cursor]
+      // What cleans up is judged no more: the old revision is on its way out.
+      if (following?.kind === 'clean-up' && record.status === 'IN_PROGRESS') return closeMonitors(next)
+      if (following) return next
+      const status = record.status === 'ROLLBACK_IN_PROGRESS' ? 'ROLLBACK_SUCCESSFUL' : 'SUCCESSFUL'
+      return closeMonitors({ ...toStatus(next, status), finishedAt: event.at })
+    }
+    case 'paused': {
+      const stage = record.plan[record.cursor]?.stage
+      if (stage == null) throw new Error(`${record.arn} has no step to pause at`)
+      const configured = pauseHooks(record)
+      return {
+        ...record,
+        hooks: [
+          ...record.hooks,
+          ...event.hookIds.map((id, index): HookRecord => {
+            const { timeoutInMinutes = 1440, action = 'ROLLBACK' } = configured[index]?.timeoutConfiguration ?? {}
+            // Not divided by the clock's speed: people, k6 and the judge answer in their own time.
+            const expiresAt = event.at + timeoutInMinutes * 60_000
+            return { id, stage, step: record.cursor, status: 'AWAITING_ACTION', expiresAt, timeoutAction: action }
+          }),
+        ],
+      }
+    }
+    case 'hookAnswered': {
+      const hook = awaitingHook(record, event.hookId)
+      if (event.action === 'CONTINUE') return setHook(record, hook.id, 'SUCCEEDED')
+      return rollBack(setHook(record, hook.id, 'FAILED'), because.pauseRefused(hook.stage), event.at)
+    }
+    case 'hookExpired': {
+      const hook = awaitingHook(record, event.hookId)
+      const expired = setHook(record, hook.id, 'TIMED_OUT')
+      return hook.timeoutAction === 'CONTINUE'
+        ? expired
+        : rollBack(expired, because.pauseTimedOut(hook.stage), event.at)
+    }
+    case 'taskFailed': {
+      const { breaker } = record
+      if (breaker.status === 'DISABLED') return record
+      const failureCount = breaker.failureCount + 1
+      const threshold = breakerThreshold(configuration.deploymentCircuitBreaker, event.desiredCount)
+      const counted: DeploymentRecord = { ...record, breaker: { ...breaker, failureCount, threshold } }
+      if (breaker.status !== 'MONITORING' || failureCount < threshold) return counted
+      const triggered: DeploymentRecord = { ...counted, breaker: { ...counted.breaker, status: 'TRIGGERED' } }
+      return configuration.deploymentCircuitBreaker?.rollback
+        ? rollBack(triggered, because.breaker, event.at)
+        : halt(triggered, because.breaker, event.at)
+    }
+    case 'taskHealthy': {
+      const resets = configuration.deploymentCircuitBreaker?.resetOnHealthyTask ?? true
+      if (!resets || record.breaker.status !== 'MONITORING') return record
+      return { ...record, breaker: { ...record.breaker, failureCount: 0 } }
+    }
+    case 'alarmed': {
+      if (record.alarms.status !== 'MONITORING' || record.status !== 'IN_PROGRESS') return record
+      const triggered: DeploymentRecord = {
+        ...record,
+        alarms: { ...record.alarms, status: 'TRIGGERED', triggered: event.alarms },
+      }
+      return configuration.alarms?.rollback
+        ? rollBack(triggered, because.alarms(event.alarms), event.at)
+        : halt(triggered, because.alarms(event.alarms), event.at)
+    }
+    case 'failed':
+      if (record.status === 'ROLLBACK_IN_PROGRESS') {
+        return { ...toStatus(record, 'ROLLBACK_FAILED'), statusReason: event.because, finishedAt: event.at }
+      }
+      return rollBack(record, event.because, event.at)
+    case 'rollbackRequested':
+      if (record.status === 'ROLLBACK_REQUESTED') return rollBack(record, because.requested, event.at)
+      return toStatus(record, 'ROLLBACK_REQUESTED')
+    case 'superseded':
+      return {
+        ...toStatus(record, 'STOP_REQUESTED'),
+        statusReason: 'Service deployment stopped because a newer one was requested.',
+      }
+    case 'stopped':
+      return closeMonitors({ ...toStatus(record, 'STOPPED'), stoppedAt: event.at, finishedAt: event.at })
+    default:
+      throw new Error(`unknown event ${JSON.stringify(event satisfies never)}`)
+  }
+}
+
+/** The PAUSE hooks that the configuration has at the step that is being taken. */
+export function pauseHooks(record: DeploymentRecord) {
+  const step = record.plan[record.cursor]
+  if (step?.kind !== 'hooks') return []
+  return (record.configuration.lifecycleHooks ?? []).filter(
+    ({ targetType, lifecycleStages }) =>
+      targetType === 'PAUSE' && lifecycleStages?.some((stage: string) => stage === step.stage),
+  )
+}

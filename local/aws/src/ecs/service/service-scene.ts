@@ -1,0 +1,66 @@
+import type { LoadBalancing, TargetState } from '../../elbv2/load-balancing.ts'
+import type { EcsRecords, RevisionRecord, ServiceRecord, TaskRecord } from '../records.ts'
+
+/** What the scheduler sees of one service in one moment. */
+export interface ServiceScene {
+  readonly service: ServiceRecord
+  /** Every task that is not STOPPED. */
+  readonly tasks: readonly TaskRecord[]
+  /** Tasks of a revision that are to run. */
+  alive(revision: RevisionRecord): readonly TaskRecord[]
+  /** Tasks of a revision that are not STOPPED yet, those that drain included. */
+  remaining(revision: RevisionRecord): readonly TaskRecord[]
+  healthy(revision: RevisionRecord): number
+  isHealthy(task: TaskRecord): boolean
+  /** The worst state of the task in its target groups, `undefined` when it stands in none. */
+  targetState(task: TaskRecord): TargetState | undefined
+}
+
+/** Without a load balancer, a task is taken for healthy once it has run this long. */
+export const settledAfterSeconds = 5
+
+export function lookAt(
+  service: ServiceRecord,
+  records: EcsRecords,
+  balancing: LoadBalancing,
+  now: number,
+  settledMilliseconds: number,
+): ServiceScene {
+  const tasks = Object.values(records.tasks).filter(
+    (task) => task.service === service.arn && task.lastStatus !== 'STOPPED',
+  )
+  const states = new Map<string, TargetState>()
+  const groups = new Set(tasks.flatMap(({ targetGroups }) => targetGroups.map(({ targetGroupArn }) => targetGroupArn)))
+  for (const arn of groups) {
+    for (const { target, state } of healthOf(balancing, arn)) states.set(`${arn} ${target.id}`, state)
+  }
+  const targetState = (task: TaskRecord): TargetState | undefined => {
+    const own = task.targetGroups.map(({ targetGroupArn }) => states.get(`${targetGroupArn} ${task.id}`) ?? 'unused')
+    return own.find((state) => state === 'unhealthy') ?? own.find((state) => state !== 'healthy') ?? own[0]
+  }
+  const isHealthy = (task: TaskRecord): boolean => {
+    if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING' || task.startedAt == null) return false
+    const state = targetState(task)
+    return state == null ? now - task.startedAt >= settledMilliseconds : state === 'healthy'
+  }
+  const alive = (revision: RevisionRecord) =>
+    tasks.filter((task) => task.revision === revision.id && task.desiredStatus === 'RUNNING')
+  return {
+    service,
+    tasks,
+    alive,
+    remaining: (revision) => tasks.filter((task) => task.revision === revision.id),
+    healthy: (revision) => alive(revision).filter(isHealthy).length,
+    isHealthy,
+    targetState,
+  }
+}
+
+/** A target group that is gone has no healthy target; the deployment waits, as on AWS. */
+function healthOf(balancing: LoadBalancing, targetGroupArn: string) {
+  try {
+    return balancing.health(targetGroupArn)
+  } catch {
+    return []
+  }
+}
