@@ -1,0 +1,27 @@
+import { join } from 'node:path'
+
+import { whyNoNamespaces } from './process/probe.ts'
+import { processRuntime } from './process/process-runtime.ts'
+import type { RuntimeAvailability } from './task-runtime.ts'
+
+/** Which runtime is asked for, and where it may keep its state. */
+export interface RuntimeChoice {
+  /** `auto`: docker when an engine answers, otherwise process. */
+  readonly wanted: 'auto' | 'docker' | 'process'
+  readonly stateFolder: string
+}
+
+/** Finds where containers can run on this machine; when they cannot, says why for each runtime that was tried. */
+export async function findRuntime({ wanted, stateFolder }: RuntimeChoice): Promise<RuntimeAvailability> {
+  const reasons: string[] = []
+  if (wanted === 'docker') reasons.push('The docker runtime is not there yet.')
+  if (wanted !== 'docker') {
+    const reason = whyNoNamespaces()
+    if (reason === undefined) {
+      const runtime = processRuntime(join(stateFolder, 'process-runtime'), process.getuid?.() === 0)
+      return { available: true, runtime }
+    }
+    reasons.push(reason)
+  }
+  return { available: false, reason: reasons.join(' ') }
+}
