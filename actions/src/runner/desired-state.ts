@@ -51,3 +51,19 @@ export function findService(
   }
   return { environment: found, service: ofService }
 }
+
+/**
+ * How often a rollout's service is measured, in seconds, which also paces the polls. A minute where the checkout does not tell:
+ * watching needs a handle and nothing else.
+ */
+export async function readAnalysisInterval(
+  { environment, service }: { readonly environment: string; readonly service: string },
+  root: string = workspace(),
+): Promise<number> {
+  try {
+    return findService(await readDesiredState(root), environment, service).service.analysis.interval
+  } catch (error) {
+    if (error instanceof ConfigurationError) return 60
+    throw error
+  }
+}

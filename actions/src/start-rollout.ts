@@ -1,0 +1,39 @@
+import * as core from '@actions/core'
+import { describeHandle } from '@sluice/core/rollout/summary'
+import { awsClients } from './aws/clients.ts'
+import { startRolloutOnAws } from './aws/start-rollout.ts'
+import { contract } from './contracts/start-rollout.ts'
+import { systemClock } from './runner/clock.ts'
+import { findService, readDesiredState } from './runner/desired-state.ts'
+import { readInputs } from './runner/inputs.ts'
+import { setOutputs } from './runner/outputs.ts'
+import { runAction } from './runner/run-action.ts'
+import { writeSummary } from './runner/summary.ts'
+
+await runAction('Start rollout', async () => {
+  const inputs = readInputs(contract.inputs)
+  const { environment, service } = findService(await readDesiredState(), inputs.environment, inputs.service)
+  const clients = awsClients({ region: inputs.region ?? environment.environment.regions[0] ?? '', role: inputs.role })
+  const { handle, how } = await startRolloutOnAws(
+    clients,
+    systemClock,
+    {
+      environmentName: environment.name,
+      environment: environment.environment,
+      serviceName: inputs.service,
+      service,
+      run: `${process.env['GITHUB_RUN_ID'] ?? 'local'}.${process.env['GITHUB_RUN_ATTEMPT'] ?? '1'}`,
+    },
+    (line) => core.info(line),
+  )
+  setOutputs(contract, {
+    handle,
+    'production-url': handle.productionUrl,
+    'test-url': handle.testUrl,
+    unchanged: how === 'unchanged',
+  })
+  const said = { started: '🚀 Rollout started', resumed: '⏯️ Rollout resumed', unchanged: '✅ Runs already' }[how]
+  await writeSummary(
+    `### ${said}\n\n${describeHandle(handle)}\n\nService deployment \`${handle.serviceDeploymentArn}\``,
+  )
+})
