@@ -73,3 +73,16 @@ async function startScript(commit: Commit, path: string): Promise<RunInstruction
     `expected ${path}/Dockerfile, or a start script such as "node src/main.ts" in ${path}/package.json, found neither`,
   )
 }
+
+/** The commit that is checked out in a folder. */
+export async function readHeadCommit(folder: string): Promise<Commit> {
+  try {
+    const { stdout } = await run('git', ['rev-parse', 'HEAD'], { cwd: folder })
+    return { folder, sha: stdout.trim() }
+  } catch (error) {
+    const hint = 'check out the repository before this step'
+    throw new ConfigurationError([{ message: `expected a git checkout in ${folder}, found none`, hint }], {
+      cause: error,
+    })
+  }
+}

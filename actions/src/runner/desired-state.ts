@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EnvironmentState, DesiredState } from '@sluice/core/environment/read'
 import { parseDesiredState } from '@sluice/core/environment/read'
+import type { Project } from '@sluice/core/environment/project'
 import type { Service } from '@sluice/core/environment/service'
 import { ConfigurationError } from '@sluice/core/failure'
 
@@ -66,4 +67,12 @@ export async function readAnalysisInterval(
     if (error instanceof ConfigurationError) return 60
     throw error
   }
+}
+
+/** One service of `project.yaml`. Throws a `ConfigurationError` that lists what there is. */
+export function findProjectService(project: Project, service: string): Project['services'][string] {
+  const found = project.services[service]
+  if (found) return found
+  const names = Object.keys(project.services).join(', ')
+  throw new ConfigurationError(`input "service": expected one of ${names}, found "${service}"`)
 }

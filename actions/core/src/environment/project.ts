@@ -4,6 +4,11 @@ import { accountId, regionName } from './environment.ts'
 const projectService = z.strictObject({
   path: z.string().describe("The service's folder: what is built."),
   image: z.string().describe('Its repository in ECR.'),
+  base: z
+    .string()
+    .regex(/^[^/\s]+\/[^@\s]+@sha256:[0-9a-f]{64}$/, 'expected host/repository@sha256:<64 hex digits>')
+    .optional()
+    .describe('The image that it is put on, by digest; without one a local-base, for the local account alone.'),
   owners: z.array(z.string().startsWith('@')).min(1),
 })
 

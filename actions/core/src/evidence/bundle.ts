@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { sha256OfJson } from '../canonical-json.ts'
+import { sha256OfJson, type Json } from '../canonical-json.ts'
 import { formatImageReference } from '../image-reference.ts'
 import { gateResultSchema } from '../gate-result.ts'
 import type { Release } from '../environment/release.ts'
@@ -7,6 +7,9 @@ import { changeCommitSchema } from './person.ts'
 import { riskLevels } from './risk.ts'
 
 const releaseText = z.strictObject({ image: z.string(), commit: z.string(), version: z.string() })
+
+/** `z.json()`, with lists that nobody changes. */
+const json = z.json() as unknown as z.ZodType<Json>
 
 /** How the release fared in an environment before. */
 const runSchema = z.strictObject({
@@ -32,10 +35,10 @@ export const evidenceBundleSchema = z.strictObject({
   strategy: z.string(),
   regions: z.array(z.string()).min(1),
   /** The service's rollout settings, as they are in git. */
-  rollout: z.json(),
+  rollout: json,
   taskDefinition: z.strictObject({
     running: z.string().optional(),
-    changes: z.array(z.strictObject({ path: z.string(), from: z.json().optional(), to: z.json().optional() })),
+    changes: z.array(z.strictObject({ path: z.string(), from: json.optional(), to: json.optional() })),
   }),
   change: z.strictObject({
     commits: z.array(changeCommitSchema),

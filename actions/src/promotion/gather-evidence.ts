@@ -1,0 +1,167 @@
+import { GetParameterCommand } from '@aws-sdk/client-ssm'
+import type { Json } from '@sluice/core/canonical-json'
+import type { DesiredState } from '@sluice/core/environment/read'
+import type { Release } from '@sluice/core/environment/release'
+import type { Service } from '@sluice/core/environment/service'
+import { releaseAsText, type EvidenceBundle } from '@sluice/core/evidence/bundle'
+import { listJsonChanges, type JsonChange } from '@sluice/core/evidence/json-changes'
+import { assessRisk } from '@sluice/core/evidence/risk'
+import { parseImageReference } from '@sluice/core/image-reference'
+import { imageHost, names } from '@sluice/core/names'
+import { describeHold } from '@sluice/core/promotion/eligibility'
+import { renderTaskDefinitions } from '@sluice/core/rollout/task-definition'
+import { taskSkeletonSchema } from '@sluice/core/task-skeleton'
+import type { AwsClients } from '../aws/clients.ts'
+import { readRunningRelease, type RunningRelease } from '../aws/running-release.ts'
+import { readReleaseChange } from '../github/changes.ts'
+import type { GitHub } from '../github/clients.ts'
+import { findDecision } from '../github/decisions.ts'
+import { listDeployments, type DeploymentRecord } from '../github/deployments.ts'
+import { artifactRegistry, readImageLabels } from '../registry/artifact-registry.ts'
+import { findService } from '../runner/desired-state.ts'
+
+/** What is planned, and the sides that are asked about it. */
+export interface EvidenceRequest {
+  readonly state: DesiredState
+  readonly environment: string
+  readonly service: string
+  readonly release: Release
+  readonly reason?: string | undefined
+  readonly github: GitHub
+  /** May describe the environment's primary region. */
+  readonly aws: AwsClients
+  /** May read the artifacts' registry. */
+  readonly artifacts: AwsClients
+  readonly now: Date
+}
+
+/** The bundle, and what is known beside it. */
+export interface Evidence {
+  readonly bundle: EvidenceBundle
+  /** The same image with the same task definition runs already. */
+  readonly unchanged: boolean
+}
+
+/** Asks AWS and GitHub what an approver has to know. Reads, and changes nothing. */
+export async function gatherEvidence(request: EvidenceRequest): Promise<Evidence> {
+  const { state, environment, service, release, github, now } = request
+  const { environment: place, service: desired } = findService(state, environment, service)
+  const { promotion, regions } = place.environment
+  const digest = release.image.digest
+  const running = await readRunning(request)
+  const [change, decision, here, before] = await Promise.all([
+    readReleaseChange(github, running?.commit, release.commit),
+    findDecision(github, { commit: release.commit, digest }, { environment, service }),
+    listDeployments(github, environment, service),
+    promotion.from == null ? [] : listDeployments(github, promotion.from, service),
+  ])
+  const changes = await compareDefinitions(request, { ...desired, release }, running)
+  const runs = [...before.filter(isOf(digest)).slice(0, 1), ...here.filter(isOf(digest)).slice(0, 3)].map(asRun)
+  const from = running && { image: running.image, commit: running.commit ?? '', version: running.version ?? '' }
+  return {
+    unchanged: running?.image === releaseAsText(release).image && changes.length === 0,
+    bundle: {
+      version: 1,
+      environment,
+      service,
+      ...(from ? { from } : {}),
+      to: releaseAsText(release),
+      strategy: desired.rollout.strategy,
+      regions,
+      rollout: desired.rollout,
+      taskDefinition: { ...(running ? { running: running.taskDefinitionArn } : {}), changes },
+      change: { commits: [...change.commits], complete: change.complete, files: [...change.files] },
+      gates: decision ? [decision] : [],
+      runs,
+      risk: toMutable(
+        assessRisk({
+          commits: change.commits.length,
+          commitsComplete: change.complete,
+          changedFiles: change.files,
+          taskDefinitionChanges: changes,
+          migration: desired.migrate?.phase,
+          isFirst: running == null,
+          isBackwards: change.isBackwards,
+          heldReason: describeHold({ environment, runs }),
+          strategy: desired.rollout.strategy,
+        }),
+      ),
+      promotion: {
+        ...(promotion.from == null ? {} : { from: promotion.from }),
+        approvals: promotion.approvals,
+        approvalTtlSeconds: promotion.approvalTtl,
+        soakSeconds: promotion.soak,
+      },
+      ...(request.reason == null ? {} : { reason: request.reason }),
+      createdAt: now.toISOString(),
+    },
+  }
+}
+
+/** Rollouts of one digest. */
+export function isOf(digest: string): (record: DeploymentRecord) => boolean {
+  return ({ release }) => release.image.endsWith(`@${digest}`)
+}
+
+/** A recorded rollout, as evidence carries it. */
+export function asRun({
+  id,
+  environment,
+  outcome,
+  finishedAt,
+  gates,
+}: DeploymentRecord): EvidenceBundle['runs'][number] {
+  return { environment, deploymentId: id, outcome, finishedAt, gates }
+}
+
+function toMutable(risk: ReturnType<typeof assessRisk>): EvidenceBundle['risk'] {
+  return { level: risk.level, reasons: [...risk.reasons] }
+}
+
+/** What runs, with the commit from the image's own labels where the task definition does not say (the first revision). */
+async function readRunning(request: EvidenceRequest): Promise<RunningRelease | undefined> {
+  const running = await readRunningRelease(request.aws.ecs, request.environment, request.service)
+  if (!running || running.commit != null) return running
+  const { repository, digest } = parseImageReference(running.image)
+  const registry = await artifactRegistry(request.state.project, request.artifacts.ecr)
+  if ((await registry.findManifest(repository, digest)) == null) return running
+  const labels = await readImageLabels(registry, repository, digest)
+  const commit = labels['org.opencontainers.image.revision']
+  const version = labels['org.opencontainers.image.version']
+  return { ...running, ...(commit == null ? {} : { commit }), ...(version == null ? {} : { version }) }
+}
+
+async function compareDefinitions(
+  { aws, environment, service: name, state }: EvidenceRequest,
+  service: Service,
+  running: RunningRelease | undefined,
+): Promise<JsonChange[]> {
+  const parameter = names.taskSkeletonParameter(environment, name)
+  const { Parameter } = await aws.ssm.send(new GetParameterCommand({ Name: parameter }))
+  const skeleton = taskSkeletonSchema.parse(JSON.parse(Parameter?.Value ?? 'null'))
+  const place = findService(state, environment, name).environment.environment
+  const host = place.imageHost ?? imageHost(place.account, aws.region)
+  const { cpu, memory, executionRoleArn, taskRoleArn, containerDefinitions } = renderTaskDefinitions(
+    environment,
+    name,
+    service,
+    skeleton,
+    host,
+  ).service
+  const wanted = { cpu, memory, executionRoleArn, taskRoleArn, containerDefinitions } as unknown as Json
+  return listJsonChanges(onlyKeysOf(running?.definition ?? {}, wanted), wanted)
+}
+
+/** ECS fills what a definition leaves open with defaults and empty lists; only what we set is compared. */
+function onlyKeysOf(value: Json | undefined, shape: Json): Json | undefined {
+  if (Array.isArray(value) && Array.isArray(shape)) {
+    return value.map((item: Json, index) => onlyKeysOf(item, (shape as readonly Json[])[index] ?? item) ?? null)
+  }
+  if (!isRecord(value) || !isRecord(shape)) return value
+  const keys = Object.keys(value).filter((key) => key in shape)
+  return Object.fromEntries(keys.map((key) => [key, onlyKeysOf(value[key], shape[key] ?? null)]))
+}
+
+function isRecord(value: Json | undefined): value is { readonly [key: string]: Json | undefined } {
+  return value != null && typeof value === 'object' && !Array.isArray(value)
+}
