@@ -65,6 +65,24 @@ test.each(['ROLLING', 'BLUE_GREEN', 'LINEAR', 'CANARY'])(
   },
 )
 
+test('stopping a deployment that never got to clear up after the one it superseded clears up first', async () => {
+  const running = await runningService(strategies['LINEAR'])
+  const paused = { ...strategies['LINEAR'], ...pauseAt('PRE_PRODUCTION_TRAFFIC_SHIFT') }
+  await running.update({ taskDefinition: await register(running, 'second'), deploymentConfiguration: paused })
+  await answerOnce(running)
+  await running.until('shifted', () => running.weights()[groups.green] === 25)
+  const source = (await running.service()).deployments[1].id
+  await running.update({ taskDefinition: await register(running, 'third') })
+  const { serviceDeploymentArn } = await running.deployment()
+  await running.send('StopServiceDeployment', { serviceDeploymentArn })
+  await running.reaches('ROLLBACK_SUCCESSFUL')
+  expect(running.weights()).toEqual({ [groups.blue]: 100, [groups.green]: 0 })
+  expect(running.weights(rules.test)).toEqual({ [groups.blue]: 100, [groups.green]: 0 })
+  const tasks = await running.tasks()
+  expect(tasks.map(({ startedBy }: { startedBy: string }) => startedBy)).toEqual([source, source])
+  await running.ecs.close()
+})
+
 test('a first deployment that fails has nothing to roll back to, and says why in its events', async () => {
   const fake = fakeEcs()
   fake.world.behaviours.set('crashing', { exits: { exitCode: 1 } })

@@ -66,15 +66,17 @@ export const because = {
 /** The deployment turns back, or, when nothing was ever good, stays failed: the true cause stands in the events. */
 function rollBack(record: DeploymentRecord, cause: string, at: number): DeploymentRecord {
   if (record.candidate == null) {
-    return closeMonitors({ ...toStatus(record, 'ROLLBACK_FAILED'), statusReason: noCandidateReason, finishedAt: at })
+    const failed = toStatus(record, 'ROLLBACK_FAILED')
+    return closeMonitors({ ...failed, failure: cause, statusReason: noCandidateReason, finishedAt: at })
   }
   const statusReason = `Service deployment rolled back because ${cause}`
   const { stepSince: _, ...rest } = toStatus(record, 'ROLLBACK_IN_PROGRESS')
   return {
     ...closeMonitors(rest),
+    failure: cause,
     statusReason,
     rollback: { reason: statusReason, startedAt: at, revision: record.candidate },
-    plan: planRollback(record.configuration),
+    plan: planRollback(record.configuration, record.plan.slice(record.cursor)),
     cursor: 0,
     hooks: record.hooks.map((hook) => (hook.status === 'AWAITING_ACTION' ? { ...hook, status: 'FAILED' } : hook)),
   }
@@ -84,6 +86,7 @@ function rollBack(record: DeploymentRecord, cause: string, at: number): Deployme
 function halt(record: DeploymentRecord, cause: string, at: number): DeploymentRecord {
   return closeMonitors({
     ...toStatus(record, 'STOPPED'),
+    failure: cause,
     statusReason: `Service deployment stopped because ${cause}`,
     stoppedAt: at,
     finishedAt: at,

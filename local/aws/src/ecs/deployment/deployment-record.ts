@@ -44,6 +44,8 @@ export interface DeploymentRecord {
     readonly names: readonly string[]
     readonly triggered: readonly string[]
   }
+  /** Why it failed, also when `statusReason` says only that nothing could be rolled back to. */
+  readonly failure?: string
   readonly rollback?: { readonly reason: string; readonly startedAt: number; readonly revision: string }
 }
 

@@ -122,10 +122,17 @@ export function planDeployment(
   ]
 }
 
-/** The steps back: traffic first, the failed revision's tasks after. */
-export function planRollback(configuration: DeploymentConfiguration): readonly Step[] {
-  if ((configuration.strategy ?? 'ROLLING') === 'ROLLING') return [{ kind: 'replace', stage: 'SCALE_UP' }]
+/**
+ * The steps back: traffic first, the failed revision's tasks after. What a superseded deployment left is put right first
+ * when the deployment had not come that far.
+ */
+export function planRollback(configuration: DeploymentConfiguration, untaken: readonly Step[]): readonly Step[] {
+  const reconcile = untaken.filter(({ kind }) => kind === 'reconcile')
+  if ((configuration.strategy ?? 'ROLLING') === 'ROLLING') {
+    return [...reconcile, { kind: 'replace', stage: 'SCALE_UP' }]
+  }
   return [
+    ...reconcile,
     { kind: 'restore-source', stage: 'PRODUCTION_TRAFFIC_SHIFT' },
     { kind: 'shift-production', stage: 'PRODUCTION_TRAFFIC_SHIFT', percent: 0 },
     { kind: 'shift-test', stage: 'TEST_TRAFFIC_SHIFT', percent: 0 },

@@ -71,7 +71,7 @@ export function checkHealth(scene: ServiceScene, { clock, runner }: KeepPorts): 
       }
       continue
     }
-    const graceOver = at - task.startedAt >= clock.scale(service.healthCheckGracePeriodSeconds * 1000)
+    const graceOver = at - task.startedAt >= grace(service, clock)
     if (scene.targetState(task) !== 'unhealthy' || !graceOver) continue
     task.failedHealthChecks = true
     const [group] = task.targetGroups
@@ -86,6 +86,15 @@ export function checkHealth(scene: ServiceScene, { clock, runner }: KeepPorts): 
       reason: `Task failed ELB health checks in (target-group ${group?.targetGroupArn ?? ''})`,
     })
   }
+}
+
+/**
+ * Probes run as many times faster as the clock does, a process starts in its own time: with a faster clock a task is
+ * given 10 real seconds at least.
+ */
+function grace({ healthCheckGracePeriodSeconds }: ServiceRecord, clock: EmulatorClock): number {
+  const scaled = clock.scale(healthCheckGracePeriodSeconds * 1000)
+  return clock.scale(1) < 1 ? Math.max(scaled, 10_000) : scaled
 }
 
 /** The digests that the first task pulled are those of the revision: every later task runs the same bytes. */

@@ -41,10 +41,11 @@ function followStatus(service: ServiceRecord, deployment: DeploymentRecord, at: 
       fail(service, target, deployment, at)
       target.followsService = false
       target.desired = 0
+      if (deployment.rollback) revisionOf(service, deployment.rollback.revision).followsService = true
       break
     case 'STOPPED':
       // Superseded ones leave with the next deployment; those that failed stand still.
-      if (deployment.statusReason?.includes('newer one')) break
+      if (deployment.failure == null) break
       fail(service, target, deployment, at)
       target.halted = true
       break
@@ -71,7 +72,7 @@ function fail(service: ServiceRecord, target: RevisionRecord, deployment: Deploy
       ? 'tasks failed to start.'
       : deployment.alarms.status === 'TRIGGERED'
         ? 'alarm detected.'
-        : (deployment.statusReason ?? 'stopped.').replace(/^Service deployment (?:rolled back|stopped) because /, '')
+        : (deployment.failure ?? 'stopped.')
   const detector = deployment.alarms.status === 'TRIGGERED' ? 'ECS deployment alarms' : 'ECS deployment circuit breaker'
   target.rolloutStateReason =
     deployment.breaker.status === 'TRIGGERED' || deployment.alarms.status === 'TRIGGERED'

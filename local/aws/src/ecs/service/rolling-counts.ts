@@ -7,11 +7,18 @@ export interface RollingSituation {
   readonly leaving: { readonly alive: number; readonly healthy: number }
 }
 
+export interface RollingCounts {
+  readonly staying: number
+  readonly leaving: number
+  /** Healthy tasks that the service must not fall below. */
+  readonly leastHealthy: number
+}
+
 /**
  * How many tasks each side may have now. ECS rounds the minimum up and the maximum down, and never stops a healthy task
  * below the minimum. Unhealthy leaving tasks carry nothing and may always go.
  */
-export function rollingCounts(situation: RollingSituation): { readonly staying: number; readonly leaving: number } {
+export function rollingCounts(situation: RollingSituation): RollingCounts {
   const { desired, staying, leaving } = situation
   const most = Math.floor((desired * situation.maximumPercent) / 100)
   const least = Math.ceil((desired * situation.minimumHealthyPercent) / 100)
@@ -21,5 +28,6 @@ export function rollingCounts(situation: RollingSituation): { readonly staying: 
   return {
     staying: Math.max(Math.min(desired, room), Math.min(staying.alive, desired)),
     leaving: Math.max(0, leaving.alive - mayStop),
+    leastHealthy: least,
   }
 }

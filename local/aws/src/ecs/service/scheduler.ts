@@ -7,7 +7,7 @@ import type { StateFile } from '../state-file.ts'
 import { announce } from './announce.ts'
 import { accountForEnds, checkHealth, keepTasks, type KeepPorts } from './keep-tasks.ts'
 import { openDeployments, recordEvent } from './record-event.ts'
-import { lookAt, settledAfterSeconds, type ServiceScene } from './service-scene.ts'
+import { lookAt, settledAfter, type ServiceScene } from './service-scene.ts'
 import { takeStep } from './take-step.ts'
 
 export interface SchedulerPorts extends KeepPorts {
@@ -27,7 +27,7 @@ export interface Scheduler {
 
 /** A superseded deployment was seen to be STOPPED about 10 s after the new one was asked for (ecspresso#899). */
 const supersedeSeconds = 10
-/** Between looks: 1 s of emulated time, but never busier than 50 ms, and never slower than 1 s, of real time. */
+/** Between looks during a deployment: 1 s of emulated time, at least 50 ms and at most 1 s of real time; else 1 s. */
 const lookEverySeconds = 1
 /** Steps that need no waiting follow each other in one look; more than this many is a loop. */
 const stepsInOneLook = 200
@@ -39,8 +39,7 @@ export function createScheduler(ports: SchedulerPorts): Scheduler {
 
   function look(service: ServiceRecord): void {
     const at = clock.now().getTime()
-    const scene = () =>
-      lookAt(service, state.records, balancing, clock.now().getTime(), clock.scale(settledAfterSeconds * 1000))
+    const scene = () => lookAt(service, state.records, balancing, clock.now().getTime(), settledAfter(clock))
     accountForEnds(service, state.records, at)
     checkHealth(scene(), ports)
     walk(service, scene)
@@ -154,7 +153,7 @@ export function createScheduler(ports: SchedulerPorts): Scheduler {
       }
       if (reports) reported = clock.now().getTime()
       state.save()
-      await pause()
+      await pause(services.some((service) => openDeployments(service).length > 0))
     }
   }
 
@@ -168,8 +167,8 @@ export function createScheduler(ports: SchedulerPorts): Scheduler {
     }
   }
 
-  async function pause(): Promise<void> {
-    const wallMilliseconds = Math.min(1000, Math.max(50, clock.scale(lookEverySeconds * 1000)))
+  async function pause(busy: boolean): Promise<void> {
+    const wallMilliseconds = busy ? Math.min(1000, Math.max(50, clock.scale(lookEverySeconds * 1000))) : 1000
     const signal = AbortSignal.any([awake.signal, closing.signal])
     await clock.sleep(wallMilliseconds / clock.scale(1), signal).catch(() => undefined)
   }

@@ -1,3 +1,4 @@
+import type { EmulatorClock } from '../../clock.ts'
 import type { LoadBalancing, TargetState } from '../../elbv2/load-balancing.ts'
 import type { EcsRecords, RevisionRecord, ServiceRecord, TaskRecord } from '../records.ts'
 
@@ -16,8 +17,11 @@ export interface ServiceScene {
   targetState(task: TaskRecord): TargetState | undefined
 }
 
-/** Without a load balancer, a task is taken for healthy once it has run this long. */
-export const settledAfterSeconds = 5
+/**
+ * Without a load balancer, a task is taken for healthy once it has run for 5 s; for 2 real seconds at least, because a
+ * process starts in its own time whatever the speed of the clock.
+ */
+export const settledAfter = (clock: EmulatorClock): number => Math.max(clock.scale(5000), 2000)
 
 export function lookAt(
   service: ServiceRecord,

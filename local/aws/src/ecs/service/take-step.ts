@@ -157,6 +157,7 @@ function replace(scene: ServiceScene, deployment: DeploymentRecord): StepOutcome
     staying: { alive: scene.alive(staying).length, healthy: scene.healthy(staying) },
     leaving: { alive: leaving.length, healthy: leaving.filter((task) => scene.isHealthy(task)).length },
   })
+  const old = others.find(({ id }) => id === deployment.candidate)
   staying.followsService = false
   staying.desired = counts.staying
   let rest = counts.leaving
@@ -166,6 +167,9 @@ function replace(scene: ServiceScene, deployment: DeploymentRecord): StepOutcome
     revision.desired = Math.min(rest, scene.alive(revision).length)
     rest -= revision.desired
   }
+  // While the new revision has proven nothing, old tasks that die are replaced by old ones.
+  const nothingProven = deployment.rollback == null && scene.healthy(staying) === 0
+  if (old && nothingProven) old.desired = Math.max(old.desired, counts.leastHealthy)
   const gone = others.every((revision) => scene.remaining(revision).length === 0)
   return gone && scene.alive(staying).length === service.desiredCount && ready(scene, staying) ? 'done' : 'waiting'
 }

@@ -38,6 +38,8 @@ export interface TaskRunner {
 
 /** ECS: a container has 30 s between SIGTERM and SIGKILL unless its definition says otherwise. */
 const defaultStopTimeoutSeconds = 30
+/** Milliseconds that containers have when the emulator itself ends. */
+const closingGrace = 2000
 
 export function createTaskRunner(ports: TaskRunnerPorts): TaskRunner {
   const { clock, balancing } = ports
@@ -169,7 +171,7 @@ export function createTaskRunner(ports: TaskRunnerPorts): TaskRunner {
       closed = true
       await Promise.allSettled(starting.values())
       await Promise.allSettled(
-        [...live.values()].flatMap((containers) => [...containers.values()].map((c) => c.stop(0))),
+        [...live.values()].flatMap((containers) => [...containers.values()].map((c) => c.stop(closingGrace))),
       )
       await Promise.allSettled(ending.values())
     },

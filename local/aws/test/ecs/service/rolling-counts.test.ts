@@ -11,7 +11,7 @@ test.each([
   ['starts in the room that was made', 50, 100, side(0), side(1), { staying: 1, leaving: 1 }],
   ['lets unhealthy old tasks go at once', 100, 200, side(0), side(2, 0), { staying: 2, leaving: 0 }],
 ])('%s', (_, minimumHealthyPercent, maximumPercent, staying, leaving, counts) => {
-  expect(rollingCounts({ desired: 2, minimumHealthyPercent, maximumPercent, staying, leaving })).toEqual(counts)
+  expect(rollingCounts({ desired: 2, minimumHealthyPercent, maximumPercent, staying, leaving })).toMatchObject(counts)
 })
 
 test('with healthy tasks, a roll always ends, within its two limits', () => {
