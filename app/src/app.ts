@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
+import Fastify, { LogController } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { authenticate } from './auth/authenticate.ts'
+import type { Principal } from './auth/principal.ts'
+import { demandMutation } from './auth/principal.ts'
+import { identityRoutes } from './auth/routes.ts'
+import { baseUrl } from './base-url.ts'
+import { parseJsonBodies } from './body.ts'
+import { hotPath } from './cache/hot.ts'
+import { asRegistryError, problemOf, RegistryError } from './errors.ts'
+import { healthRoutes } from './health/routes.ts'
+import { packageReadRoutes } from './packages/read-routes.ts'
+import { canonicalUrl } from './packages/url.ts'
+import { packageWriteRoutes } from './packages/write-routes.ts'
+import type { Actor } from './packages/write.ts'
+import type { Registry } from './registry.ts'
+import { searchRoutes } from './search/routes.ts'
+
+/** What the routes are given of a request. */
+export interface Context {
+  readonly registry: Registry
+  /** The registry's own URL as this client sees it. */
+  base(request: FastifyRequest): string
+  /** @throws RegistryError for credentials that are wrong */
+  principal(request: FastifyRequest): Promise<Principal | undefined>
+  /** Somebody who may change things, and with which request. @throws RegistryError UNAUTHENTICATED or READ_ONLY_TOKEN */
+  actor(request: FastifyRequest): Promise<Actor>
+}
+
+export interface App {
+  readonly fastify: FastifyInstance
+  readonly server: Server
+  /** From now on every answer closes its connection, and the service is not ready. */
+  beginDraining(): void
+}
+
+/** Builds the service without listening. */
+export function buildApp(registry: Registry): App {
+  const { config, log } = registry
+  let draining = false
+  let port = config.PORT
+  const baseOf = baseUrl(config.PUBLIC_URL, () => port)
+  const serveHot = hotPath({
+    cache: registry.cache,
+    coherence: registry.coherence,
+    anonymousRead: config.REGISTRY_ANONYMOUS_READ,
+    baseOf,
+    onAnswer: () => undefined,
+  })
+  const fastify = Fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    trustProxy: true,
+    genReqId: (request) => safeRequestId(request) ?? randomUUID(),
+    rewriteUrl: (request) => canonicalUrl(request.url ?? '/'),
+    // A tarball travels as base64 in JSON: a third more, and the manifest beside it.
+    bodyLimit: Math.ceil(config.MAX_TARBALL_BYTES * 1.4) + config.MAX_MANIFEST_BYTES * 4,
+    routerOptions: { maxParamLength: 2000 },
+    return503OnClosing: false,
+    forceCloseConnections: false,
+    serverFactory: (handler) =>
+      createServer(
+        { requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
+        (request, response) => {
+          if (draining || !serveHot(request, response)) handler(request, response)
+        },
+      ),
+  }) as unknown as FastifyInstance
+  parseJsonBodies(fastify)
+
+  const context: Context = {
+    registry,
+    base: (request) => baseOf(request.raw),
+    principal: (request) => authenticate(request, registry.identities),
+    actor: async (request) => ({
+      principal: demandMutation(await authenticate(request, registry.identities)),
+      requestId: request.id,
+      address: request.ip,
+    }),
+  }
+
+  fastify.addHook('onSend', async (request, reply) => {
+    void reply.header('x-request-id', request.id)
+    if (draining) void reply.header('connection', 'close')
+  })
+  fastify.addHook('onResponse', async (request, reply) => {
+    const { method, url, ip } = request
+    const level = reply.statusCode >= 500 ? 'error' : method === 'GET' || method === 'HEAD' ? 'debug' : 'info'
+    request.log[level](
+      { method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime), address: ip },
+      'answered',
+    )
+  })
+  fastify.setErrorHandler((thrown, request, reply) => {
+    const error = asRegistryError(thrown)
+    if (error.status >= 500) request.log.error({ err: thrown }, 'failed')
+    return reply
+      .code(error.status)
+      .headers(error.headers)
+      .type('application/problem+json')
+      .send(problemOf(error, request.id))
+  })
+  fastify.setNotFoundHandler((request) => {
+    throw new RegistryError('NOT_FOUND', `nothing answers ${request.method} ${request.url.slice(0, 200)}`)
+  })
+
+  healthRoutes(fastify, registry, () => draining)
+  identityRoutes(fastify, context)
+  searchRoutes(fastify, context)
+  packageReadRoutes(fastify, context)
+  packageWriteRoutes(fastify, context)
+
+  fastify.addHook('onListen', async () => {
+    const address = fastify.server.address()
+    if (address && typeof address === 'object') ({ port } = address)
+  })
+  return {
+    fastify,
+    server: fastify.server,
+    beginDraining: () => {
+      draining = true
+    },
+  }
+}
+
+/** A caller's own request id is kept when it is one, so that its log and ours can be read together. */
+function safeRequestId({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined {
+  const id = headers['x-request-id']
+  return typeof id === 'string' && /^[\w.:-]{8,128}$/.test(id) ? id : undefined
+}

@@ -1,0 +1,21 @@
+import type { FastifyRequest } from 'fastify'
+import type pg from 'pg'
+
+export interface AuditEntry {
+  readonly actor: string
+  readonly action: string
+  readonly subject: string
+  readonly request: Pick<FastifyRequest, 'id' | 'ip'>
+  readonly detail?: object
+}
+
+/** Appends to the log of what happened to users and tokens. What happens to packages is logged in their own shard. */
+export async function audit(
+  home: pg.Pool,
+  { actor, action, subject, request, detail = {} }: AuditEntry,
+): Promise<void> {
+  await home.query(
+    'insert into registry.audit (actor, action, subject, request_id, address, detail) values ($1, $2, $3, $4, $5, $6)',
+    [actor, action, subject, request.id, request.ip, JSON.stringify(detail)],
+  )
+}

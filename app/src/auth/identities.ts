@@ -1,0 +1,205 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import type pg from 'pg'
+import { RegistryError } from '../errors.ts'
+import type { Coherence } from '../cache/coherence.ts'
+import { hashPassword, verifyPassword } from './password.ts'
+import { addressAllowed } from './principal.ts'
+import type { Principal, Role } from './principal.ts'
+
+export interface TokenRecord {
+  readonly key: string
+  readonly hint: string
+  readonly label: string
+  readonly readonly: boolean
+  readonly cidr: readonly string[]
+  readonly created: Date
+  readonly expires: Date | null
+}
+
+export interface NewToken {
+  readonly label?: string
+  readonly readonly?: boolean
+  readonly cidr?: readonly string[]
+  readonly expires?: Date
+}
+
+interface IdentityRow {
+  user_name: string
+  email: string
+  roles: Record<string, Role> | null
+  key: string
+  readonly: boolean
+  cidr: string[]
+  expires: Date | null
+}
+
+export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest()
+
+const rolesOf = 'select json_object_agg(scope, role) from registry.grants g where g.user_name = u.name'
+
+/** Users, their roles and their tokens: rows of the first cluster. A token is stored as its SHA-256 alone. */
+export class Identities {
+  readonly #home: pg.Pool
+  readonly #coherence: Coherence
+  /** By token hash, while the coherence lease is valid: a revocation empties it everywhere before it is acknowledged. */
+  readonly #known = new Map<string, { principal: Principal; expires: number }>()
+
+  constructor(home: pg.Pool, coherence: Coherence) {
+    this.#home = home
+    this.#coherence = coherence
+  }
+
+  forget(): void {
+    this.#known.clear()
+  }
+
+  /** @throws RegistryError UNAUTHENTICATED when the token is unknown, revoked or expired; CIDR_MISMATCH from a wrong address. */
+  async byToken(token: string, address: string): Promise<Principal> {
+    const hash = hashToken(token)
+    const id = hash.toString('base64')
+    const known = this.#coherence.valid() ? this.#known.get(id) : undefined
+    const entry = known ?? (await this.#load(hash))
+    if (!entry || entry.expires <= Date.now()) {
+      throw new RegistryError('UNAUTHENTICATED', 'the token is unknown, revoked or expired: sign in again')
+    }
+    if (!known && this.#coherence.valid()) {
+      if (this.#known.size >= 10_000) this.#known.clear()
+      this.#known.set(id, entry)
+    }
+    if (!addressAllowed(address, entry.principal.token?.cidr ?? [])) {
+      throw new RegistryError('CIDR_MISMATCH', `the token may not be used from ${address}`)
+    }
+    return entry.principal
+  }
+
+  async #load(hash: Buffer): Promise<{ principal: Principal; expires: number } | undefined> {
+    const { rows } = await this.#home.query<IdentityRow>({
+      name: 'identity:token',
+      text: `select t.user_name, u.email, t.key, t.readonly, t.cidr, t.expires, (${rolesOf}) as roles
+             from registry.tokens t join registry.users u on u.name = t.user_name
+             where t.hash = $1 and t.revoked is null`,
+      values: [hash],
+    })
+    const [row] = rows
+    if (!row) return undefined
+    const { key, readonly, cidr } = row
+    return {
+      principal: {
+        user: row.user_name,
+        email: row.email,
+        roles: new Map(Object.entries(row.roles ?? {})),
+        token: { key, readonly, cidr },
+      },
+      expires: row.expires?.getTime() ?? Infinity,
+    }
+  }
+
+  /** @throws RegistryError BAD_CREDENTIALS */
+  async byPassword(user: string, password: string): Promise<Principal> {
+    const { rows } = await this.#home.query<{
+      name: string
+      email: string
+      password: string | null
+      roles: Record<string, Role> | null
+    }>(`select u.name, u.email, u.password, (${rolesOf}) as roles from registry.users u where u.name = $1`, [user])
+    const [row] = rows
+    const right = await verifyPassword(password, row?.password ?? null)
+    if (!row || !right)
+      throw new RegistryError('BAD_CREDENTIALS', `user name or password is wrong for ${JSON.stringify(user)}`)
+    return { user: row.name, email: row.email, roles: new Map(Object.entries(row.roles ?? {})) }
+  }
+
+  /** @returns whether the user was made; `false` when there was one of this name already. */
+  async createUser(
+    name: string,
+    email: string,
+    password: string,
+    grants: Readonly<Record<string, Role>>,
+  ): Promise<boolean> {
+    const hash = await hashPassword(password)
+    const { rowCount } = await this.#home.query(
+      `with made as (insert into registry.users (name, email, password) values ($1, $2, $3) on conflict do nothing returning name),
+            granted as (insert into registry.grants (user_name, scope, role)
+                        select made.name, g.key, g.value from made, json_each_text($4::json) g)
+       select name from made`,
+      [name, email, hash, JSON.stringify(grants)],
+    )
+    return rowCount === 1
+  }
+
+  async findUser(name: string): Promise<{ name: string; email: string; created: Date; updated: Date } | undefined> {
+    const { rows } = await this.#home.query<{ name: string; email: string; created: Date; updated: Date }>(
+      'select name, email, created, updated from registry.users where name = $1',
+      [name],
+    )
+    return rows[0]
+  }
+
+  /** Changes what is given; a changed password is hashed. */
+  async updateUser(name: string, change: { email?: string; password?: string }): Promise<void> {
+    const hash = change.password === undefined ? null : await hashPassword(change.password)
+    await this.#home.query(
+      'update registry.users set email = coalesce($2, email), password = coalesce($3, password), updated = now() where name = $1',
+      [name, change.email ?? null, hash],
+    )
+  }
+
+  async grant(user: string, scope: string, role: Role | undefined): Promise<void> {
+    await (role
+      ? this.#home.query(
+          'insert into registry.grants (user_name, scope, role) values ($1, $2, $3) on conflict (user_name, scope) do update set role = excluded.role',
+          [user, scope, role],
+        )
+      : this.#home.query('delete from registry.grants where user_name = $1 and scope = $2', [user, scope]))
+    await this.#coherence.announce({ kind: 'identity' })
+  }
+
+  async issueToken(user: string, options: NewToken = {}): Promise<{ token: string; record: TokenRecord }> {
+    const token = `slu_${randomBytes(32).toString('base64url')}`
+    const record: TokenRecord = {
+      key: randomUUID(),
+      hint: `${token.slice(0, 8)}...${token.slice(-4)}`,
+      label: options.label ?? '',
+      readonly: options.readonly ?? false,
+      cidr: options.cidr ?? [],
+      created: new Date(),
+      expires: options.expires ?? null,
+    }
+    await this.#home.query(
+      `insert into registry.tokens (key, hash, hint, user_name, label, readonly, cidr, created, expires)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [
+        record.key,
+        hashToken(token),
+        record.hint,
+        user,
+        record.label,
+        record.readonly,
+        record.cidr,
+        record.created,
+        record.expires,
+      ],
+    )
+    return { token, record }
+  }
+
+  async tokens(user: string): Promise<TokenRecord[]> {
+    const { rows } = await this.#home.query<TokenRecord>(
+      `select key, hint, label, readonly, cidr, created, expires from registry.tokens
+       where user_name = $1 and revoked is null and (expires is null or expires > now()) order by created, key`,
+      [user],
+    )
+    return rows
+  }
+
+  /** By key, by hint or by the token itself. @returns the key of what was revoked */
+  async revoke(user: string, tokenOrKey: string): Promise<string | undefined> {
+    const { rows } = await this.#home.query<{ key: string }>(
+      `update registry.tokens set revoked = now() where user_name = $1 and revoked is null and (key = $2 or hash = $3)
+       returning key`,
+      [user, tokenOrKey, hashToken(tokenOrKey)],
+    )
+    await this.#coherence.announce({ kind: 'identity' })
+    return rows[0]?.key
+  }
+}

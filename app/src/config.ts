@@ -1,0 +1,70 @@
+import * as z from 'zod'
+
+const whole = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum)
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
+const optionalText = z
+  .string()
+  .optional()
+  .transform((value) => (value === '' ? undefined : value))
+
+const databaseUrls = optionalText.transform((value, context) => {
+  const urls = (value ?? '')
+    .split(',')
+    .map((url) => url.trim())
+    .filter(Boolean)
+  for (const url of urls) {
+    if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
+      // The value may hold a password: it is never repeated.
+      context.addIssue({
+        code: 'custom',
+        message: 'expected PostgreSQL URLs, comma separated; one is not a postgresql:// URL',
+      })
+    }
+  }
+  return urls
+})
+
+/** Every environment variable that the registry reads: README.md has the table. */
+const environmentSchema = z.object({
+  PORT: whole(0, 65_535).default(4873),
+  HOST: optionalText,
+  DATABASE_URLS: databaseUrls,
+  REGISTRY_DATA: optionalText,
+  LOGICAL_SHARDS: whole(1, 4096).default(8),
+  SLOT_TABLE: optionalText,
+  DYNAMODB_ENDPOINT: z.url().optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  ARTIFACTS: z
+    .string()
+    .regex(
+      /^(s3:\/\/[a-z0-9.-]{3,63}(\/.*)?|file:\/\/\/.+|\/.+)$/,
+      'expected s3://bucket/prefix or a folder by its full path',
+    )
+    .optional(),
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  REGISTRY_ADMIN_PASSWORD: z.string().min(12, 'expected at least 12 characters').optional(),
+  REGISTRY_ANONYMOUS_READ: flag.default(true),
+  REGISTRY_SELF_REGISTRATION: z.enum(['closed', 'own-scope', 'publish']).default('closed'),
+  MAX_TARBALL_BYTES: whole(1024, 1024 ** 3).default(64 * 1024 * 1024),
+  MAX_UNPACKED_BYTES: whole(1024, 8 * 1024 ** 3).default(512 * 1024 * 1024),
+  MAX_MANIFEST_BYTES: whole(1024, 64 * 1024 ** 2).default(1024 * 1024),
+  MAX_VERSIONS: whole(1, 1_000_000).default(5000),
+  CACHE_BYTES: whole(0, 16 * 1024 ** 3).default(64 * 1024 * 1024),
+  DRAIN_GRACE_MS: whole(0, 25_000).default(1500),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  SLUICE_RELEASE_VERSION: z.string().default('development'),
+  SLUICE_RELEASE_COMMIT: z.string().default('unknown'),
+})
+export type Config = z.output<typeof environmentSchema>
+
+/**
+ * Reads the configuration from environment variables.
+ *
+ * @throws Error that names every variable that is wrong, what was expected of it, and never its value.
+ */
+export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
+  const result = environmentSchema.safeParse(environment)
+  if (result.success) return result.data
+  const lines = result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)
+  throw new Error(`the environment variables are not usable:\n${lines.join('\n')}`)
+}

@@ -1,0 +1,132 @@
+import type pg from 'pg'
+import type { ArtifactStore } from '../artifacts/store.ts'
+import { demandWrite } from '../auth/principal.ts'
+import { componentOf } from '../components/item.ts'
+import type { Config } from '../config.ts'
+import { RegistryError } from '../errors.ts'
+import type { Route, Router } from '../shards/router.ts'
+import { readPublishRequest } from './publish-document.ts'
+import type { PublishRequest } from './publish-document.ts'
+import { commitChange, lockPackage } from './write.ts'
+import type { Actor } from './write.ts'
+
+export interface Published {
+  readonly version: string
+  /** Absent when these very bytes were published before: nothing changed. */
+  readonly revision: number | undefined
+}
+
+/**
+ * Publishes one version: the artifact first (content-addressed: a repeat is free, a left-over is swept), then one transaction
+ * on one shard. Whatever fails, nothing of it is visible.
+ *
+ * @throws RegistryError VERSION_EXISTS when the version is there with other bytes, or ever was
+ */
+export async function publish(
+  { router, artifacts, config }: { router: Router; artifacts: ArtifactStore; config: Config },
+  name: string,
+  body: unknown,
+  actor: Actor,
+): Promise<Published> {
+  const request = await readPublishRequest(name, body, config)
+  const component = componentOf(request)
+  await artifacts.put(name, request.digest, request.tarball)
+  return router.write(name, async (client, route) => {
+    await demandPublishable(client, route, request, actor)
+    const existing = await client.query<{ artifact: string; unpublished: Date | null; total: number }>({
+      name: `${route.schema}:existing`,
+      text: `select artifact, unpublished, (select count(*)::int from ${route.schema}.versions where name = $1) as total
+             from ${route.schema}.versions where name = $1 and version = $2
+             union all select null, null, (select count(*)::int from ${route.schema}.versions where name = $1)`,
+      values: [name, request.version],
+    })
+    const [first] = existing.rows
+    if (first?.artifact) {
+      if (first.unpublished || first.artifact !== request.digest) {
+        throw new RegistryError(
+          'VERSION_EXISTS',
+          first.unpublished
+            ? `${name}@${request.version} was published and unpublished: a version never comes back, publish a higher one`
+            : `${name}@${request.version} is published already, with other bytes: publish a higher version`,
+        )
+      }
+      return { version: request.version, revision: undefined }
+    }
+    if ((first?.total ?? 0) >= config.MAX_VERSIONS) {
+      throw new RegistryError(
+        'TOO_LARGE',
+        `${name} has ${config.MAX_VERSIONS} versions: unpublish some, or raise MAX_VERSIONS`,
+      )
+    }
+    await insertVersion(client, route, request, component, actor)
+    const { version, tags, integrity } = request
+    return {
+      version,
+      revision: await commitChange(client, route, name, actor, 'publish', { version, tags, integrity }),
+    }
+  })
+}
+
+async function demandPublishable(
+  client: pg.PoolClient,
+  route: Route,
+  { name, access }: PublishRequest,
+  actor: Actor,
+): Promise<void> {
+  const locked = await lockPackage(client, route, name)
+  demandWrite(actor.principal, name, locked && !locked.unpublished ? locked : undefined)
+  if (locked && !locked.unpublished) return
+  const { user, email } = actor.principal
+  // Two first publishes may meet here: the second waits for the first and then finds its row.
+  await client.query(
+    `insert into ${route.schema}.packages (name, slot, access, maintainers) values ($1, $2, $3, $4)
+     on conflict (name) do update set unpublished = null, access = excluded.access, maintainers = excluded.maintainers, created = now()
+     where packages.unpublished is not null`,
+    [name, route.slot, access ?? 'public', JSON.stringify([{ name: user, email }])],
+  )
+  const winner = await lockPackage(client, route, name)
+  demandWrite(actor.principal, name, winner)
+}
+
+async function insertVersion(
+  client: pg.PoolClient,
+  { schema }: Route,
+  request: PublishRequest,
+  component: object | undefined,
+  actor: Actor,
+): Promise<void> {
+  const { name, version, manifest, digest, integrity, shasum, tarball, files, unpackedBytes, tags, readme } = request
+  await client.query({
+    name: `${schema}:publish`,
+    text: `
+      with version as (
+        insert into ${schema}.versions
+          (name, version, manifest, component, integrity, shasum, artifact, size, files, unpacked, publisher, published)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, clock_timestamp())
+      ), tagged as (
+        insert into ${schema}.tags (name, tag, version) select $1, tag, $2 from unnest($12::text[]) tag
+        on conflict (name, tag) do update set version = excluded.version
+      )
+      update ${schema}.packages set readme = case when 'latest' = any ($12) then $13 else readme end where name = $1`,
+    values: [
+      name,
+      version,
+      JSON.stringify(manifest),
+      component ? JSON.stringify(component) : null,
+      integrity,
+      shasum,
+      digest,
+      tarball.length,
+      files,
+      unpackedBytes,
+      actor.principal.user,
+      tags,
+      readme,
+    ],
+  })
+  // The first version of a package is its latest, whatever tag it came with: clients ask for `latest`.
+  await client.query(
+    `insert into ${schema}.tags (name, tag, version) values ($1, 'latest', $2) on conflict do nothing`,
+    [name, version],
+  )
+}

@@ -1,0 +1,87 @@
+import type { Logger } from 'pino'
+import type pg from 'pg'
+import { openArtifacts } from './artifacts/open.ts'
+import type { ArtifactStore } from './artifacts/store.ts'
+import { Identities } from './auth/identities.ts'
+import { Coherence } from './cache/coherence.ts'
+import { CacheStore } from './cache/store.ts'
+import type { Config } from './config.ts'
+import { PackageReader } from './packages/reader.ts'
+import { OutboxPump } from './search/outbox.ts'
+import { openPools } from './shards/pools.ts'
+import { Router } from './shards/router.ts'
+import { PostgresSlotTable } from './shards/slot-table.ts'
+
+/** All parts of one process, open. */
+export interface Registry {
+  readonly config: Config
+  readonly log: Logger
+  readonly home: pg.Pool
+  readonly router: Router
+  readonly identities: Identities
+  readonly coherence: Coherence
+  readonly cache: CacheStore
+  readonly artifacts: ArtifactStore
+  readonly reader: PackageReader
+  readonly outbox: OutboxPump
+  /** Tells every process, this one first, that a package has a new revision; resolves when none can answer from before it. */
+  changed(name: string, revision: number): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Opens the databases and everything that stands on them.
+ *
+ * @throws Error when the first cluster is not reachable or not migrated
+ */
+export async function openRegistry(config: Config, log: Logger): Promise<Registry> {
+  const pools = openPools(config.DATABASE_URLS, log)
+  const [home] = pools
+  const [homeUrl] = config.DATABASE_URLS
+  if (!home || !homeUrl) throw new Error('expected DATABASE_URLS with at least one PostgreSQL URL, found none')
+  try {
+    const router = await Router.open(pools, new PostgresSlotTable(home), log)
+    const cache = new CacheStore(config.CACHE_BYTES)
+    const coherence = new Coherence(homeUrl, home, log, (change) => {
+      if (change === 'everything') cache.clear()
+      if (change === 'everything' || change.kind === 'identity') identities.forget()
+      else reader.forget(change.name, change.revision)
+    })
+    const identities = new Identities(home, coherence)
+    const artifacts = openArtifacts(config, router)
+    const reader = new PackageReader({ router, cache, coherence, artifacts })
+    const outbox = new OutboxPump(router, home, log)
+    await coherence.start()
+    if (
+      config.REGISTRY_ADMIN_PASSWORD &&
+      (await identities.createUser('admin', '', config.REGISTRY_ADMIN_PASSWORD, { '*': 'admin' }))
+    ) {
+      log.info({ user: 'admin' }, 'the administrator was made')
+    }
+    outbox.start()
+    return {
+      config,
+      log,
+      home,
+      router,
+      identities,
+      coherence,
+      cache,
+      artifacts,
+      reader,
+      outbox,
+      changed: async (name, revision) => {
+        outbox.wake()
+        await coherence.announce({ kind: 'package', name, revision })
+      },
+      close: async () => {
+        await outbox.close()
+        await coherence.close()
+        await Promise.all(pools.map((pool) => pool.end()))
+      },
+    }
+  } catch (error) {
+    await Promise.all(pools.map((pool) => pool.end()))
+    throw error
+  }
+}

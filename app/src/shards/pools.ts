@@ -1,0 +1,23 @@
+import pg from 'pg'
+import type { Logger } from 'pino'
+
+/** 8-byte integers of ours (sizes, revisions) stay far below 2^53. */
+pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+
+/** One pool a cluster. A statement that takes longer than ten seconds is a fault, not work. */
+export function openPools(urls: readonly string[], log: Logger): pg.Pool[] {
+  return urls.map((connectionString, cluster) => {
+    const pool = new pg.Pool({
+      connectionString,
+      application_name: 'registry',
+      max: 12,
+      idleTimeoutMillis: 30_000,
+      connectionTimeoutMillis: 3000,
+      statement_timeout: 10_000,
+      keepAlive: true,
+    })
+    // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+    pool.on('error', (error) => log.warn({ cluster, err: error }, 'an idle database connection broke'))
+    return pool
+  })
+}

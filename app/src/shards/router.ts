@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type pg from 'pg'
+import { RegistryError } from '../errors.ts'
+import { slotOf } from '../packages/names.ts'
+import type { SlotTable, SlotTableSource } from './slot-table.ts'
+
+/** Where one package lives, as this process believes: the shard checks the epoch. */
+export interface Route {
+  readonly slot: number
+  readonly shard: number
+  readonly epoch: number
+  /** The shard's schema, safe to write into SQL. */
+  readonly schema: string
+  readonly pool: pg.Pool
+}
+
+/** The shard says that the slot is not (or not yet, or no longer) this router's to use: reload the table, then try again. */
+export class StaleRoute extends Error {
+  override readonly name = 'StaleRoute'
+}
+
+/** A move freezes a slot for well under a second; after this long somebody else should be told to try again. */
+const patience = { attempts: 40, pauseMs: 100 }
+
+export interface SlotRow {
+  readonly epoch: number
+  readonly state: string
+}
+
+/**
+ * Sends every read and write of a package to the shard that owns its slot. Correct with a stale copy of the table: reads and
+ * writes carry the epoch, and a shard that does not agree makes the router reload.
+ */
+export class Router {
+  readonly pools: readonly pg.Pool[]
+  readonly #source: SlotTableSource
+  readonly #log: Logger
+  #table: SlotTable
+  #reloading: Promise<void> | undefined
+
+  private constructor(pools: readonly pg.Pool[], source: SlotTableSource, table: SlotTable, log: Logger) {
+    this.pools = pools
+    this.#source = source
+    this.#table = table
+    this.#log = log
+  }
+
+  static async open(pools: readonly pg.Pool[], source: SlotTableSource, log: Logger): Promise<Router> {
+    return new Router(pools, source, await source.load(), log)
+  }
+
+  get table(): SlotTable {
+    return this.#table
+  }
+
+  /** One reload at a time, however many requests ask for it. */
+  reload(): Promise<void> {
+    this.#reloading ??= this.#source
+      .load()
+      .then((table) => {
+        this.#table = table
+      })
+      .finally(() => {
+        this.#reloading = undefined
+      })
+    return this.#reloading
+  }
+
+  route(name: string): Route {
+    return this.routeOfSlot(slotOf(name))
+  }
+
+  routeOfSlot(slot: number): Route {
+    const shard = this.#table.shards[slot]
+    const epoch = this.#table.epochs[slot]
+    const cluster = shard === undefined ? undefined : this.#table.placements.get(shard)
+    const pool = cluster === undefined ? undefined : this.pools[cluster]
+    if (shard === undefined || epoch === undefined || !pool) {
+      throw new RegistryError(
+        'UNAVAILABLE',
+        `slot ${slot} has no reachable home: the slot table names a cluster that is not configured`,
+      )
+    }
+    return { slot, shard, epoch, schema: `shard_${shard}`, pool }
+  }
+
+  /** Every logical shard with its pool, for what must look at all of them. */
+  shards(): { shard: number; schema: string; pool: pg.Pool }[] {
+    return [...this.#table.placements].flatMap(([shard, cluster]) => {
+      const pool = this.pools[cluster]
+      return pool ? [{ shard, schema: `shard_${shard}`, pool }] : []
+    })
+  }
+
+  /**
+   * Runs a read whose first row carries the slot's `epoch` and `state` beside what was asked for.
+   *
+   * @throws RegistryError UNAVAILABLE when the slot does not settle.
+   */
+  async read<Row extends SlotRow>(name: string, query: (route: Route) => Promise<Row | undefined>): Promise<Row> {
+    return this.#settle(name, async (route) => {
+      const row = await query(route)
+      // A frozen slot still answers reads: its rows stay until the new owner is named.
+      if (!row || row.epoch !== route.epoch || row.state === 'incoming') throw new StaleRoute(name)
+      return row
+    })
+  }
+
+  /**
+   * Runs a write in one transaction on the package's shard. The slot's row is locked for the transaction, so a move waits for
+   * it, and the epoch is checked inside it, so a stale router writes nothing.
+   */
+  async write<T>(name: string, work: (client: pg.PoolClient, route: Route) => Promise<T>): Promise<T> {
+    return this.#settle(name, async (route) => {
+      const client = await route.pool.connect()
+      let broken: Error | undefined
+      try {
+        await client.query('begin')
+        const { rows } = await client.query<SlotRow>({
+          name: `${route.schema}:fence`,
+          text: `select epoch, state from ${route.schema}.slots where slot = $1 for share`,
+          values: [route.slot],
+        })
+        const fence = rows[0]
+        if (!fence || fence.epoch !== route.epoch || fence.state !== 'owned') throw new StaleRoute(name)
+        const result = await work(client, route)
+        await client.query('commit')
+        return result
+      } catch (error) {
+        await client.query('rollback').catch((rollback: Error) => {
+          broken = rollback
+        })
+        throw error
+      } finally {
+        client.release(broken)
+      }
+    })
+  }
+
+  async #settle<T>(name: string, attempt: (route: Route) => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await attempt(this.route(name))
+      } catch (error) {
+        if (!(error instanceof StaleRoute)) throw error
+        if (tries >= patience.attempts) {
+          throw new RegistryError('UNAVAILABLE', `${name} is being moved: try again`, {
+            headers: { 'retry-after': '1' },
+            cause: error,
+          })
+        }
+        this.#log.debug({ name, tries }, 'stale route: reloading the slot table')
+        if (tries > 1) await sleep(patience.pauseMs)
+        await this.reload()
+      }
+    }
+  }
+}
