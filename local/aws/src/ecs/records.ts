@@ -109,6 +109,8 @@ export interface TaskRecord {
   readonly group: string
   readonly startedBy?: string
   readonly overrides: TaskOverride
+  /** RunTask with the same token answers with the same tasks. */
+  readonly clientToken?: string
   readonly createdAt: number
   /** Set for tasks of a service. */
   readonly service?: string

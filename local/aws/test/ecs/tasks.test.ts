@@ -115,6 +115,20 @@ test.each([
   await ecs.close()
 })
 
+test('RunTask with the same clientToken starts its tasks once, and refuses the token for other tasks', async () => {
+  const { run, send, world, clock, ecs } = await clusterWithTask([{ name: 'web', image: 'web' }])
+  const first = await run({ clientToken: 'once' })
+  await clock.advance(1000)
+  expect((await run({ clientToken: 'once' })).taskArn).toBe(first.taskArn)
+  await clock.advance(1000)
+  expect(world.specs).toHaveLength(1)
+  await send('RegisterTaskDefinition', { family: 'other', containerDefinitions: [{ name: 'web', image: 'web' }] })
+  await expect(run({ clientToken: 'once', taskDefinition: 'other' })).rejects.toMatchObject({
+    code: 'ConflictException',
+  })
+  await ecs.close()
+})
+
 test('StopTask drains nothing it does not have, says who asked, and is safe to repeat', async () => {
   const { run, reaches, describe, send, ecs } = await clusterWithTask([{ name: 'web', image: 'web' }])
   const task = await run()

@@ -22,6 +22,7 @@ export interface TaskOrder {
   readonly group: string
   readonly startedBy?: string
   readonly overrides?: TaskRecord['overrides']
+  readonly clientToken?: string
   readonly service?: ServiceRecord
   readonly revision?: RevisionRecord
 }
@@ -57,6 +58,11 @@ export function page<T>(items: readonly T[], request: PageRequest, standard: num
   const from = Number(request.nextToken ?? 0)
   const to = from + (request.maxResults ?? standard)
   return { items: items.slice(from, to), ...(to < items.length ? { nextToken: String(to) } : {}) }
+}
+
+/** A time in a request: JSON carries seconds since the epoch; in process it may be a Date already. */
+export function timeOf(time: Date | number | string): number {
+  return typeof time === 'number' ? time * 1000 : new Date(time).getTime()
 }
 
 /** A time for the API. */

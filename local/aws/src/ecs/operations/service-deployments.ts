@@ -8,7 +8,7 @@ import type {
 import { isOver, type DeploymentRecord } from '../deployment/deployment-record.ts'
 import type { ServiceRecord } from '../records.ts'
 import { recordEvent } from '../service/record-event.ts'
-import { findService, page, type EcsContext } from './context.ts'
+import { findService, page, timeOf, type EcsContext } from './context.ts'
 import { clientError, conflict, deploymentNotFound, invalidParameter, unsupported } from './errors.ts'
 import { showBrief, showDeployment, showRevision } from './show-deployment.ts'
 
@@ -43,8 +43,8 @@ export function serviceDeploymentOperations(context: EcsContext) {
       const { before, after } = request.createdAt ?? {}
       const found = service.deployments
         .filter(({ status }) => (request.status ?? []).length === 0 || request.status?.includes(status))
-        .filter(({ createdAt }) => before == null || createdAt < new Date(before).getTime())
-        .filter(({ createdAt }) => after == null || createdAt > new Date(after).getTime())
+        .filter(({ createdAt }) => before == null || createdAt < timeOf(before))
+        .filter(({ createdAt }) => after == null || createdAt >= timeOf(after))
         .reverse()
       const { items, ...rest } = page(found, request, 20)
       return { serviceDeployments: items.map((deployment) => showBrief(service, deployment)), ...rest }

@@ -16,7 +16,7 @@ import { checkDeploymentConfiguration } from './deployment-rules.ts'
 import { clientError, invalidParameter, serviceNotActive, unsupported } from './errors.ts'
 import { showService } from './show-service.ts'
 import { readTags, writeTags } from './tags.ts'
-import { runnableTaskDefinition } from './task-definitions.ts'
+import { findTaskDefinition, runnableTaskDefinition } from './task-definitions.ts'
 
 /** Members of a service that are kept and shown, and change nothing on one machine. */
 const passiveMembers = [
@@ -107,7 +107,10 @@ export function serviceOperations(context: EcsContext) {
       const loadBalancers = request.loadBalancers ?? service.loadBalancers
       checkDeploymentConfiguration(configuration, loadBalancers)
       const current = revisionOf(service, service.primary)
-      const { definition } = runnableTaskDefinition(records, request.taskDefinition ?? current.taskDefinition)
+      // A service goes on with what it runs, also when that was deregistered.
+      const { definition } =
+        (request.taskDefinition == null ? findTaskDefinition(records, current.taskDefinition) : undefined) ??
+        runnableTaskDefinition(records, request.taskDefinition ?? current.taskDefinition)
       checkLoadBalancerContainers(loadBalancers, definition)
       const network = request.networkConfiguration
       const deploys =

@@ -2,7 +2,7 @@ import type { DescribeTasksRequest, ListTasksRequest, RunTaskRequest, StopTaskRe
 import { lastPart } from '../arns.ts'
 import type { TaskRecord } from '../records.ts'
 import { dateOf, findCluster, known, page, type EcsContext } from './context.ts'
-import { invalidParameter } from './errors.ts'
+import { conflict, invalidParameter } from './errors.ts'
 import { readTags, writeTags } from './tags.ts'
 import { findTaskDefinition, runnableTaskDefinition } from './task-definitions.ts'
 
@@ -96,6 +96,16 @@ export function taskOperations(context: EcsContext) {
           `Override for container named ${String(unknown.name)} is not a container in the TaskDefinition.`,
         )
       }
+      const { clientToken } = request
+      const before = Object.values(records.tasks).filter(
+        (task) => clientToken != null && task.clientToken === clientToken,
+      )
+      if (
+        before.some((task) => task.taskDefinition !== definition.taskDefinitionArn || task.cluster !== cluster.name)
+      ) {
+        throw conflict('The clientToken was used before with other parameters.')
+      }
+      if (before.length > 0) return { tasks: before.map(shown), failures: [] }
       const tasks = Array.from({ length: count }, () =>
         context.launch({
           cluster: cluster.name,
@@ -103,6 +113,7 @@ export function taskOperations(context: EcsContext) {
           group: request.group ?? `family:${definition.family ?? ''}`,
           ...(request.startedBy == null ? {} : { startedBy: request.startedBy }),
           overrides: request.overrides ?? {},
+          ...(clientToken == null ? {} : { clientToken }),
         }),
       )
       for (const task of tasks) writeTags(records, task.arn, request.tags)

@@ -22,7 +22,10 @@ export function beginDeployment(
   for (const open of openDeployments(service)) {
     if (open.status !== 'STOP_REQUESTED') recordEvent(service, open, { type: 'superseded', at })
   }
-  const sources = service.revisions.filter(({ active }) => active)
+  // The one that is returned to stands first.
+  const sources = service.revisions
+    .filter(({ active }) => active)
+    .sort((a, b) => Number(b.id === candidate?.id) - Number(a.id === candidate?.id))
   const revision = newRevision(service, taskDefinition, candidate, arns, at)
   service.revisions.push(revision)
   service.primary = revision.id

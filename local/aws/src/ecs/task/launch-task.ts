@@ -32,6 +32,7 @@ export function createLauncher({ records, arns, clock, runner }: LaunchPorts) {
       group: order.group,
       ...(order.startedBy == null ? {} : { startedBy: order.startedBy }),
       overrides: order.overrides ?? {},
+      ...(order.clientToken == null ? {} : { clientToken: order.clientToken }),
       createdAt: clock.now().getTime(),
       ...(service ? { service: service.arn } : {}),
       ...(revision ? { revision: revision.id } : {}),
