@@ -238,6 +238,7 @@ test('a service that was steady starts anew from its primary revision after a re
 
 test('history is listed newest first, filtered by status and time', async () => {
   const running = await runningService(strategies['ROLLING'])
+  await running.clock.advance(1000)
   const between = running.clock.now()
   await running.clock.advance(1000)
   await running.update({ forceNewDeployment: true })
