@@ -43,8 +43,22 @@ function setUp() {
   }
 }
 
+/** Deliveries need k6; tests that need it say so themselves, and fail instead of skipping where SLUICE_REQUIRE is set. */
+async function setUpK6() {
+  const { findK6, K6NotFoundError } = await import('../load-tests/tool/k6.mjs')
+  try {
+    await findK6({ report: (line) => console.log(`set-up: ${line}`) })
+  } catch (error) {
+    if (!(error instanceof K6NotFoundError)) throw error
+    if (process.env['npm_lifecycle_event'] !== 'pretest' || process.env['SLUICE_REQUIRE'])
+      throw new SetUpError(error.message)
+    console.warn(`set-up: tests that load with k6 will be skipped: ${error.message}`)
+  }
+}
+
 try {
   setUp()
+  await setUpK6()
 } catch (error) {
   if (!(error instanceof SetUpError)) throw error
   console.error(`set-up: ${error.message}`)

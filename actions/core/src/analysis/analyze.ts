@@ -219,6 +219,9 @@ class RolloutAnalysis {
     if (running.length === 0) return { outcome: 'fail', reason: 'landed, but ECS names no running digest to compare' }
     if (foreign.length > 0)
       return { outcome: 'fail', reason: `landed, but ${foreign.join(', ')} runs where ${approved} was approved` }
+    // A rolling rollout never pauses for its gates: they ran on what had landed, and decide at the end.
+    const gates = decideGates(this.#request.requiredGates, this.#request.gates)
+    if (this.#request.handle.strategy === 'ROLLING' && gates.outcome !== 'pass') return gates
     const judged = this.#last == null ? 'nothing was measured after the shift' : this.#last.reason
     return { outcome: 'pass', reason: `landed with the approved digest; ${judged}` }
   }

@@ -2,15 +2,12 @@ import type { Service } from '../environment/service.ts'
 import type { GateResult } from '../gate-result.ts'
 import { combineVerdicts, type Verdict } from '../verdict.ts'
 
-/** Gates that run against the new revision before it has any production traffic. */
+/** Gates that run before the new revision has production traffic; in a rolling rollout, after it has landed. */
 export const gateNames = { tests: 'tests', loadTest: 'load-test' } as const
 
-/** The gates that `<env>/<service>.yaml` asks for at the test listener. */
+/** The gates that `<env>/<service>.yaml` asks for. */
 export function requiredGates({ tests, loadTest }: Pick<Service, 'tests' | 'loadTest'>): readonly string[] {
-  return [
-    ...(tests.length > 0 ? [gateNames.tests] : []),
-    ...(loadTest?.against.includes('test') ? [gateNames.loadTest] : []),
-  ]
+  return [...(tests.length > 0 ? [gateNames.tests] : []), ...(loadTest == null ? [] : [gateNames.loadTest])]
 }
 
 /** The verdict before the first production traffic. A gate that was asked for and did not run is never a pass. */
