@@ -11,6 +11,7 @@ import { serviceOperations } from './operations/services.ts'
 import { tagOperations } from './operations/tags.ts'
 import { taskDefinitionOperations } from './operations/task-definitions.ts'
 import { taskOperations } from './operations/tasks.ts'
+import { throttled } from './operations/throttle.ts'
 import { resume } from './resume.ts'
 import { createScheduler, type Scheduler } from './service/scheduler.ts'
 import { openStateFile } from './state-file.ts'
@@ -69,18 +70,19 @@ export function createEcs(options: EcsOptions): { readonly service: AwsService; 
       scheduler?.wake()
     },
   }
+  const operations: Record<string, Operation> = {
+    ...clusterOperations(context),
+    ...taskDefinitionOperations(context),
+    ...serviceOperations(context),
+    ...taskOperations(context),
+    ...serviceDeploymentOperations(context),
+    ...tagOperations(context),
+  }
   return {
     service: {
       protocol: 'json-1.1',
       targetPrefix: 'AmazonEC2ContainerServiceV20141113',
-      operations: {
-        ...clusterOperations(context),
-        ...taskDefinitionOperations(context),
-        ...serviceOperations(context),
-        ...taskOperations(context),
-        ...serviceDeploymentOperations(context),
-        ...tagOperations(context),
-      } satisfies Record<string, Operation>,
+      operations: throttled(operations, () => clock.now().getTime()),
     },
     async close() {
       await scheduler.close()
