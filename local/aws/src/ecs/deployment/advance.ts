@@ -1,103 +1,7 @@
-import type { ServiceDeploymentStatus } from '@aws-sdk/client-ecs'
 import { breakerThreshold } from './breaker.ts'
+import type { DeploymentEvent } from './deployment-event.ts'
 import type { DeploymentRecord, HookRecord } from './deployment-record.ts'
-import { planRollback } from './plan.ts'
-
-/** What can happen to a service deployment. `at` is wall milliseconds. */
-export type DeploymentEvent =
-  | { readonly type: 'began'; readonly at: number; readonly desiredCount: number; readonly alarmed: readonly string[] }
-  | { readonly type: 'stepBegan'; readonly at: number }
-  | { readonly type: 'stepLost'; readonly at: number }
-  | { readonly type: 'shifted'; readonly at: number; readonly traffic: 'production' | 'test'; readonly percent: number }
-  | { readonly type: 'stepDone'; readonly at: number }
-  | { readonly type: 'paused'; readonly at: number; readonly hookIds: readonly string[] }
-  | { readonly type: 'hookAnswered'; readonly at: number; readonly hookId: string; readonly action: HookAction }
-  | { readonly type: 'hookExpired'; readonly at: number; readonly hookId: string }
-  | { readonly type: 'taskFailed'; readonly at: number; readonly desiredCount: number }
-  | { readonly type: 'taskHealthy'; readonly at: number }
-  | { readonly type: 'alarmed'; readonly at: number; readonly alarms: readonly string[] }
-  | { readonly type: 'failed'; readonly at: number; readonly because: string }
-  | { readonly type: 'rollbackRequested'; readonly at: number }
-  | { readonly type: 'superseded'; readonly at: number }
-  | { readonly type: 'stopped'; readonly at: number }
-
-type HookAction = 'CONTINUE' | 'ROLLBACK'
-
-/** Which status may follow which. Whatever is not here is a fault of the caller. */
-const followers: Readonly<Record<ServiceDeploymentStatus, readonly ServiceDeploymentStatus[]>> = {
-  PENDING: ['IN_PROGRESS', 'ROLLBACK_REQUESTED', 'STOP_REQUESTED'],
-  IN_PROGRESS: [
-    'SUCCESSFUL',
-    'ROLLBACK_REQUESTED',
-    'ROLLBACK_IN_PROGRESS',
-    'ROLLBACK_FAILED',
-    'STOP_REQUESTED',
-    'STOPPED',
-  ],
-  ROLLBACK_REQUESTED: ['ROLLBACK_IN_PROGRESS', 'ROLLBACK_FAILED', 'STOP_REQUESTED'],
-  ROLLBACK_IN_PROGRESS: ['ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED', 'STOP_REQUESTED'],
-  STOP_REQUESTED: ['STOPPED'],
-  STOPPED: [],
-  SUCCESSFUL: [],
-  ROLLBACK_SUCCESSFUL: [],
-  ROLLBACK_FAILED: [],
-}
-
-function toStatus(record: DeploymentRecord, status: ServiceDeploymentStatus): DeploymentRecord {
-  if (!followers[record.status].includes(status)) {
-    throw new Error(`a service deployment cannot go from ${record.status} to ${status} (${record.arn})`)
-  }
-  return { ...record, status }
-}
-
-export const noCandidateReason = 'No rollback candidate was found to run the rollback.'
-
-/** What follows `Service deployment rolled back because `, in ECS's words where they are known. */
-export const because = {
-  breaker: 'the circuit breaker threshold was exceeded.',
-  pauseTimedOut: (stage: string) => `${stage} pause hook timed out.`,
-  // The next three are ours: ECS's texts for them are not documented.
-  pauseRefused: (stage: string) => `ROLLBACK was chosen at the ${stage} pause hook.`,
-  alarms: (names: readonly string[]) => `of alarms in ALARM state: ${names.join(', ')}.`,
-  requested: 'StopServiceDeployment requested a rollback.',
-  networking: (problem: string) => `of invalid networking configuration. ${problem}`,
-} as const
-
-/** The deployment turns back, or, when nothing was ever good, stays failed: the true cause stands in the events. */
-function rollBack(record: DeploymentRecord, cause: string, at: number): DeploymentRecord {
-  if (record.candidate == null) {
-    const failed = toStatus(record, 'ROLLBACK_FAILED')
-    return closeMonitors({ ...failed, failure: cause, statusReason: noCandidateReason, finishedAt: at })
-  }
-  const statusReason = `Service deployment rolled back because ${cause}`
-  const { stepSince: _, ...rest } = toStatus(record, 'ROLLBACK_IN_PROGRESS')
-  return {
-    ...closeMonitors(rest),
-    failure: cause,
-    statusReason,
-    rollback: { reason: statusReason, startedAt: at, revision: record.candidate },
-    plan: planRollback(record.configuration, record.plan.slice(record.cursor)),
-    cursor: 0,
-    hooks: record.hooks.map((hook) => (hook.status === 'AWAITING_ACTION' ? { ...hook, status: 'FAILED' } : hook)),
-  }
-}
-
-/** A failure that was detected while rollback is off: the deployment stands still, as stoppedAt's documentation says. */
-function halt(record: DeploymentRecord, cause: string, at: number): DeploymentRecord {
-  return closeMonitors({
-    ...toStatus(record, 'STOPPED'),
-    failure: cause,
-    statusReason: `Service deployment stopped because ${cause}`,
-    stoppedAt: at,
-    finishedAt: at,
-  })
-}
-
-function closeMonitors(record: DeploymentRecord): DeploymentRecord {
-  const close = <T extends { readonly status: string }>(monitor: T): T =>
-    monitor.status === 'MONITORING' ? { ...monitor, status: 'MONITORING_COMPLETE' } : monitor
-  return { ...record, breaker: close(record.breaker), alarms: close(record.alarms) }
-}
+import { because, closeMonitors, halt, rollBack, toStatus, withoutWaiting } from './turn-back.ts'
 
 function setHook(record: DeploymentRecord, hookId: string, status: HookRecord['status']): DeploymentRecord {
   return { ...record, hooks: record.hooks.map((hook) => (hook.id === hookId ? { ...hook, status } : hook)) }
@@ -218,6 +122,7 @@ export function advance(before: DeploymentRecord, event: DeploymentEvent): Deplo
       return {
         ...toStatus(record, 'STOP_REQUESTED'),
         statusReason: 'Service deployment stopped because a newer one was requested.',
+        hooks: withoutWaiting(record.hooks),
       }
     case 'stopped':
       return closeMonitors({ ...toStatus(record, 'STOPPED'), stoppedAt: event.at, finishedAt: event.at })

@@ -1,4 +1,5 @@
-import { advance, type DeploymentEvent } from '../deployment/advance.ts'
+import { advance } from '../deployment/advance.ts'
+import type { DeploymentEvent } from '../deployment/deployment-event.ts'
 import { isOver, stayingRevision, type DeploymentRecord } from '../deployment/deployment-record.ts'
 import type { RevisionRecord, ServiceRecord } from '../records.ts'
 import { announce } from './announce.ts'
