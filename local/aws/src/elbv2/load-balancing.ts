@@ -12,6 +12,8 @@ export interface TargetHealth {
   readonly state: TargetState
   /** AWS's reason code, e.g. `Elb.InitialHealthChecking`, `Target.ResponseCodeMismatch`. */
   readonly reason?: string
+  /** In AWS's words, e.g. `Health checks failed with these codes: [500]`. */
+  readonly description?: string
 }
 
 export interface WeightedTargetGroup {
