@@ -6,10 +6,10 @@ import { listen } from './server.ts'
 
 /** Starts the registry and ends it on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
-  const config = readConfig(process.env)
+  const stated = readConfig(process.env)
   const log = pino({
-    level: config.LOG_LEVEL,
-    base: { service: 'registry', version: config.SLUICE_RELEASE_VERSION, commit: config.SLUICE_RELEASE_COMMIT },
+    level: stated.LOG_LEVEL,
+    base: { service: 'registry', version: stated.SLUICE_RELEASE_VERSION, commit: stated.SLUICE_RELEASE_COMMIT },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (level) => ({ level }) },
     redact: ['headers.authorization', 'req.headers.authorization', 'password', 'token'],
@@ -17,7 +17,18 @@ async function main(): Promise<void> {
   const stopping = new Promise<NodeJS.Signals>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
   })
+  // The binaries are optional dependencies, which an image does not have: they are looked for only where they are needed.
+  const embedded =
+    stated.DATABASE_URLS.length === 0
+      ? await (await import('./embedded/registry.ts')).startEmbeddedDefault(stated, log)
+      : undefined
+  const config = embedded?.config ?? stated
   const registry = await openRegistry(config, log)
+  if (embedded?.generatedPassword && registry.administratorMade) {
+    process.stdout.write(
+      `The user admin was made, with the password ${embedded.generatedPassword} (shown this once).\n`,
+    )
+  }
   const server = await listen(buildApp(registry), {
     host: config.HOST ?? '0.0.0.0',
     port: config.PORT,
@@ -29,6 +40,7 @@ async function main(): Promise<void> {
   log.info({ signal }, 'asked to stop')
   await server.drain()
   await registry.close()
+  await embedded?.stop()
   log.info('stopped')
 }
 

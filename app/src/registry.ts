@@ -24,6 +24,8 @@ export interface Registry {
   readonly artifacts: ArtifactStore
   readonly reader: PackageReader
   readonly outbox: OutboxPump
+  /** Whether this start made the user `admin`. */
+  readonly administratorMade: boolean
   /** Tells every process, this one first, that a package has a new revision; resolves when none can answer from before it. */
   changed(name: string, revision: number): Promise<void>
   close(): Promise<void>
@@ -52,12 +54,12 @@ export async function openRegistry(config: Config, log: Logger): Promise<Registr
     const reader = new PackageReader({ router, cache, coherence, artifacts })
     const outbox = new OutboxPump(router, home, log)
     await coherence.start()
-    if (
-      config.REGISTRY_ADMIN_PASSWORD &&
-      (await identities.createUser('admin', '', config.REGISTRY_ADMIN_PASSWORD, { '*': 'admin' }))
-    ) {
-      log.info({ user: 'admin' }, 'the administrator was made')
-    }
+    const { REGISTRY_ADMIN_PASSWORD: password } = config
+    const administratorMade =
+      password !== undefined &&
+      !(await identities.findUser('admin')) &&
+      (await identities.createUser('admin', '', password, { '*': 'admin' }))
+    if (administratorMade) log.info({ user: 'admin' }, 'the administrator was made')
     outbox.start()
     return {
       config,
@@ -70,6 +72,7 @@ export async function openRegistry(config: Config, log: Logger): Promise<Registr
       artifacts,
       reader,
       outbox,
+      administratorMade,
       changed: async (name, revision) => {
         outbox.wake()
         await coherence.announce({ kind: 'package', name, revision })

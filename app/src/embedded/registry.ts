@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Logger } from 'pino'
+import type { Config } from '../config.ts'
+import { migrate } from '../shards/migrate.ts'
+import { startEmbeddedPostgres } from './postgres.ts'
+
+/** Two clusters, so that what holds for many holds here. */
+const databases = ['registry_0', 'registry_1']
+
+export interface EmbeddedDefault {
+  readonly config: Config
+  /** Made up when none was configured; used only where there is no administrator yet. */
+  readonly generatedPassword: string | undefined
+  stop(): Promise<void>
+}
+
+/**
+ * What the registry stands on when nothing is configured: PostgreSQL from the binaries that come along, artifacts in a folder,
+ * listening on this machine alone. The code paths above are the same as in a task.
+ */
+export async function startEmbeddedDefault(config: Config, log: Logger): Promise<EmbeddedDefault> {
+  const folder = resolve(config.REGISTRY_DATA ?? '.sluice/registry')
+  await mkdir(folder, { recursive: true })
+  const postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), databases })
+  try {
+    const DATABASE_URLS = databases.map((database) => `${postgres.url}/${database}`)
+    const { applied } = await migrate(DATABASE_URLS, config.LOGICAL_SHARDS)
+    log.info({ folder, port: postgres.port, steps: applied.length }, 'the embedded PostgreSQL is up')
+    const generatedPassword = config.REGISTRY_ADMIN_PASSWORD ? undefined : randomBytes(15).toString('base64url')
+    return {
+      generatedPassword,
+      config: {
+        ...config,
+        DATABASE_URLS,
+        HOST: config.HOST ?? '127.0.0.1',
+        ARTIFACTS: config.ARTIFACTS ?? join(folder, 'artifacts'),
+        REGISTRY_ADMIN_PASSWORD: config.REGISTRY_ADMIN_PASSWORD ?? generatedPassword,
+      },
+      stop: postgres.stop,
+    }
+  } catch (error) {
+    await postgres.stop()
+    throw error
+  }
+}
