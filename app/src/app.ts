@@ -7,12 +7,16 @@ import { authenticate } from './auth/authenticate.ts'
 import type { Principal } from './auth/principal.ts'
 import { demandMutation } from './auth/principal.ts'
 import { identityRoutes } from './auth/routes.ts'
+import { tokenRoutes } from './auth/token-routes.ts'
+import { webLoginRoutes } from './auth/web-login.ts'
 import { baseUrl } from './base-url.ts'
 import { parseJsonBodies } from './body.ts'
 import { hotPath } from './cache/hot.ts'
 import { asRegistryError, problemOf, RegistryError } from './errors.ts'
 import { healthRoutes } from './health/routes.ts'
+import { accessRoutes } from './packages/access-routes.ts'
 import { packageReadRoutes } from './packages/read-routes.ts'
+import { securityRoutes } from './packages/security-routes.ts'
 import { canonicalUrl } from './packages/url.ts'
 import { packageWriteRoutes } from './packages/write-routes.ts'
 import type { Actor } from './packages/write.ts'
@@ -109,7 +113,11 @@ export function buildApp(registry: Registry): App {
 
   healthRoutes(fastify, registry, () => draining)
   identityRoutes(fastify, context)
+  tokenRoutes(fastify, context)
+  webLoginRoutes(fastify, context)
   searchRoutes(fastify, context)
+  securityRoutes(fastify, context)
+  accessRoutes(fastify, context)
   packageReadRoutes(fastify, context)
   packageWriteRoutes(fastify, context)
 

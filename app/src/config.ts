@@ -43,6 +43,7 @@ const environmentSchema = z.object({
     .optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   REGISTRY_ADMIN_PASSWORD: z.string().min(12, 'expected at least 12 characters').optional(),
+  REGISTRY_SIGNING_KEY: optionalText,
   REGISTRY_ANONYMOUS_READ: flag.default(true),
   REGISTRY_SELF_REGISTRATION: z.enum(['closed', 'own-scope', 'publish']).default('closed'),
   MAX_TARBALL_BYTES: whole(1024, 1024 ** 3).default(64 * 1024 * 1024),

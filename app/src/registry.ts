@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { openArtifacts } from './artifacts/open.ts'
 import type { ArtifactStore } from './artifacts/store.ts'
 import { Identities } from './auth/identities.ts'
+import { Signer } from './auth/signing.ts'
 import { Coherence } from './cache/coherence.ts'
 import { CacheStore } from './cache/store.ts'
 import type { Config } from './config.ts'
@@ -24,6 +25,7 @@ export interface Registry {
   readonly artifacts: ArtifactStore
   readonly reader: PackageReader
   readonly outbox: OutboxPump
+  readonly signer: Signer | undefined
   /** Whether this start made the user `admin`. */
   readonly administratorMade: boolean
   /** Tells every process, this one first, that a package has a new revision; resolves when none can answer from before it. */
@@ -72,6 +74,7 @@ export async function openRegistry(config: Config, log: Logger): Promise<Registr
       artifacts,
       reader,
       outbox,
+      signer: config.REGISTRY_SIGNING_KEY ? new Signer(config.REGISTRY_SIGNING_KEY) : undefined,
       administratorMade,
       changed: async (name, revision) => {
         outbox.wake()

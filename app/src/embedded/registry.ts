@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
+import { generateSigningKey } from '../auth/signing.ts'
 import type { Config } from '../config.ts'
 import { migrate } from '../shards/migrate.ts'
 import { startEmbeddedPostgres } from './postgres.ts'
@@ -36,12 +37,21 @@ export async function startEmbeddedDefault(config: Config, log: Logger): Promise
         DATABASE_URLS,
         HOST: config.HOST ?? '127.0.0.1',
         ARTIFACTS: config.ARTIFACTS ?? join(folder, 'artifacts'),
+        REGISTRY_SIGNING_KEY: config.REGISTRY_SIGNING_KEY ?? (await signingKey(join(folder, 'signing-key.pem'))),
         REGISTRY_ADMIN_PASSWORD: config.REGISTRY_ADMIN_PASSWORD ?? generatedPassword,
       },
-      stop: postgres.stop,
+      stop: async () => postgres.stop(),
     }
   } catch (error) {
     await postgres.stop()
     throw error
   }
+}
+
+/** Made at the first start; `wx` lets the first of two starts win. */
+async function signingKey(path: string): Promise<string> {
+  await writeFile(path, generateSigningKey(), { flag: 'wx', mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error
+  })
+  return readFile(path, 'utf8')
 }

@@ -24,6 +24,7 @@ export interface VersionModel {
   readonly publisher: string
   /** Whether it carries a component. */
   readonly component: boolean
+  readonly signature: { readonly keyid: string; readonly sig: string } | null
 }
 
 /** One package as its shard holds it: what every protocol and page renders from. */
@@ -58,7 +59,7 @@ const packageQuery = (schema: string) => `
           'version', v.version, 'manifest', v.manifest, 'deprecated', v.deprecated, 'integrity', v.integrity,
           'shasum', v.shasum, 'artifact', v.artifact, 'size', v.size, 'files', v.files, 'unpacked', v.unpacked,
           'published', to_char(v.published at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-          'publisher', v.publisher, 'component', v.component is not null) order by v.published, v.version)
+          'publisher', v.publisher, 'component', v.component is not null, 'signature', v.signature) order by v.published, v.version)
         from ${schema}.versions v where v.name = p.name and v.unpublished is null), '[]')) end as model
   from ${schema}.slots s left join ${schema}.packages p on p.name = $2
   where s.slot = $1`

@@ -48,8 +48,15 @@ export function tarballUrl(base: string, name: string, version: string): string 
   return `${base}/${name}/-/${tarballName(name, version)}`
 }
 
-function distOf(base: string, name: string, { version, integrity, shasum, files, unpacked }: VersionModel) {
-  return { integrity, shasum, tarball: tarballUrl(base, name, version), fileCount: files, unpackedSize: unpacked }
+function distOf(base: string, name: string, { version, integrity, shasum, files, unpacked, signature }: VersionModel) {
+  return {
+    integrity,
+    shasum,
+    tarball: tarballUrl(base, name, version),
+    fileCount: files,
+    unpackedSize: unpacked,
+    ...(signature && { signatures: [signature] }),
+  }
 }
 
 function pick(manifest: Manifest, fields: readonly string[]): Record<string, unknown> {

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { ArtifactStore } from '../artifacts/store.ts'
 import { demandWrite } from '../auth/principal.ts'
+import type { Signer } from '../auth/signing.ts'
 import { componentOf } from '../components/item.ts'
 import type { Config } from '../config.ts'
 import { RegistryError } from '../errors.ts'
@@ -9,6 +10,15 @@ import { readPublishRequest } from './publish-document.ts'
 import type { PublishRequest } from './publish-document.ts'
 import { commitChange, lockPackage } from './write.ts'
 import type { Actor } from './write.ts'
+
+/** What a publish stands on. */
+export interface PublishParts {
+  readonly router: Router
+  readonly artifacts: ArtifactStore
+  readonly config: Config
+  /** Signs what is published, where the registry has a key. */
+  readonly signer: Signer | undefined
+}
 
 export interface Published {
   readonly version: string
@@ -23,7 +33,7 @@ export interface Published {
  * @throws RegistryError VERSION_EXISTS when the version is there with other bytes, or ever was
  */
 export async function publish(
-  { router, artifacts, config }: { router: Router; artifacts: ArtifactStore; config: Config },
+  { router, artifacts, config, signer }: PublishParts,
   name: string,
   body: unknown,
   actor: Actor,
@@ -58,7 +68,8 @@ export async function publish(
         `${name} has ${config.MAX_VERSIONS} versions: unpublish some, or raise MAX_VERSIONS`,
       )
     }
-    await insertVersion(client, route, request, component, actor)
+    const signature = signer?.signatureOf(name, request.version, request.integrity)
+    await insertVersion(client, route, { request, component, signature }, actor)
     const { version, tags, integrity } = request
     return {
       version,
@@ -91,8 +102,11 @@ async function demandPublishable(
 async function insertVersion(
   client: pg.PoolClient,
   { schema }: Route,
-  request: PublishRequest,
-  component: object | undefined,
+  {
+    request,
+    component,
+    signature,
+  }: { request: PublishRequest; component: object | undefined; signature: object | undefined },
   actor: Actor,
 ): Promise<void> {
   const { name, version, manifest, digest, integrity, shasum, tarball, files, unpackedBytes, tags, readme } = request
@@ -101,8 +115,8 @@ async function insertVersion(
     text: `
       with version as (
         insert into ${schema}.versions
-          (name, version, manifest, component, integrity, shasum, artifact, size, files, unpacked, publisher, published)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, clock_timestamp())
+          (name, version, manifest, component, integrity, shasum, artifact, size, files, unpacked, publisher, published, signature)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, clock_timestamp(), $14)
       ), tagged as (
         insert into ${schema}.tags (name, tag, version) select $1, tag, $2 from unnest($12::text[]) tag
         on conflict (name, tag) do update set version = excluded.version
@@ -122,6 +136,7 @@ async function insertVersion(
       actor.principal.user,
       tags,
       readme,
+      signature ? JSON.stringify(signature) : null,
     ],
   })
   // The first version of a package is its latest, whatever tag it came with: clients ask for `latest`.

@@ -136,4 +136,8 @@ export const shardMigrations: readonly Migration[] = [
       create rule audit_never_changes as on update to audit do instead nothing;
       create rule audit_never_shrinks as on delete to audit do instead nothing;`,
   },
+  {
+    id: '002-signatures',
+    sql: `alter table versions add column signature json;`,
+  },
 ]

@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { buildApp } from '../src/app.ts'
+import { generateSigningKey } from '../src/auth/signing.ts'
+import { readConfig } from '../src/config.ts'
+import { startEmbeddedPostgres } from '../src/embedded/postgres.ts'
+import type { EmbeddedPostgres } from '../src/embedded/postgres.ts'
+import { openRegistry } from '../src/registry.ts'
+import type { Registry } from '../src/registry.ts'
+import { listen } from '../src/server.ts'
+import { migrate } from '../src/shards/migrate.ts'
+
+export interface RunningRegistry {
+  readonly url: string
+  readonly registry: Registry
+  close(): Promise<void>
+}
+
+export interface Databases {
+  readonly folder: string
+  readonly urls: readonly string[]
+  readonly postgres: EmbeddedPostgres
+  /** One more process's worth of registry on the same databases, on a port of its own. */
+  start(environment?: Readonly<Record<string, string>>): Promise<RunningRegistry>
+  close(): Promise<void>
+}
+
+export const adminPassword = 'correct horse battery'
+export const signingKey = generateSigningKey()
+
+/** Two migrated clusters in one embedded PostgreSQL, and registries on them. */
+export async function startDatabases(clusters = 2): Promise<Databases> {
+  const folder = await mkdtemp(join(tmpdir(), 'registry-test-'))
+  const names = Array.from({ length: clusters }, (_, cluster) => `registry_${cluster}`)
+  const postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres'), databases: names })
+  const urls = names.map((name) => `${postgres.url}/${name}`)
+  await migrate(urls, 8)
+  const running = new Set<RunningRegistry>()
+  return {
+    folder,
+    urls,
+    postgres,
+    start: async (environment = {}) => {
+      const config = readConfig({
+        PORT: '0',
+        DATABASE_URLS: urls.join(','),
+        REGISTRY_ADMIN_PASSWORD: adminPassword,
+        REGISTRY_SIGNING_KEY: signingKey,
+        REGISTRY_SELF_REGISTRATION: 'own-scope',
+        DRAIN_GRACE_MS: '0',
+        LOG_LEVEL: 'silent',
+        ...environment,
+      })
+      const log = pino({ level: config.LOG_LEVEL })
+      const registry = await openRegistry(config, log)
+      const server = await listen(buildApp(registry), { host: '127.0.0.1', port: 0, graceMs: 0, log })
+      const self: RunningRegistry = {
+        url: server.url,
+        registry,
+        close: async () => {
+          running.delete(self)
+          await server.drain()
+          await registry.close()
+        },
+      }
+      running.add(self)
+      return self
+    },
+    close: async () => {
+      await Promise.all([...running].map((each) => each.close()))
+      await postgres.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
