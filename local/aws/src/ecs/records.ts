@@ -58,6 +58,8 @@ export interface ServiceRecord {
   deployments: DeploymentRecord[]
   /** The revision that `DescribeServices` calls PRIMARY. */
   primary: string
+  /** After a restart: wall time until which the service waits for its load balancers to be there again. */
+  restoreUntil?: number
   /** Newest first, at most 100. */
   events: Array<{ readonly id: string; readonly createdAt: number; readonly message: string }>
 }

@@ -3,6 +3,7 @@ import { advance } from './deployment/advance.ts'
 import { isOver } from './deployment/deployment-record.ts'
 import type { EcsRecords } from './records.ts'
 import { announce } from './service/announce.ts'
+import { restoreMilliseconds } from './service/restore-traffic.ts'
 
 /**
  * Takes up the state of a former process, which may have been killed at any point. Its tasks are gone with it: they are
@@ -25,6 +26,7 @@ export function resume(records: EcsRecords, balancing: LoadBalancing, at: number
     for (const container of task.containers) container.lastStatus = 'STOPPED'
   }
   for (const service of Object.values(records.services)) {
+    if (service.loadBalancers.length > 0 && service.status === 'ACTIVE') service.restoreUntil = at + restoreMilliseconds
     service.deployments = service.deployments.map((deployment) => {
       if (isOver(deployment)) return deployment
       announce(service, 'resumes its deployment after a restart of the local endpoint.', at)

@@ -138,6 +138,7 @@ export function fakeWorld() {
       return weights
     },
     setWeights(rule, weights) {
+      balancing.weights(rule)
       rules.set(rule, weights)
       weightHistory.push({ rule, weights })
     },

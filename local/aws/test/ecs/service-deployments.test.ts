@@ -236,6 +236,40 @@ test('a service that was steady starts anew from its primary revision after a re
   await restarted.ecs.close()
 })
 
+test('load balancers that come back late, with the weights of their template, are given the weights that ECS had set', async () => {
+  const running = await runningService(strategies['BLUE_GREEN'])
+  await running.update({ taskDefinition: await register(running, 'better') })
+  await running.reaches('SUCCESSFUL')
+  const stateFolder = await kill(running)
+  const { world } = running
+  world.rules.clear()
+  const restarted = fakeEcs(world, running.clock, stateFolder)
+  for (let second = 0; second < 20; second++) await restarted.clock.advance(1000)
+  expect(world.running.size).toBe(0)
+  world.rules.set(rules.production, [
+    { targetGroupArn: groups.blue, weight: 1 },
+    { targetGroupArn: groups.green, weight: 0 },
+  ])
+  world.rules.set(rules.test, [{ targetGroupArn: groups.blue, weight: 1 }])
+  await restarted.until('two run', () => world.running.size === 2)
+  expect(running.weights()).toEqual({ [groups.blue]: 0, [groups.green]: 100 })
+  await restarted.ecs.close()
+})
+
+test('a rule that is gone when traffic is to shift ends the deployment', async () => {
+  const running = await runningService(strategies['BLUE_GREEN'])
+  await running.update({
+    taskDefinition: await register(running, 'better'),
+    deploymentConfiguration: { ...strategies['BLUE_GREEN'], ...pauseAt('PRE_PRODUCTION_TRAFFIC_SHIFT') },
+  })
+  await isPaused(running)
+  running.world.rules.delete(rules.production)
+  await answerOnce(running)
+  await running.reaches('ROLLBACK_FAILED')
+  expect((await running.deployment()).statusReason).toContain('rules not found')
+  await running.ecs.close()
+})
+
 test('history is listed newest first, filtered by status and time', async () => {
   const running = await runningService(strategies['ROLLING'])
   await running.clock.advance(1000)

@@ -112,7 +112,8 @@ export function advance(before: DeploymentRecord, event: DeploymentEvent): Deplo
     }
     case 'failed':
       if (record.status === 'ROLLBACK_IN_PROGRESS') {
-        return { ...toStatus(record, 'ROLLBACK_FAILED'), statusReason: event.because, finishedAt: event.at }
+        const statusReason = `Service deployment rollback failed because ${event.because}`
+        return { ...toStatus(record, 'ROLLBACK_FAILED'), statusReason, finishedAt: event.at }
       }
       return rollBack(record, event.because, event.at)
     case 'rollbackRequested':

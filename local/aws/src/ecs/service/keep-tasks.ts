@@ -5,6 +5,7 @@ import type { TaskRunner } from '../task/task-runner.ts'
 import { announce, taskList } from './announce.ts'
 import { deploymentId, openDeployments, recordEvent, revisionOf } from './record-event.ts'
 import type { ServiceScene } from './service-scene.ts'
+import { hopelessFailures } from './take-step.ts'
 
 export interface KeepPorts {
   readonly clock: EmulatorClock
@@ -12,9 +13,6 @@ export interface KeepPorts {
   /** Makes the record of a new task of this revision and starts it. */
   launch(service: ServiceRecord, revision: RevisionRecord): TaskRecord
 }
-
-/** A source that fails this often in a row while being rolled back to ends the roll back as failed. */
-const hopelessFailures = 10
 
 /** Takes note of tasks that ended since the last look, and lets the breaker count those that failed. */
 export function accountForEnds(service: ServiceRecord, records: EcsRecords, at: number): void {
@@ -47,7 +45,7 @@ function noteFailure(service: ServiceRecord, revision: RevisionRecord, at: numbe
     recordEvent(service, returning, {
       type: 'failed',
       at,
-      because: `Rollback failed: tasks of ${deploymentId(revision.id)} failed ${revision.failuresInARow} times in a row.`,
+      because: `tasks of ${deploymentId(revision.id)} failed ${revision.failuresInARow} times in a row.`,
     })
   }
 }

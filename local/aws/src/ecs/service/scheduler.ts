@@ -2,11 +2,13 @@ import type { EmulatorClock } from '../../clock.ts'
 import type { Alarms, MetricStore } from '../../cloudwatch/metric-store.ts'
 import type { LoadBalancing } from '../../elbv2/load-balancing.ts'
 import { isOver, type DeploymentRecord } from '../deployment/deployment-record.ts'
+import { because } from '../deployment/turn-back.ts'
 import type { ServiceRecord } from '../records.ts'
 import type { StateFile } from '../state-file.ts'
 import { announce } from './announce.ts'
 import { accountForEnds, checkHealth, keepTasks, type KeepPorts } from './keep-tasks.ts'
 import { openDeployments, recordEvent } from './record-event.ts'
+import { restoreTraffic } from './restore-traffic.ts'
 import { lookAt, settledAfter, type ServiceScene } from './service-scene.ts'
 import { takeStep } from './take-step.ts'
 
@@ -39,6 +41,7 @@ export function createScheduler(ports: SchedulerPorts): Scheduler {
 
   function look(service: ServiceRecord): void {
     const at = clock.now().getTime()
+    if (!restoreTraffic(service, balancing, at)) return
     const scene = () => lookAt(service, state.records, balancing, clock.now().getTime(), settledAfter(clock))
     accountForEnds(service, state.records, at)
     checkHealth(scene(), ports)
@@ -95,7 +98,14 @@ export function createScheduler(ports: SchedulerPorts): Scheduler {
     const changed = recordEvent(service, deployment, outcome.event)
     if (outcome.after) {
       state.save()
-      outcome.after()
+      try {
+        outcome.after()
+      } catch (error) {
+        // A rule or target group that is gone cannot carry traffic, whatever is tried again.
+        const cause = because.networking((error as Error).message)
+        recordEvent(service, changed, { type: 'failed', at, because: cause })
+        return true
+      }
     }
     if (outcome.next === 'done') recordEvent(service, changed, { type: 'stepDone', at })
     return true

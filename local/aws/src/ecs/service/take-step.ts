@@ -12,6 +12,9 @@ import { rollingCounts } from './rolling-counts.ts'
 import type { ServiceScene } from './service-scene.ts'
 import { ruleProblem, ruleWeights } from './target-groups.ts'
 
+/** A source that fails this often in a row will not come back by itself. */
+export const hopelessFailures = 10
+
 export interface StepPorts {
   readonly clock: EmulatorClock
   readonly balancing: LoadBalancing
@@ -93,11 +96,15 @@ function reconcile(scene: ServiceScene, deployment: DeploymentRecord, { balancin
   const rolling = (deployment.configuration.strategy ?? 'ROLLING') === 'ROLLING'
   if (keep) {
     if (!rolling) keep.followsService = true
-    if (scene.healthy(keep) === 0 && service.desiredCount > 0 && !rolling) return 'waiting'
+    // One that cannot start any more (its target group is gone) is not worth waiting for.
+    const comes = keep.failuresInARow < hopelessFailures && service.desiredCount > 0
+    if (scene.healthy(keep) === 0 && comes && !rolling) return 'waiting'
     for (const balancer of keep.loadBalancers) {
       const { productionListenerRule, testListenerRule } = balancer.advancedConfiguration ?? {}
       for (const rule of [productionListenerRule, testListenerRule]) {
-        if (rule != null) balancing.setWeights(rule, ruleWeights(balancer, keep.side, 100))
+        if (rule != null && isThere(balancing, rule)) {
+          balancing.setWeights(rule, ruleWeights(balancer, keep.side, 100))
+        }
       }
     }
   }
@@ -107,6 +114,15 @@ function reconcile(scene: ServiceScene, deployment: DeploymentRecord, { balancin
   )
   for (const revision of leaving) release(revision)
   return leaving.some((revision) => scene.remaining(revision).length > 0) ? 'waiting' : 'done'
+}
+
+function isThere(balancing: LoadBalancing, rule: string): boolean {
+  try {
+    balancing.weights(rule)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function waitAtHooks(deployment: DeploymentRecord, at: number): StepOutcome {
