@@ -5,6 +5,7 @@ import type { Command } from './command.ts'
 /** Loaded on demand: `sluice cost` should not wait for the AWS endpoint's modules. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   deliver: async () => (await import('./deliver.ts')).deliver,
+  judge: async () => (await import('./judge.ts')).judge,
 }
 
 async function main([name, ...args]: readonly string[]): Promise<number> {

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { metricNames } from '../environment/gates.ts'
+import { ConfigurationError } from '../failure.ts'
 import { gateResultSchema } from '../gate-result.ts'
 import { rolloutHandleSchema } from '../rollout/handle.ts'
 import { verdictOutcomes } from '../verdict.ts'
@@ -40,6 +41,13 @@ export const analysisBundleSchema = z.strictObject({
 export type AnalysisBundle = z.output<typeof analysisBundleSchema>
 export type Look = z.output<typeof lookSchema>
 
+/** Reads a bundle; `path` is only what the error is named after. Throws a `ConfigurationError` that says what is wrong. */
+export function parseAnalysisBundle(json: unknown, path: string): AnalysisBundle {
+  const result = analysisBundleSchema.safeParse(json)
+  if (result.success) return result.data
+  throw new ConfigurationError(`${path} is no judge's bundle: ${z.prettifyError(result.error)}`)
+}
+
 /** A look as it was recorded, and as the judge decides it again. */
 export interface ReplayedLook {
   readonly recorded: Look
@@ -47,7 +55,7 @@ export interface ReplayedLook {
   readonly isSame: boolean
 }
 
-/** Judges every look of a bundle again from its counts. Throws a zod error when the bundle is not one. */
+/** Judges every look of a bundle again from its counts. */
 export function replay(bundle: AnalysisBundle): readonly ReplayedLook[] {
   let measurements: readonly Measurement[] = []
   return bundle.looks.map((recorded) => {

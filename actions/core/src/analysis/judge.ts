@@ -79,13 +79,15 @@ function judgeMetric(
   const fresh = since(passFrom).map((interval) => deflate(interval, dispersion))
   const passThreshold = Math.log(1 / settings.alpha)
 
-  const worse = worseThanBaseline(all, tests)
-  const above = aboveCeiling(all, tests)
+  // An incident that hits both revisions is no reason to roll back, so the ceiling fails only where nothing runs beside.
+  const worse = worseThanBaseline(all.filter(hasControl), tests)
+  const above = aboveCeiling(
+    all.filter((interval) => !hasControl(interval)),
+    tests,
+  )
   const below = belowCeiling(fresh, tests)
   const noWorse = noWorseThanBaseline(fresh, tests)
-  // Both arms above the ceiling is an incident that a roll back does not mend.
-  const isShared = aboveCeiling(all.map(swapArms), tests).largest >= failThreshold
-  const failing = !isShared && above.largest > worse.largest ? above : worse
+  const failing = above.largest > worse.largest ? above : worse
 
   const figures = { metric, ...sumOf(judged), icc: dispersion.icc, dispersion: dispersion.dispersion }
   const strongestPass = Math.max(below.largest, noWorse.largest)
@@ -119,9 +121,8 @@ function judgeMetric(
   }
   if (sumOf(since(passFrom)).total === 0)
     return { ...common, outcome: 'inconclusive', reason: `${metric}: no requests since ${passFrom.toISOString()}` }
-  const shared = isShared ? '; both revisions are above the ceiling, which a roll back would not mend' : ''
   const open = `pass E = ${formatE(strongestPass)} of ${formatE(passThreshold)}, fail E = ${formatE(failing.largest)} of ${formatE(failThreshold)}`
-  return { ...common, outcome: 'inconclusive', reason: `${measured}: undecided, ${open}${shared}` }
+  return { ...common, outcome: 'inconclusive', reason: `${measured}: undecided, ${open}` }
 }
 
 /** Answers of the load balancer itself (502, 503, 504) name no target group; this is the guard for what the targets cannot count. */
@@ -173,8 +174,12 @@ function intervalOf(metric: CountMetric): (measurement: Measurement) => Interval
   }
 }
 
-function swapArms({ bad, total, baselineBad, baselineTotal }: Interval): Interval {
-  return { bad: baselineBad, total: baselineTotal, baselineBad: bad, baselineTotal: total }
+/** The smallest share of the new revision's requests that the old one must have had to be compared with. */
+const smallestControl = 0.05
+
+/** Decided by the totals alone, never by what went wrong among them, so that the evidence stays valid. */
+function hasControl({ total, baselineTotal }: Interval): boolean {
+  return baselineTotal > 0 && baselineTotal >= smallestControl * total
 }
 
 function sumOf(intervals: readonly Interval[]): Interval {
