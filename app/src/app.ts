@@ -20,6 +20,7 @@ import { securityRoutes } from './packages/security-routes.ts'
 import { canonicalUrl } from './packages/url.ts'
 import { packageWriteRoutes } from './packages/write-routes.ts'
 import type { Actor } from './packages/write.ts'
+import { componentRoutes } from './components/routes.ts'
 import type { Registry } from './registry.ts'
 import { searchRoutes } from './search/routes.ts'
 
@@ -118,6 +119,7 @@ export function buildApp(registry: Registry): App {
   searchRoutes(fastify, context)
   securityRoutes(fastify, context)
   accessRoutes(fastify, context)
+  componentRoutes(fastify, context)
   packageReadRoutes(fastify, context)
   packageWriteRoutes(fastify, context)
 

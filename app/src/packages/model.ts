@@ -6,6 +6,16 @@ export interface Person {
   readonly email?: string
 }
 
+/** What lists and searches show of a component. */
+export interface ComponentSummary {
+  readonly name: string
+  /** shadcn's, such as `registry:ui`. */
+  readonly type: string
+  readonly title: string | null
+  readonly description: string | null
+  readonly categories: readonly string[] | null
+}
+
 /** A version's manifest as it was published: package.json, and what npm adds. */
 export type Manifest = Readonly<Record<string, unknown>>
 
@@ -22,8 +32,8 @@ export interface VersionModel {
   /** ISO 8601. */
   readonly published: string
   readonly publisher: string
-  /** Whether it carries a component. */
-  readonly component: boolean
+  /** The component that it carries, without its files. */
+  readonly component: ComponentSummary | null
   readonly signature: { readonly keyid: string; readonly sig: string } | null
 }
 
@@ -59,7 +69,9 @@ const packageQuery = (schema: string) => `
           'version', v.version, 'manifest', v.manifest, 'deprecated', v.deprecated, 'integrity', v.integrity,
           'shasum', v.shasum, 'artifact', v.artifact, 'size', v.size, 'files', v.files, 'unpacked', v.unpacked,
           'published', to_char(v.published at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-          'publisher', v.publisher, 'component', v.component is not null, 'signature', v.signature) order by v.published, v.version)
+          'publisher', v.publisher, 'component', case when v.component is null then null else json_build_object(
+            'name', v.component -> 'name', 'type', v.component -> 'type', 'title', v.component -> 'title',
+            'description', v.component -> 'description', 'categories', v.component -> 'categories') end, 'signature', v.signature) order by v.published, v.version)
         from ${schema}.versions v where v.name = p.name and v.unpublished is null), '[]')) end as model
   from ${schema}.slots s left join ${schema}.packages p on p.name = $2
   where s.slot = $1`

@@ -8,7 +8,7 @@ import { chooseEncoding, chooseVariant, matchesEtag } from '../cache/negotiate.t
 import type { Body } from '../cache/store.ts'
 import { RegistryError } from '../errors.ts'
 import { readPackage } from './model.ts'
-import type { PackageModel } from './model.ts'
+import type { PackageModel, VersionModel } from './model.ts'
 import { packageRoute } from './package-route.ts'
 import { renderVersion } from './packument.ts'
 import { tarballKey } from './reader.ts'
@@ -79,7 +79,7 @@ const missing = (name: string) => new RegistryError('PACKAGE_NOT_FOUND', `${name
 const isFresh = (request: FastifyRequest): boolean => (request.query as { write?: string }).write === 'true'
 
 /** @throws RegistryError UNAUTHENTICATED for strangers, PACKAGE_NOT_FOUND for users without a role */
-async function demandReadable(
+export async function demandReadable(
   context: Context,
   request: FastifyRequest,
   name: string,
@@ -105,24 +105,27 @@ export async function readable(context: Context, request: FastifyRequest, name: 
   return model
 }
 
-/** An exact version, a tag, or the highest version in a range. @throws RegistryError VERSION_NOT_FOUND */
-export function resolveVersion(pkg: PackageModel, wanted: string) {
+/** An exact version, a tag, or the highest version in a range. */
+export function findVersion(pkg: PackageModel, wanted: string): VersionModel | undefined {
   const exact = Object.hasOwn(pkg.tags, wanted) ? pkg.tags[wanted] : wanted
-  const best =
-    pkg.versions.find(({ version }) => version === exact) ??
-    pkg.versions.find(
-      ({ version }) =>
-        version ===
-        semver.maxSatisfying(
-          pkg.versions.map((each) => each.version),
-          wanted,
-        ),
-    )
-  if (!best) throw new RegistryError('VERSION_NOT_FOUND', `${pkg.name} has no version ${wanted.slice(0, 100)}`)
-  return best
+  const found = pkg.versions.find(({ version }) => version === exact)
+  if (found || semver.validRange(wanted) === null) return found
+  const best = semver.maxSatisfying(
+    pkg.versions.map(({ version }) => version),
+    wanted,
+  )
+  return pkg.versions.find(({ version }) => version === best)
 }
 
-function sendBody(request: FastifyRequest, reply: FastifyReply, body: Body): FastifyReply {
+/** @throws RegistryError VERSION_NOT_FOUND */
+export function resolveVersion(pkg: PackageModel, wanted: string): VersionModel {
+  const found = findVersion(pkg, wanted)
+  if (!found) throw new RegistryError('VERSION_NOT_FOUND', `${pkg.name} has no version ${wanted.slice(0, 100)}`)
+  return found
+}
+
+/** Sends prebuilt bytes, or 304 when the client has them. */
+export function sendBody(request: FastifyRequest, reply: FastifyReply, body: Body): FastifyReply {
   const unchanged = matchesEtag(request.headers['if-none-match'], body.etag)
   const headers = unchanged ? body.notModified : body.headers
   for (let index = 0; index < headers.length; index += 2) void reply.header(headers[index] ?? '', headers[index + 1])

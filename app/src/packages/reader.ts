@@ -21,7 +21,8 @@ export interface Answer {
   readonly body: Body | undefined
 }
 
-interface Wanted {
+/** A body that is built from a package, and what it is called in memory. */
+export interface Wanted {
   readonly key: string
   build(model: PackageModel): Promise<Body | undefined>
 }
@@ -64,7 +65,7 @@ export class PackageReader {
   }
 
   packument(name: string, variant: Variant, encoding: Encoding, base: string, fresh: boolean): Promise<Answer> {
-    return this.#answer(name, fresh, {
+    return this.answer(name, fresh, {
       key: packumentKey(variant, encoding, base),
       build: async (model) => {
         const encoded = await encode(renderPackument(variant, base, model), encoding)
@@ -94,7 +95,7 @@ export class PackageReader {
   }
 
   tarball(name: string, file: string, fresh: boolean): Promise<Answer> {
-    return this.#answer(name, fresh, {
+    return this.answer(name, fresh, {
       key: tarballKey(file),
       build: async (model) => {
         const version = model.versions.find((candidate) => tarballName(name, candidate.version) === file)
@@ -113,7 +114,8 @@ export class PackageReader {
     })
   }
 
-  async #answer(name: string, fresh: boolean, wanted: Wanted): Promise<Answer> {
+  /** Any other body that is made of one revision of one package. */
+  async answer(name: string, fresh: boolean, wanted: Wanted): Promise<Answer> {
     const { cache, coherence, router } = this.#parts
     if (!fresh) {
       const entry = cache.get(name)

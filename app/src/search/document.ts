@@ -1,4 +1,4 @@
-import type { PackageModel } from '../packages/model.ts'
+import type { ComponentSummary, PackageModel } from '../packages/model.ts'
 
 /** One package as search knows it. */
 export interface SearchDocument {
@@ -14,8 +14,8 @@ export interface SearchDocument {
   readonly license: string
   readonly versions: number
   readonly deprecated: boolean
-  /** shadcn's item type when the newest version carries a component. */
-  readonly component: boolean
+  /** When the newest version carries a component. */
+  readonly item: ComponentSummary | null
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
@@ -44,6 +44,6 @@ export function documentOf(pkg: PackageModel): SearchDocument | null {
     license: text(manifest['license']),
     versions: pkg.versions.length,
     deprecated: newest.deprecated !== null,
-    component: newest.component,
+    item: newest.component,
   }
 }
