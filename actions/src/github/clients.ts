@@ -9,12 +9,15 @@ export interface GitHub {
   readonly repo: string
 }
 
+/** Answers that stay the same however often one asks: refusals, and what the plug-in leaves out, 405 and 409. */
+const doNotRetry = [400, 401, 403, 404, 405, 409, 410, 422, 451]
+
 /**
  * The one place where GitHub clients are made. Outages and throttling are tried again with growing pauses; the throttling
  * plug-in, which spaces writes by seconds, is for programs that make hundreds of them.
  */
 export function gitHub(token: string): GitHub {
-  return { octokit: getOctokit(token, {}, retry), ...context.repo }
+  return { octokit: getOctokit(token, { retry: { doNotRetry } }, retry), ...context.repo }
 }
 
 /** The workflow run that this step belongs to. Throws a `ConfigurationError` outside of one. */
