@@ -50,7 +50,7 @@ export async function makeLocalBase(cache: LayerCache): Promise<BaseImage> {
       return `${path} ${size} ${mtimeMs}`
     }),
   )
-  const layer = await cache.layer(['local-base', '1', process.version, ...stamps], (file) =>
+  const layer = await cache.layer(['local-base', '2', process.version, ...stamps], (file) =>
     writeLayer(localBaseEntries(node, libraries), file),
   )
   return {
@@ -76,7 +76,7 @@ function localBaseEntries(node: string, libraries: readonly string[]): LayerEntr
     },
     { path: 'etc/group', text: 'root:x:0:\nnonroot:x:65532:\n' },
     { path: 'etc/nsswitch.conf', text: 'hosts: files dns\n' },
-    { path: 'tmp/.keep', text: '' },
+    { path: 'tmp/', mode: 0o1777 },
   ]
 }
 

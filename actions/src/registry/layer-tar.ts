@@ -9,7 +9,7 @@ import type { Layer } from '@sluice/core/image/oci'
 import { mediaTypes } from '@sluice/core/image/oci'
 import { pack, type Pack } from 'tar-stream'
 
-/** One path of a layer: a file or folder copied from disk, or a file given as text. */
+/** One path of a layer: a file or folder copied from disk, a file given as text, or an empty folder (a slash at its end). */
 export interface LayerEntry {
   /** Path in the image, without a leading slash. */
   readonly path: string
@@ -53,7 +53,8 @@ async function fill(tar: Pack, entries: readonly LayerEntry[]): Promise<void> {
     const folders = new Set<string>()
     for (const entry of [...entries].sort((a, b) => (a.path < b.path ? -1 : 1))) {
       await addParents(tar, entry.path, folders)
-      if (entry.from == null) await add(tar, { name: entry.path, mode: entry.mode ?? 0o644 }, entry.text ?? '')
+      if (entry.path.endsWith('/')) await addFolder(tar, entry.path.slice(0, -1), folders, entry.mode)
+      else if (entry.from == null) await add(tar, { name: entry.path, mode: entry.mode ?? 0o644 }, entry.text ?? '')
       else await addFromDisk(tar, entry.path, entry.from, folders, entry.mode)
     }
     tar.finalize()
@@ -64,7 +65,7 @@ async function fill(tar: Pack, entries: readonly LayerEntry[]): Promise<void> {
 }
 
 async function addParents(tar: Pack, path: string, folders: Set<string>): Promise<void> {
-  const parts = path.split('/').slice(0, -1)
+  const parts = path.replace(/\/$/, '').split('/').slice(0, -1)
   for (let length = 1; length <= parts.length; length++) await addFolder(tar, parts.slice(0, length).join('/'), folders)
 }
 
