@@ -34,6 +34,14 @@ export class FakeClock implements Clock {
   }
 }
 
+export const loadBalancing = {
+  targetGroupArn: 'arn:blue',
+  alternateTargetGroupArn: 'arn:green',
+  productionListenerRule: 'arn:production-rule',
+  testListenerRule: 'arn:test-rule',
+  roleArn: 'arn:role',
+}
+
 export const skeleton: TaskSkeleton = {
   version: 1,
   family: 'prod-registry',
@@ -47,13 +55,7 @@ export const skeleton: TaskSkeleton = {
   stopTimeoutSeconds: 30,
   sideCars: [],
   network: { subnets: ['subnet-1'], securityGroups: ['sg-1'] },
-  loadBalancing: {
-    targetGroupArn: 'arn:blue',
-    alternateTargetGroupArn: 'arn:green',
-    productionListenerRule: 'arn:production-rule',
-    testListenerRule: 'arn:test-rule',
-    roleArn: 'arn:role',
-  },
+  loadBalancing,
 }
 
 export const aService = (changes: Record<string, unknown> = {}): Service =>
