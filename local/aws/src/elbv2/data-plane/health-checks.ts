@@ -64,10 +64,7 @@ export class HealthChecks {
       // Deregistered meanwhile: what this check found is of no interest any more.
       if (signal.aborted) return
       judge(target, check, result)
-      const interval = Math.max(
-        check.intervalSeconds * 1000,
-        floors.intervalMilliseconds * (1000 / this.#clock.scale(1000)),
-      )
+      const interval = Math.max(check.intervalSeconds * 1000, floors.intervalMilliseconds / this.#clock.scale(1))
       try {
         await this.#clock.sleep(interval, signal)
       } catch {

@@ -40,7 +40,7 @@ async function drain(group: TargetGroup, registered: RegisteredTarget, ports: Dr
   const wall = Math.max(ports.clock.scale(delay), Math.min(delay, leastDrainMilliseconds))
   const idle = whenIdle(registered)
   const over = new AbortController()
-  const late = ports.clock.sleep(wall * (1000 / ports.clock.scale(1000)), over.signal).catch(() => undefined)
+  const late = ports.clock.sleep(wall / ports.clock.scale(1), over.signal).catch(() => undefined)
   await Promise.race([idle, late])
   over.abort()
   const key = targetKey(registered.target)
