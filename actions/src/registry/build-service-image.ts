@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { ConfigurationError } from '@sluice/core/failure'
-import { parseRunInstructions } from '@sluice/core/image/run-instructions'
-import { assembleImage, imageRoot, type AssembledImage, type RunInstructions } from '@sluice/core/image/service-image'
+import { parseFinalStage, type FinalStage } from '@sluice/core/image/run-instructions'
+import { assembleImage, imageRoot, type AssembledImage } from '@sluice/core/image/service-image'
 import { makeLocalBase, pullBase } from './base-image.ts'
 import type { LayerCache } from './layer-cache.ts'
 import { dependenciesLayer, readTracked, sourcesLayer, type Commit } from './service-layers.ts'
@@ -30,13 +30,14 @@ export interface BuiltImage extends AssembledImage {
 export async function buildServiceImage(request: BuildRequest, cache: LayerCache): Promise<BuiltImage> {
   const { commit, path } = request
   const base = request.base == null ? await makeLocalBase(cache) : await pullBase(request.base, cache)
-  const layers = [await dependenciesLayer(commit, path, cache), await sourcesLayer(commit, path, cache)]
+  const stage = await readFinalStage(commit, path)
+  const layers = [await dependenciesLayer(commit, path, cache), await sourcesLayer(commit, path, stage.sources, cache)]
   const version = await readVersion(commit, path)
   const { stdout } = await run('git', ['show', '-s', '--format=%ct', commit.sha], { cwd: commit.folder })
   const image = assembleImage({
     base,
     layers,
-    run: await readRunInstructions(commit, path),
+    run: stage.run,
     workingDirectory: `/${imageRoot}/${path}`,
     commit: commit.sha,
     committedAt: new Date(Number(stdout) * 1000).toISOString(),
@@ -53,22 +54,22 @@ async function readVersion(commit: Commit, path: string): Promise<string> {
   return `${version}+${commit.sha.slice(0, 7)}`
 }
 
-async function readRunInstructions(commit: Commit, path: string): Promise<RunInstructions> {
+async function readFinalStage(commit: Commit, path: string): Promise<FinalStage> {
   const file = `${path}/Dockerfile`
   const dockerfile = await readTracked(commit, file).catch(() => undefined)
   if (dockerfile == null) return startScript(commit, path)
   try {
-    return parseRunInstructions(dockerfile)
+    return parseFinalStage(dockerfile)
   } catch (error) {
     throw new ConfigurationError([{ message: (error as Error).message, location: { file } }], { cause: error })
   }
 }
 
 /** A service without a Dockerfile starts as its package says, when that is a plain `node …`. */
-async function startScript(commit: Commit, path: string): Promise<RunInstructions> {
+async function startScript(commit: Commit, path: string): Promise<FinalStage> {
   const { scripts } = JSON.parse(await readTracked(commit, `${path}/package.json`)) as { scripts?: { start?: string } }
   const command = scripts?.start?.split(/\s+/) ?? []
-  if (command[0] === 'node') return { command, environment: {}, ports: [] }
+  if (command[0] === 'node') return { run: { command, environment: {}, ports: [] }, sources: [] }
   throw new ConfigurationError(
     `expected ${path}/Dockerfile, or a start script such as "node src/main.ts" in ${path}/package.json, found neither`,
   )

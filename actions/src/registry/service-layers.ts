@@ -94,13 +94,20 @@ async function removeUnused(staging: string, workspace: string): Promise<void> {
   await rm(join(staging, 'node_modules', '.bin'), { force: true, recursive: true })
 }
 
-/** The service's own tracked files. */
-export async function sourcesLayer(commit: Commit, servicePath: string, cache: LayerCache): Promise<Layer> {
-  const paths = (await listTracked(commit, servicePath)).filter((path) =>
-    belongsInImage(path.slice(servicePath.length + 1)),
-  )
+/** The service's own tracked files, as many as `sources` names. */
+export async function sourcesLayer(
+  commit: Commit,
+  servicePath: string,
+  sources: readonly string[],
+  cache: LayerCache,
+): Promise<Layer> {
+  const tracked = await listTracked(commit, servicePath)
+  const paths = tracked.filter((path) => belongsInImage(path, servicePath, sources))
+  if (paths.length === 0) {
+    throw new ConfigurationError(`expected files of ${servicePath} in commit ${commit.sha} for the image, found none`)
+  }
   const { stdout: tree } = await run('git', ['rev-parse', `${commit.sha}:${servicePath}`], { cwd: commit.folder })
-  return cache.layer(['sources', '1', servicePath, tree.trim()], async (file) => {
+  return cache.layer(['sources', '2', servicePath, tree.trim(), ...sources], async (file) => {
     const staging = await mkdtemp(join(tmpdir(), 'sluice-image-'))
     try {
       const archive = join(staging, 'sources.tar')

@@ -31,7 +31,7 @@ function repository(host: string, account = '000000000000') {
       },
     }),
     'app/package.json': '{"name":"@acme/app","version":"1.4.0","type":"module"}',
-    'app/Dockerfile': 'ARG BASE\nFROM ${BASE}\nCMD ["node", "src/main.ts"]\n',
+    'app/Dockerfile': 'ARG BASE\nFROM ${BASE}\nCOPY app/src ./src\nCMD ["node", "src/main.ts"]\n',
     'app/src/main.ts': 'console.log(1)\n',
     'app/untracked.ts': 'not committed\n',
   })

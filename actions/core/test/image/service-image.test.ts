@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { belongsInImage } from '../../src/image/layer-paths.ts'
 import { mediaTypes, selectPlatform, type Layer } from '../../src/image/oci.ts'
-import { parseRunInstructions } from '../../src/image/run-instructions.ts'
+import { parseFinalStage } from '../../src/image/run-instructions.ts'
 import { assembleImage, refuseBase, type ServiceImage } from '../../src/image/service-image.ts'
 
 const layer = (letter: string): Layer => ({
@@ -83,27 +83,33 @@ ENV A=1
 FROM \${BASE}
 ENV NODE_ENV=production \\
     NODE_OPTIONS="--enable-source-maps --no-warnings"
+COPY --from=build /srv/node_modules /srv/node_modules
+COPY --chown=65532 app/package.json ./app/migrate.ts ./
+COPY app/src/ ./src
 EXPOSE 8080/tcp
 USER 65532
 CMD ["node", "src/main.ts"]
 `
-    expect(parseRunInstructions(dockerfile)).toEqual({
-      command: ['node', 'src/main.ts'],
-      environment: { NODE_ENV: 'production', NODE_OPTIONS: '--enable-source-maps --no-warnings' },
-      ports: [8080],
+    expect(parseFinalStage(dockerfile)).toEqual({
+      run: {
+        command: ['node', 'src/main.ts'],
+        environment: { NODE_ENV: 'production', NODE_OPTIONS: '--enable-source-maps --no-warnings' },
+        ports: [8080],
+      },
+      sources: ['app/package.json', 'app/migrate.ts', 'app/src'],
     })
   })
 
   it('join entry point and command', () => {
-    expect(parseRunInstructions('ENTRYPOINT ["node"]\nCMD ["a.ts"]').command).toEqual(['node', 'a.ts'])
+    expect(parseFinalStage('ENTRYPOINT ["node"]\nCMD ["a.ts"]').run.command).toEqual(['node', 'a.ts'])
   })
 
   it.each(['CMD node src/main.ts', 'CMD [1]'])('refuse %s: the image has no shell', (text) => {
-    expect(() => parseRunInstructions(text)).toThrow('expected CMD in exec form')
+    expect(() => parseFinalStage(text)).toThrow('expected CMD in exec form')
   })
 
   it('refuse to be absent', () => {
-    expect(() => parseRunInstructions('FROM x')).toThrow('expected a CMD or ENTRYPOINT')
+    expect(() => parseFinalStage('FROM x')).toThrow('expected a CMD or ENTRYPOINT')
   })
 })
 
@@ -116,8 +122,17 @@ it.each([
   ['acceptance/api.test.ts', false],
   ['Dockerfile', false],
   ['tsconfig.json', false],
-])('puts %s into the image: %s', (path, expected) => {
-  expect(belongsInImage(path)).toBe(expected)
+])('puts %s into the image where no Dockerfile says what to copy: %s', (path, expected) => {
+  expect(belongsInImage(`app/${path}`, 'app', [])).toBe(expected)
+})
+
+it.each([
+  ['app/src/main.ts', true],
+  ['app/migrate.ts', true],
+  ['app/src2/main.ts', false],
+  ['app/bin/postgres.ts', false],
+])('puts %s into the image where a Dockerfile copies src and migrate.ts: %s', (path, expected) => {
+  expect(belongsInImage(path, 'app', ['app/src', 'app/migrate.ts'])).toBe(expected)
 })
 
 it('selects the manifest of a platform, and names those there are', () => {
