@@ -45,12 +45,12 @@ export async function makeLocalBase(cache: LayerCache): Promise<BaseImage> {
   const node = await realpath(process.execPath)
   const libraries = await librariesOf(node)
   const stamps = await Promise.all(
-    [node, ...libraries].map(async (path) => {
+    [node, ...libraries.values()].map(async (path) => {
       const { size, mtimeMs } = await stat(path)
       return `${path} ${size} ${mtimeMs}`
     }),
   )
-  const layer = await cache.layer(['local-base', '2', process.version, ...stamps], (file) =>
+  const layer = await cache.layer(['local-base', '3', process.version, ...stamps], (file) =>
     writeLayer(localBaseEntries(node, libraries), file),
   )
   return {
@@ -66,10 +66,10 @@ export async function makeLocalBase(cache: LayerCache): Promise<BaseImage> {
   }
 }
 
-function localBaseEntries(node: string, libraries: readonly string[]): LayerEntry[] {
+function localBaseEntries(node: string, libraries: ReadonlyMap<string, string>): LayerEntry[] {
   return [
     { path: 'usr/local/bin/node', from: node, mode: 0o755 },
-    ...libraries.map((path) => ({ path: path.slice(1), from: path, mode: 0o755 })),
+    ...[...libraries].map(([path, from]) => ({ path: path.slice(1), from, mode: 0o755 })),
     {
       path: 'etc/passwd',
       text: 'root:x:0:0:root:/root:/sbin/nologin\nnonroot:x:65532:65532:nonroot:/home/nonroot:/sbin/nologin\n',
@@ -80,8 +80,8 @@ function localBaseEntries(node: string, libraries: readonly string[]): LayerEntr
   ]
 }
 
-/** The libraries that the loader would map, as real files under the names it looks for. */
-async function librariesOf(binary: string): Promise<string[]> {
+/** The libraries that the loader would map, by the name it looks for: the real file behind it. */
+async function librariesOf(binary: string): Promise<Map<string, string>> {
   const { stdout } = await run('ldd', [binary]).catch((error: unknown) => {
     throw new ConfigurationError('expected ldd to name the libraries of Node.js for the base image, and it failed', {
       cause: error,
@@ -91,7 +91,8 @@ async function librariesOf(binary: string): Promise<string[]> {
   // glibc before 2.34 loads name resolution at run time, so ldd does not name it.
   const folder = dirname(linked.find((path) => path.includes('libc.so')) ?? '/lib/x86_64-linux-gnu/libc.so.6')
   const atRunTime = ['libnss_files.so.2', 'libnss_dns.so.2', 'libresolv.so.2'].map((name) => join(folder, name))
-  return [...new Set([...linked, ...atRunTime.filter((path) => existsSync(path))])].sort()
+  const paths = [...new Set([...linked, ...atRunTime.filter((path) => existsSync(path))])].sort()
+  return new Map(await Promise.all(paths.map(async (path) => [path, await realpath(path)] as const)))
 }
 
 /**

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { fakeAws } from '../fakes/aws-server.ts'
 import { environmentFiles, writeFolder } from '../fakes/environments.ts'
 import { fakeRegistry } from '../fakes/registry-server.ts'
@@ -48,6 +48,22 @@ function repository(host: string, account = '000000000000') {
   return folder
 }
 
+/** The image's layers, unpacked over each other. */
+function unpack({ layers }: { layers: Array<{ digest: string }> }, blobs: Map<string, Buffer>): string {
+  const root = mkdtempSync(join(tmpdir(), 'sluice-root-'))
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }))
+  for (const { digest } of layers) execFileSync('tar', ['-xzf', '-', '-C', root], { input: blobs.get(digest) })
+  return root
+}
+
+/** Runs a program with `root` as its root: as root by chroot, else in a user namespace. */
+function startAs(root: string, command: string[]): string {
+  const isRoot = process.getuid?.() === 0
+  const before = isRoot ? ['chroot', '--userspec=65532:65532', root] : ['unshare', '--map-root-user', 'chroot', root]
+  const [program = '', ...args] = [...before, ...command]
+  return execFileSync(program, args, { encoding: 'utf8', env: { PATH: process.env['PATH'] } }).trim()
+}
+
 async function build(folder: string, push = 'true') {
   const endpoint = await fakeAws({
     GetAuthorizationToken: () => ({ authorizationData: [{ authorizationToken: token }] }),
@@ -73,6 +89,7 @@ it('builds and pushes the commit, twice with the same digest, and keeps the toke
   expect(registry.manifests.has(first.outputs['digest'] ?? '')).toBe(true)
   const manifest = JSON.parse(registry.manifests.get(first.outputs['digest'] ?? '')?.toString() ?? '{}')
   const config = JSON.parse(registry.blobs.get(manifest.config.digest)?.toString() ?? '{}')
+  expect(startAs(unpack(manifest, registry.blobs), ['/usr/local/bin/node', '/srv/app/src/main.ts'])).toBe('1')
   expect(config.config).toMatchObject({ User: '65532:65532', Cmd: ['node', 'src/main.ts'], WorkingDir: '/srv/app' })
 }, 60_000)
 
