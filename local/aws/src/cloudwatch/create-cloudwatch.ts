@@ -1,5 +1,9 @@
+import { join } from 'node:path'
+
 import type { EmulatorClock } from '../clock.ts'
 import type { AwsService } from '../endpoint/service.ts'
+import { readJsonFile, writeJsonFile } from '../json-file.ts'
+import type { AlarmRecord } from './alarms/alarm-record.ts'
 import { AlarmWatch } from './alarms/alarm-watch.ts'
 import type { Alarms, MetricStore } from './metric-store.ts'
 import { alarmOperations } from './operations/alarm-operations.ts'
@@ -13,6 +17,8 @@ export interface CloudWatchOptions {
   readonly notify: (topicArn: string, message: string) => void
   readonly region?: string
   readonly account?: string
+  /** Holds `alarms.json`; what it holds is taken up again. Metrics do not outlive the process. */
+  readonly stateFolder?: string
 }
 
 /**
@@ -28,7 +34,12 @@ export function createCloudWatch(options: CloudWatchOptions): {
 } {
   const { clock, notify, region = 'us-east-1', account = '000000000000' } = options
   const store = new SampleStore()
-  const watch = new AlarmWatch({ clock, store, region, account, notify, changed: () => undefined })
+  const file = options.stateFolder === undefined ? undefined : join(options.stateFolder, 'alarms.json')
+  const changed = () => {
+    if (file !== undefined) writeJsonFile(file, [...watch.alarms.values()])
+  }
+  const watch: AlarmWatch = new AlarmWatch({ clock, store, region, account, notify, changed })
+  for (const alarm of file === undefined ? [] : readAlarms(file)) watch.put(alarm)
   const now = () => clock.now()
   const operations = {
     ...metricOperations(store, now),
@@ -46,4 +57,13 @@ export function createCloudWatch(options: CloudWatchOptions): {
     alarms: { state: (name) => watch.alarms.get(name)?.state },
     close: () => watch.close(),
   }
+}
+
+function readAlarms(file: string): AlarmRecord[] {
+  const kept = (readJsonFile(file) ?? []) as AlarmRecord[]
+  return kept.map((alarm) => ({
+    ...alarm,
+    stateUpdatedAt: new Date(alarm.stateUpdatedAt),
+    updatedAt: new Date(alarm.updatedAt),
+  }))
 }

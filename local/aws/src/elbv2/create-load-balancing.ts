@@ -1,14 +1,16 @@
 import type { Server } from 'node:http'
+import { join } from 'node:path'
 
 import type { EmulatorClock } from '../clock.ts'
 import type { MetricStore } from '../cloudwatch/metric-store.ts'
-import { AwsError, type AwsService } from '../endpoint/service.ts'
+import { AwsError, type AwsService, type Operation } from '../endpoint/service.ts'
 import { TargetConnections } from './data-plane/forward.ts'
 import { HealthChecks } from './data-plane/health-checks.ts'
 import { serveListener } from './data-plane/listener-server.ts'
 import { drainTarget, registerTarget } from './data-plane/register-targets.ts'
 import { reportHosts } from './data-plane/report-hosts.ts'
 import { trafficMetrics } from './data-plane/traffic-metrics.ts'
+import { restoreState, saveState } from './keep-state.ts'
 import type { LoadBalancing } from './load-balancing.ts'
 import { deleteListener, type ListenerControl, listenerOperations } from './operations/listener-operations.ts'
 import { loadBalancerOperations } from './operations/load-balancer-operations.ts'
@@ -26,6 +28,8 @@ export interface LoadBalancingOptions {
   readonly account: string
   /** From 0 (inclusive) to 1; chooses among weighted target groups. */
   readonly random?: () => number
+  /** Holds `elbv2.json`; what it holds is taken up again, listeners on their ports. Without it nothing outlives the process. */
+  readonly stateFolder?: string
 }
 
 /** How many ports are tried for one listener. */
@@ -35,6 +39,8 @@ const portTries = 20
 export function createLoadBalancing(options: LoadBalancingOptions): {
   readonly service: AwsService
   readonly balancing: LoadBalancing
+  /** Settles when the listeners of a former process listen again. Every operation waits for it. */
+  readonly ready: Promise<void>
   close(): Promise<void>
 } {
   const { clock } = options
@@ -46,8 +52,14 @@ export function createLoadBalancing(options: LoadBalancingOptions): {
   const servers = new Map<string, Server>()
   const stopReporting = reportHosts(state, metrics)
 
+  const file = options.stateFolder === undefined ? undefined : join(options.stateFolder, 'elbv2.json')
+  if (file !== undefined) restoreState(file, state)
+  const save = () => {
+    if (file !== undefined) saveState(file, state)
+  }
+
   const control: ListenerControl = {
-    async open(arn) {
+    async open(arn, formerPort) {
       const ports = {
         targetGroup: (group: string) => state.targetGroups.get(group),
         connections,
@@ -55,7 +67,7 @@ export function createLoadBalancing(options: LoadBalancingOptions): {
         random: options.random ?? Math.random,
         now: () => clock.now(),
       }
-      const { port, server } = await listenSomewhere(options.nextPort, (candidate) =>
+      const { port, server } = await listenSomewhere(options.nextPort, formerPort, (candidate) =>
         serveListener(candidate, () => state.listeners.get(arn), ports),
       )
       servers.set(arn, server)
@@ -106,7 +118,21 @@ export function createLoadBalancing(options: LoadBalancingOptions): {
       rule.action =
         action.type === 'forward' ? { ...action, targetGroups: weights } : { type: 'forward', targetGroups: weights }
       control.rulesChanged()
+      save()
     },
+  }
+
+  const ready = (async () => {
+    for (const listener of state.listeners.values()) listener.port = await control.open(listener.arn, listener.port)
+    control.rulesChanged()
+    save()
+  })()
+  ready.catch(() => undefined)
+  const operations = {
+    ...loadBalancerOperations(state, clock, (arn) => deleteListener(state, control, arn)),
+    ...targetGroupOperations(state, drain),
+    ...listenerOperations(state, control),
+    ...tagOperations(state),
   }
 
   return {
@@ -114,15 +140,17 @@ export function createLoadBalancing(options: LoadBalancingOptions): {
       protocol: 'query',
       version: '2015-12-01',
       xmlNamespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/',
-      operations: {
-        ...loadBalancerOperations(state, clock, (arn) => deleteListener(state, control, arn)),
-        ...targetGroupOperations(state, drain),
-        ...listenerOperations(state, control),
-        ...tagOperations(state),
-      },
+      operations: mapOperations(operations, async (name, run) => {
+        await ready
+        const output = await run()
+        if (!name.startsWith('Describe')) save()
+        return output
+      }),
     },
     balancing,
+    ready,
     async close() {
+      await ready.catch(() => undefined)
       stopReporting()
       checks.close()
       await Promise.all([...servers.values()].map(closeServer))
@@ -133,12 +161,25 @@ export function createLoadBalancing(options: LoadBalancingOptions): {
   }
 }
 
+/** The same operations, each run by `around`. */
+function mapOperations(
+  operations: Readonly<Record<string, Operation>>,
+  around: (name: string, run: () => Promise<object> | object) => Promise<object>,
+): Record<string, Operation> {
+  const wrapped = Object.entries(operations).map(([name, operation]): [string, Operation] => [
+    name,
+    (input, call) => around(name, () => operation(input, call)),
+  ])
+  return Object.fromEntries(wrapped)
+}
+
 async function listenSomewhere(
   nextPort: () => number,
+  formerPort: number | undefined,
   listen: (port: number) => Promise<Server>,
 ): Promise<{ readonly port: number; readonly server: Server }> {
   for (let tries = 1; ; tries += 1) {
-    const port = nextPort()
+    const port = tries === 1 && formerPort !== undefined ? formerPort : nextPort()
     try {
       const server = await listen(port)
       const address = server.address()

@@ -39,6 +39,8 @@ export interface RegisteredTarget {
   inFlight: number
   /** Told when `inFlight` falls to 0 while it drains. */
   onIdle?: () => void
+  /** Registered by the API, and so registered still after a restart; what ECS registers, ECS registers again. */
+  readonly isKept?: boolean
   /** Settles when it has drained; there while it does. */
   draining?: Promise<void>
 }
@@ -101,7 +103,7 @@ export interface Listener {
   /** What the caller asked for, e.g. 80. */
   requestedPort: number
   /** Where it really listens, on 127.0.0.1. */
-  readonly port: number
+  port: number
   /** By priority, the default rule last. */
   rules: Rule[]
 }

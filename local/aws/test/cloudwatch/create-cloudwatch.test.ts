@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
 import type * as Sdk from '@aws-sdk/client-cloudwatch'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 
@@ -8,11 +12,12 @@ const dimensions = { TargetGroup: 'targetgroup/green/1', LoadBalancer: 'app/web/
 const start = new Date('2026-01-01T00:00:00Z')
 const topic = 'arn:aws:sns:us-east-1:000000000000:alerts'
 
-function setUp(speed = 1) {
+function setUp(speed = 1, stateFolder?: string) {
   vi.useFakeTimers({ now: start })
   const told: Array<{ topic: string; message: Record<string, unknown> }> = []
   const cloudwatch = createCloudWatch({
     clock: emulatorClock(speed),
+    ...(stateFolder === undefined ? {} : { stateFolder }),
     notify: (topic, message) => told.push({ topic, message: JSON.parse(message) as Record<string, unknown> }),
   })
   const call = async <Output>(name: string, input: object) =>
@@ -188,6 +193,19 @@ describe('alarms', () => {
     ).rejects.toMatchObject({
       code: 'ResourceNotFound',
     })
+  })
+
+  it('come back from a state folder', async () => {
+    const stateFolder = mkdtempSync(join(tmpdir(), 'sluice-alarms-'))
+    const { call } = setUp(1, stateFolder)
+    await call('PutMetricAlarm', input)
+    await call('SetAlarmState', { AlarmName: 'errors', StateValue: 'ALARM', StateReason: 'drill' })
+    const { call: callAgain } = setUp(1, stateFolder)
+    const described = await callAgain<Sdk.DescribeAlarmsOutput>('DescribeAlarms', {})
+    expect(described.MetricAlarms).toMatchObject([
+      { AlarmName: 'errors', StateValue: 'ALARM', Threshold: 5, StateUpdatedTimestamp: start },
+    ])
+    rmSync(stateFolder, { recursive: true })
   })
 
   it.each([

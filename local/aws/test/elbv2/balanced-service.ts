@@ -39,7 +39,7 @@ export async function target(
 }
 
 /** A load balancer with two target groups, and calls to its API by name. */
-export async function balancedService(speed = 100) {
+export async function balancedService(speed = 100, stateFolder?: string) {
   const metrics = new MetricsFake()
   const made = createLoadBalancing({
     clock: emulatorClock(speed),
@@ -47,6 +47,7 @@ export async function balancedService(speed = 100) {
     nextPort: () => 0,
     region: 'us-east-1',
     account: '000000000000',
+    ...(stateFolder === undefined ? {} : { stateFolder }),
   })
   const call = async <Output>(name: string, input: object): Promise<Output> => {
     const operation: Operation | undefined = made.service.operations[name]

@@ -11,11 +11,11 @@ import { type HealthChecks, setState } from './health-checks.ts'
 const leastDrainMilliseconds = 10_000
 
 /** Adds a target; one that drains comes back as new. */
-export function registerTarget(group: TargetGroup, target: Target, checks: HealthChecks): void {
+export function registerTarget(group: TargetGroup, target: Target, checks: HealthChecks, isKept = false): void {
   const key = targetKey(target)
   const known = group.targets.get(key)
   if (known && known.state !== 'draining') return
-  const registered: RegisteredTarget = { target, state: 'initial', passed: 0, failed: 0, inFlight: 0 }
+  const registered: RegisteredTarget = { target, state: 'initial', passed: 0, failed: 0, inFlight: 0, isKept }
   group.targets.set(key, registered)
   checks.update(group)
 }

@@ -9,8 +9,8 @@ import { writeTags } from './tag-operations.ts'
 
 /** How listeners come to listen, and who is told that rules have changed. */
 export interface ListenerControl {
-  /** Resolves with the port that a new listener listens on. */
-  open(arn: string): Promise<number>
+  /** Resolves with the port that a listener listens on: the former one, when there is one and it is free. */
+  open(arn: string, formerPort?: number): Promise<number>
   close(arn: string): Promise<void>
   /** Rules have changed: target groups may be in use now, or no longer. */
   rulesChanged(): void

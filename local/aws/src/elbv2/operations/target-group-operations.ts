@@ -107,7 +107,7 @@ export function targetGroupOperations(
       for (const { Id, Port } of input.Targets ?? []) {
         const port = numberOr('Port', Port, group.port, { from: 1, to: 65_535 })
         const id = Id ?? ''
-        registerTarget(group, { id, host: id, port }, ports.checks)
+        registerTarget(group, { id, host: id, port }, ports.checks, true)
       }
       return {}
     },
