@@ -50,10 +50,13 @@ export function createEcs(options: EcsOptions): { readonly service: AwsService; 
 
   resume(state.records, balancing, clock.now().getTime())
   state.save()
+  const ready = runtime.sweep()
+  // Tasks that wait for it say why they cannot start; until there is one, nobody listens.
+  ready.catch(() => undefined)
   const runner = createTaskRunner({
     ...options,
     choosePort: options.choosePort ?? createPortChooser(),
-    ready: runtime.sweep(),
+    ready,
     changed: () => scheduler?.wake(),
   })
   const launcher = createLauncher({ records: state.records, arns, clock, runner })
