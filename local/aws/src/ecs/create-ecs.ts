@@ -36,6 +36,8 @@ export interface EcsOptions {
   readonly logs: { append(group: string, stream: string, line: string, time: Date): void }
   /** A port on 127.0.0.1 for a task; the system chooses when this is left out. */
   readonly choosePort?: () => Promise<number>
+  /** Emulated milliseconds for which reads do not know a new service deployment, as on AWS; 1500 when left out. */
+  readonly readLag?: number
 }
 
 /**
@@ -68,6 +70,7 @@ export function createEcs(options: EcsOptions): { readonly service: AwsService; 
     clock,
     runner,
     launch: launcher.launch,
+    readLag: clock.scale(options.readLag ?? 1500),
     changed: () => {
       state.save()
       scheduler?.wake()

@@ -156,7 +156,12 @@ export const call: Call = {
 }
 
 /** ECS over a fake world, with operations called as the endpoint would call them. */
-export function fakeEcs(world = fakeWorld(), clock = fakeClock(), stateFolder = mkdtempSync(join(tmpdir(), 'ecs-'))) {
+export function fakeEcs(
+  world = fakeWorld(),
+  clock = fakeClock(),
+  stateFolder = mkdtempSync(join(tmpdir(), 'ecs-')),
+  readLag = 0,
+) {
   let port = 20_000
   const ecs = createEcs({
     clock,
@@ -171,6 +176,7 @@ export function fakeEcs(world = fakeWorld(), clock = fakeClock(), stateFolder = 
     secrets: { value: (name) => (name.includes('database') ? '{"url":"postgres://secret"}' : undefined) },
     parameters: { value: (name) => (name === '/a/parameter' ? 'from ssm' : undefined) },
     logs: { append: (group, stream, line) => void world.logs.push({ group, stream, line }) },
+    readLag,
     choosePort: () => Promise.resolve(port++),
   })
   // eslint-disable-next-line typescript/no-explicit-any -- tests read answers freely

@@ -47,6 +47,7 @@ export async function startWorld(folder: string) {
     balancing: elb.balancing,
     metrics: elb.metrics,
     alarms: { state: () => undefined },
+    readLag: 0,
     secrets: { value: () => undefined },
     parameters: { value: () => undefined },
     logs: { append: (_group, _stream, line) => void lines.push(line) },

@@ -270,6 +270,21 @@ test('a rule that is gone when traffic is to shift ends the deployment', async (
   await running.ecs.close()
 })
 
+test('reads learn of a new deployment a moment later than its writer', async () => {
+  const running = await runningService(strategies['ROLLING'], fakeEcs(fakeWorld(), fakeClock(), undefined, 1500))
+  const before = (await running.service()).currentServiceDeployment
+  const updated = await running.update({ forceNewDeployment: true })
+  expect(updated.deployments[0].rolloutState).toBe('IN_PROGRESS')
+  expect((await running.service()).currentServiceDeployment).toBe(before)
+  const list = async () =>
+    (await running.send('ListServiceDeployments', { cluster: 'dev', service: 'web' })).serviceDeployments
+  expect(await list()).toHaveLength(1)
+  await running.clock.advance(1500)
+  expect(await list()).toHaveLength(2)
+  expect((await running.service()).currentServiceDeployment).not.toBe(before)
+  await running.ecs.close()
+})
+
 test('history is listed newest first, filtered by status and time', async () => {
   const running = await runningService(strategies['ROLLING'])
   await running.clock.advance(1000)

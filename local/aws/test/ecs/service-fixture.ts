@@ -76,11 +76,11 @@ export async function runningService(configuration: DeploymentConfiguration = {}
   const deployment = async (arn?: string) =>
     (
       await fake.send('DescribeServiceDeployments', {
-        serviceDeploymentArns: [arn ?? (await service()).currentServiceDeployment],
+        serviceDeploymentArns: [arn ?? (await service()).currentServiceDeployment ?? 'none yet'],
       })
     ).serviceDeployments[0]
   const reaches = (status: string, seconds?: number) =>
-    fake.until(`the deployment is ${status}`, async () => (await deployment()).status === status, seconds)
+    fake.until(`the deployment is ${status}`, async () => (await deployment())?.status === status, seconds)
   await reaches('SUCCESSFUL')
   const update = async (input: object) =>
     (await fake.send('UpdateService', { cluster: 'dev', service: 'web', ...input })).service

@@ -1,4 +1,5 @@
 import type { EmulatorClock } from '../../clock.ts'
+import type { DeploymentRecord } from '../deployment/deployment-record.ts'
 import { lastPart, type Arns } from '../arns.ts'
 import type { ClusterRecord, EcsRecords, RevisionRecord, ServiceRecord, TaskRecord } from '../records.ts'
 import type { TaskRunner } from '../task/task-runner.ts'
@@ -13,6 +14,14 @@ export interface EcsContext {
   /** Saves, and lets the scheduler look. Every operation that changes something ends with it. */
   changed(): void
   launch(order: TaskOrder): TaskRecord
+  /** Milliseconds of wall time for which reads do not know a new service deployment. */
+  readonly readLag: number
+}
+
+/** The service deployments that reads know of: ECS's lists and `currentServiceDeployment` lag by a second or two. */
+export function seenDeployments({ clock, readLag }: EcsContext, service: ServiceRecord): readonly DeploymentRecord[] {
+  const at = clock.now().getTime()
+  return service.deployments.filter(({ createdAt }) => at - createdAt >= readLag)
 }
 
 /** A task to be started. */

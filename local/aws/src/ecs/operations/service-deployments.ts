@@ -8,7 +8,7 @@ import type {
 import { isOver, type DeploymentRecord } from '../deployment/deployment-record.ts'
 import type { ServiceRecord } from '../records.ts'
 import { recordEvent } from '../service/record-event.ts'
-import { findService, page, timeOf, type EcsContext } from './context.ts'
+import { findService, page, seenDeployments, timeOf, type EcsContext } from './context.ts'
 import { clientError, conflict, deploymentNotFound, invalidParameter, unsupported } from './errors.ts'
 import { showBrief, showDeployment, showRevision } from './show-deployment.ts'
 
@@ -41,7 +41,7 @@ export function serviceDeploymentOperations(context: EcsContext) {
     ListServiceDeployments(request: ListServiceDeploymentsRequest) {
       const service = findService(context, request.cluster, request.service ?? '')
       const { before, after } = request.createdAt ?? {}
-      const found = service.deployments
+      const found = seenDeployments(context, service)
         .filter(({ status }) => (request.status ?? []).length === 0 || request.status?.includes(status))
         .filter(({ createdAt }) => before == null || createdAt < timeOf(before))
         .filter(({ createdAt }) => after == null || createdAt >= timeOf(after))

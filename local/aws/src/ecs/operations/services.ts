@@ -11,7 +11,7 @@ import type { Call } from '../../endpoint/service.ts'
 import type { ServiceRecord } from '../records.ts'
 import { beginDeployment } from '../service/begin-deployment.ts'
 import { openDeployments, recordEvent, revisionOf } from '../service/record-event.ts'
-import { findCluster, findService, page, type EcsContext } from './context.ts'
+import { findCluster, findService, page, seenDeployments, type EcsContext } from './context.ts'
 import { checkDeploymentConfiguration } from './deployment-rules.ts'
 import { clientError, invalidParameter, serviceNotActive, unsupported } from './errors.ts'
 import { showService } from './show-service.ts'
@@ -50,7 +50,10 @@ export function serviceOperations(context: EcsContext) {
   const { records, arns, clock } = context
 
   function shown(service: ServiceRecord, withTags = false) {
-    return { ...showService(service, records), ...(withTags ? { tags: readTags(records, service.arn) } : {}) }
+    return {
+      ...showService(service, records, seenDeployments(context, service)),
+      ...(withTags ? { tags: readTags(records, service.arn) } : {}),
+    }
   }
 
   return {

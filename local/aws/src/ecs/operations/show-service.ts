@@ -1,4 +1,5 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs'
+import type { DeploymentRecord } from '../deployment/deployment-record.ts'
 import type { EcsRecords, RevisionRecord, ServiceRecord, TaskRecord } from '../records.ts'
 import { deploymentId } from '../service/record-event.ts'
 
@@ -18,8 +19,11 @@ export function tasksOf(records: EcsRecords, service: ServiceRecord, revision?: 
   )
 }
 
-/** A service as DescribeServices shows it: `deployments` has the PRIMARY first and every revision that still has tasks. */
-export function showService(service: ServiceRecord, records: EcsRecords): Service {
+/**
+ * A service as DescribeServices shows it: `deployments` has the PRIMARY first and every revision that still has tasks.
+ * @param seen The service deployments that reads know of already.
+ */
+export function showService(service: ServiceRecord, records: EcsRecords, seen: readonly DeploymentRecord[]): Service {
   const inactive = service.status === 'INACTIVE'
   const shownRevisions = service.revisions
     .filter(({ active, id }) => active || id === service.primary)
@@ -55,7 +59,7 @@ export function showService(service: ServiceRecord, records: EcsRecords): Servic
         pendingTaskCount: counts.pendingCount,
       }
     }),
-    ...(service.deployments.length === 0 ? {} : { currentServiceDeployment: service.deployments.at(-1)?.arn }),
+    ...(seen.length === 0 ? {} : { currentServiceDeployment: seen.at(-1)?.arn }),
     events: service.events.map(({ id, createdAt, message }) => ({ id, createdAt: new Date(createdAt), message })),
     createdAt: new Date(service.createdAt),
     createdBy: service.createdBy,
