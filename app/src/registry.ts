@@ -11,7 +11,7 @@ import { PackageReader } from './packages/reader.ts'
 import { OutboxPump } from './search/outbox.ts'
 import { openPools } from './shards/pools.ts'
 import { Router } from './shards/router.ts'
-import { PostgresSlotTable } from './shards/slot-table.ts'
+import { openSlotTable } from './shards/slot-table-source.ts'
 
 /** All parts of one process, open. */
 export interface Registry {
@@ -44,7 +44,7 @@ export async function openRegistry(config: Config, log: Logger): Promise<Registr
   const [homeUrl] = config.DATABASE_URLS
   if (!home || !homeUrl) throw new Error('expected DATABASE_URLS with at least one PostgreSQL URL, found none')
   try {
-    const router = await Router.open(pools, new PostgresSlotTable(home), log)
+    const router = await Router.open(pools, openSlotTable(config, home), log)
     const cache = new CacheStore(config.CACHE_BYTES)
     const coherence = new Coherence(homeUrl, home, log, (change) => {
       if (change === 'everything') cache.clear()

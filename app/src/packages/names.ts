@@ -3,18 +3,18 @@ import semver from 'semver'
 import { RegistryError } from '../errors.ts'
 
 /**
- * npm's rule for new names (validate-npm-package-name): at most 214 characters, lower case, URL-safe, no leading dot or
- * underscore. `node_modules` and `favicon.ico` can never be installed.
+ * npm's rule for names that exist (validate-npm-package-name, old packages): at most 214 characters, URL-safe, no leading dot or
+ * underscore (a scoped one may have that). Capitals are allowed as they are for `JSONStream`. `node_modules` and `favicon.ico` can never be installed.
  */
-const namePattern = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/
-const reserved = new Set(['node_modules', 'favicon.ico', '__proto__', 'constructor', 'prototype'])
+const namePattern = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/[a-z0-9_~-]|[a-z0-9~-])[a-z0-9._~-]*$/i
+const reserved = new Set(['-', 'node_modules', 'favicon.ico', '__proto__', 'constructor', 'prototype'])
 
 /** @throws RegistryError INVALID_NAME */
 export function checkName(name: unknown): string {
   if (typeof name !== 'string' || name.length > 214 || !namePattern.test(name) || reserved.has(name)) {
     throw new RegistryError(
       'INVALID_NAME',
-      `expected a package name that npm accepts (lower case, at most 214 characters), found ${quote(name)}`,
+      `expected a package name that npm accepts (URL-safe, at most 214 characters), found ${quote(name)}`,
     )
   }
   return name

@@ -70,7 +70,8 @@ export class PackageReader {
       build: async (model) => {
         const encoded = await encode(renderPackument(variant, base, model), encoding)
         const created = Date.parse(model.created).toString(36)
-        const etag = `"${model.revision}-${created}-${variant[0]}${encoded.encoding[0]}${format}"`
+        // Weak: the same for every encoding, so that a client may ask again with another one.
+        const etag = `W/"${model.revision}-${created}-${variant[0]}${format}"`
         const shared = [
           'etag',
           etag,

@@ -122,3 +122,8 @@ async function placeShards(client: pg.Client, clusters: number, logicalShards: n
   await client.query('commit')
   return placements
 }
+
+/** Makes the schema of one more logical shard on a cluster; safe to repeat. */
+export async function addShard(url: string, shard: number): Promise<void> {
+  await withLock(url, async (client) => applySteps(client, `shard_${shard}`, shardMigrations))
+}

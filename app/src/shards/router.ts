@@ -21,7 +21,7 @@ export class StaleRoute extends Error {
 }
 
 /** A move freezes a slot for well under a second; after this long somebody else should be told to try again. */
-const patience = { attempts: 40, pauseMs: 100 }
+const patience = { attempts: 200, pauseMs: 25 }
 
 export interface SlotRow {
   readonly epoch: number

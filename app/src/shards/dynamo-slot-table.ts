@@ -1,0 +1,138 @@
+import {
+  BatchWriteItemCommand,
+  ConditionalCheckFailedException,
+  CreateTableCommand,
+  DynamoDBClient,
+  PutItemCommand,
+  ResourceInUseException,
+  ScanCommand,
+  UpdateItemCommand,
+  waitUntilTableExists,
+} from '@aws-sdk/client-dynamodb'
+import type { AttributeValue, WriteRequest } from '@aws-sdk/client-dynamodb'
+import { assembleSlotTable } from './slot-table.ts'
+import type { SlotRecord, SlotTable, SlotTableSource } from './slot-table.ts'
+
+const keyOfSlot = (slot: number) => `slot#${String(slot).padStart(4, '0')}`
+const keyOfPlacement = (shard: number) => `placement#${shard}`
+const number = (value: AttributeValue | undefined) => Number(value?.N)
+
+/** DynamoDB takes at most 25 writes at once. */
+const batch = 25
+
+/** The slot table in DynamoDB: items `slot#0042 {shard, epoch}` and `placement#3 {cluster}`. */
+export class DynamoSlotTable implements SlotTableSource {
+  readonly #client: DynamoDBClient
+  readonly #table: string
+
+  constructor(table: string, endpoint?: string) {
+    this.#table = table
+    this.#client = new DynamoDBClient({ maxAttempts: 5, ...(endpoint && { endpoint }) })
+  }
+
+  async load(): Promise<SlotTable> {
+    const slots: SlotRecord[] = []
+    const placements = new Map<number, number>()
+    let from: Record<string, AttributeValue> | undefined
+    do {
+      const { Items = [], LastEvaluatedKey } = await this.#client.send(
+        new ScanCommand({ TableName: this.#table, ConsistentRead: true, ExclusiveStartKey: from }),
+      )
+      for (const item of Items) {
+        const [kind, id] = (item['id']?.S ?? '').split('#')
+        if (kind === 'slot')
+          slots.push({ slot: Number(id), shard: number(item['shard']), epoch: number(item['epoch']) })
+        if (kind === 'placement') placements.set(Number(id), number(item['cluster']))
+      }
+      from = LastEvaluatedKey
+    } while (from)
+    return assembleSlotTable(slots, placements)
+  }
+
+  async reassign(slot: number, shard: number, epoch: number): Promise<boolean> {
+    try {
+      await this.#client.send(
+        new UpdateItemCommand({
+          TableName: this.#table,
+          Key: { id: { S: keyOfSlot(slot) } },
+          UpdateExpression: 'set shard = :shard, epoch = :next',
+          ConditionExpression: 'epoch = :epoch',
+          ExpressionAttributeValues: {
+            ':shard': { N: String(shard) },
+            ':epoch': { N: String(epoch) },
+            ':next': { N: String(epoch + 1) },
+          },
+        }),
+      )
+      return true
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false
+      throw error
+    }
+  }
+
+  async place(shard: number, cluster: number): Promise<void> {
+    await this.#client
+      .send(
+        new PutItemCommand({
+          TableName: this.#table,
+          Item: { id: { S: keyOfPlacement(shard) }, cluster: { N: String(cluster) } },
+          ConditionExpression: 'attribute_not_exists(id)',
+        }),
+      )
+      .catch((error: unknown) => {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error
+      })
+  }
+
+  /** Makes the table where it may (the embedded one); in AWS the infrastructure has made it. */
+  async create(): Promise<void> {
+    await this.#client
+      .send(
+        new CreateTableCommand({
+          TableName: this.#table,
+          BillingMode: 'PAY_PER_REQUEST',
+          AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+          KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+        }),
+      )
+      .catch((error: unknown) => {
+        if (!(error instanceof ResourceInUseException)) throw error
+      })
+    await waitUntilTableExists(
+      { client: this.#client, maxWaitTime: 30, minDelay: 1, maxDelay: 1 },
+      { TableName: this.#table },
+    )
+  }
+
+  /** Fills an empty table from what the first migration wrote into the databases; a table that is whole is left alone. */
+  async seed(table: SlotTable): Promise<void> {
+    const whole = await this.load().then(
+      () => true,
+      (error: unknown) => {
+        if (/expected a slot table/.test(String(error))) return false
+        throw error
+      },
+    )
+    if (whole) return
+    for (const [shard, cluster] of table.placements) await this.place(shard, cluster)
+    const puts: WriteRequest[] = [...table.shards].map((shard, slot) => ({
+      PutRequest: {
+        Item: {
+          id: { S: keyOfSlot(slot) },
+          shard: { N: String(shard) },
+          epoch: { N: String(table.epochs[slot] ?? 1) },
+        },
+      },
+    }))
+    for (let from = 0; from < puts.length; from += batch) {
+      let waiting: WriteRequest[] = puts.slice(from, from + batch)
+      while (waiting.length > 0) {
+        const { UnprocessedItems } = await this.#client.send(
+          new BatchWriteItemCommand({ RequestItems: { [this.#table]: waiting } }),
+        )
+        waiting = UnprocessedItems?.[this.#table] ?? []
+      }
+    }
+  }
+}
