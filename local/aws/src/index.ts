@@ -1,1 +1,2 @@
-export { emulatorClock, type EmulatorClock } from './clock.ts'
+export { startAws, type AwsOptions, type LocalAws } from './start.ts'
+export type { StackResult, Template } from './cloudformation/deploy-stack.ts'

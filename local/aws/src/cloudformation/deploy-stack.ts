@@ -9,7 +9,12 @@ export interface Template {
   readonly Mappings?: Scope['mappings']
   readonly Conditions?: Scope['conditions']
   readonly Resources: Readonly<Record<string, TemplateResource>>
-  readonly Outputs?: Readonly<Record<string, { readonly Value: unknown; readonly Export?: { readonly Name: unknown }; readonly Condition?: string }>>
+  readonly Outputs?: Readonly<
+    Record<
+      string,
+      { readonly Value: unknown; readonly Export?: { readonly Name: unknown }; readonly Condition?: string }
+    >
+  >
 }
 
 interface TemplateResource {
@@ -67,7 +72,10 @@ export async function deployStack(options: {
       const { attributes, type } = find(made, logicalId)
       if (attributes[attribute] != null) return attributes[attribute]
       // A type that is only taken note of has attributes that follow from its name, so that templates stay resolvable.
-      if (!types[type]) return attribute.endsWith('Arn') ? `arn:aws:local:${region}:${account}:${name}/${logicalId}` : `${name}-${logicalId}-${attribute}`
+      if (!types[type])
+        return attribute.endsWith('Arn')
+          ? `arn:aws:local:${region}:${account}:${name}/${logicalId}`
+          : `${name}-${logicalId}-${attribute}`
       throw new Error(`${type} has no attribute ${attribute} in sluice's local CloudFormation`)
     },
     importValue: (exported) => {
@@ -92,7 +100,11 @@ export async function deployStack(options: {
         made[logicalId] = existing
       } else {
         const generated = physicalId(name, logicalId)
-        made[logicalId] = { type: resource.Type, hash, ...(await type(properties, { generated, existing, account, region })) }
+        made[logicalId] = {
+          type: resource.Type,
+          hash,
+          ...(await type(properties, { generated, existing, account, region })),
+        }
         created.push(logicalId)
       }
     } catch (error) {
@@ -112,7 +124,11 @@ export async function deployStack(options: {
   return { outputs, created, acknowledged: [...acknowledged].sort() }
 }
 
-function parameterValues(template: Template, given: Readonly<Record<string, string>>, stack: string): Record<string, unknown> {
+function parameterValues(
+  template: Template,
+  given: Readonly<Record<string, string>>,
+  stack: string,
+): Record<string, unknown> {
   const values: Record<string, unknown> = {}
   const missing: string[] = []
   for (const [key, { Default }] of Object.entries(template.Parameters ?? {})) {
@@ -120,7 +136,8 @@ function parameterValues(template: Template, given: Readonly<Record<string, stri
     if (value == null) missing.push(key)
     values[key] = value
   }
-  if (missing.length > 0) throw new Error(`stack ${stack}: expected values for the parameters ${missing.join(', ')}, found none`)
+  if (missing.length > 0)
+    throw new Error(`stack ${stack}: expected values for the parameters ${missing.join(', ')}, found none`)
   return values
 }
 
@@ -142,7 +159,8 @@ function inOrder({ Resources }: Template): string[] {
   const visit = (logicalId: string, path: readonly string[]) => {
     const resource = Resources[logicalId]
     if (!resource || state.get(logicalId) === 'done') return
-    if (state.get(logicalId) === 'open') throw new Error(`resources wait for each other: ${[...path, logicalId].join(' -> ')}`)
+    if (state.get(logicalId) === 'open')
+      throw new Error(`resources wait for each other: ${[...path, logicalId].join(' -> ')}`)
     state.set(logicalId, 'open')
     const needed = new Set([...references(resource.Properties), ...[resource.DependsOn ?? []].flat()])
     for (const other of needed) visit(other as string, [...path, logicalId])

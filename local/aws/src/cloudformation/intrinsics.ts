@@ -53,7 +53,9 @@ function reference(name: string, scope: Scope): unknown {
 }
 
 function substitute(argument: unknown, scope: Scope): string {
-  const [text, variables] = Array.isArray(argument) ? (argument as [string, Record<string, unknown>]) : [argument as string, {}]
+  const [text, variables] = Array.isArray(argument)
+    ? (argument as [string, Record<string, unknown>])
+    : [argument as string, {}]
   return text.replaceAll(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
     if (literal) return `\${${name}}`
     if (name in variables) return String(resolve(variables[name], scope))
@@ -65,7 +67,9 @@ function substitute(argument: unknown, scope: Scope): string {
 const intrinsics: Readonly<Record<string, Intrinsic>> = {
   Ref: (argument, scope) => reference(argument as string, scope),
   'Fn::GetAtt': (argument, scope) => {
-    const [logicalId = '', ...attribute] = Array.isArray(argument) ? (argument as string[]) : (argument as string).split('.')
+    const [logicalId = '', ...attribute] = Array.isArray(argument)
+      ? (argument as string[])
+      : (argument as string).split('.')
     return scope.getAtt(logicalId, attribute.join('.'))
   },
   'Fn::Sub': substitute,
@@ -107,7 +111,8 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::And': (argument, scope) => list(argument, scope).every(Boolean),
   'Fn::Or': (argument, scope) => list(argument, scope).some(Boolean),
   'Fn::Not': (argument, scope) => !list(argument, scope)[0],
-  Condition: (argument, scope) => (typeof argument === 'string' ? conditionHolds(argument, scope) : { Condition: resolve(argument, scope) }),
+  Condition: (argument, scope) =>
+    typeof argument === 'string' ? conditionHolds(argument, scope) : { Condition: resolve(argument, scope) },
 }
 
 /** The logical ids that a value refers to, for the order in which resources are made. */
@@ -116,7 +121,8 @@ export function references(value: unknown, found = new Set<string>()): Set<strin
   else if (value != null && typeof value === 'object') {
     for (const [key, item] of Object.entries(value)) {
       if (key === 'Ref') found.add(item as string)
-      else if (key === 'Fn::GetAtt') found.add(Array.isArray(item) ? (item[0] as string) : ((item as string).split('.')[0] ?? ''))
+      else if (key === 'Fn::GetAtt')
+        found.add(Array.isArray(item) ? (item[0] as string) : ((item as string).split('.')[0] ?? ''))
       else if (key === 'Fn::Sub') {
         const text = Array.isArray(item) ? (item[0] as string) : (item as string)
         for (const [, name] of text.matchAll(/\$\{([^!}.]+)/g)) found.add(name ?? '')

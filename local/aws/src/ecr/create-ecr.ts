@@ -85,7 +85,7 @@ export function createEcr(options: EcrOptions) {
       const packages = (await Promise.all(layers.map(installedPackages))).flat()
       scans.set(key, {
         status: 'COMPLETE',
-        description: `${packages.length} npm packages matched against ${snapshot.source} of ${snapshot.date}.`,
+        description: `${packages.length} npm packages matched against the advisories of ${snapshot.date}.`,
         completedAt: now(),
         findings: findVulnerabilities(packages, snapshot),
       })

@@ -1,0 +1,143 @@
+import type { AwsService, Call } from '../endpoint/service.ts'
+import type { Iam } from '../iam/create-iam.ts'
+import type { PolicyDocument } from '../iam/trust.ts'
+import { ecsTypes } from './ecs-types.ts'
+import { elbTypes } from './elb-types.ts'
+
+/** A resource that was made: what `Ref` and `Fn::GetAtt` answer. */
+export interface CreatedResource {
+  readonly ref: string
+  readonly attributes: Readonly<Record<string, unknown>>
+}
+
+export interface ResourceContext {
+  /** The physical id to use where the template names none. */
+  readonly generated: string
+  /** What a deployment before this one made under the same logical id. */
+  readonly existing: CreatedResource | undefined
+  readonly account: string
+  readonly region: string
+}
+
+export type Properties = Readonly<Record<string, unknown>>
+export type ResourceTypes = Readonly<
+  Record<string, (properties: Properties, context: ResourceContext) => Promise<CreatedResource> | CreatedResource>
+>
+
+/** Calls another service of the emulator as a client would, without the wire. */
+export type Invoke = <Output = Record<string, unknown>>(
+  service: string,
+  operation: string,
+  input: object,
+) => Promise<Output>
+
+export function createInvoke(services: Readonly<Record<string, AwsService>>, call: Call): Invoke {
+  return async <Output>(service: string, operation: string, input: object) => {
+    const run = services[service]?.operations[operation]
+    if (!run) throw new Error(`sluice's local AWS does not cover ${service}:${operation}`)
+    return (await run(input as never, call)) as Output
+  }
+}
+
+/** Fails quietly when a thing of that name is there already, which makes a repeated deployment safe. */
+export async function unlessExists<Output>(
+  work: Promise<Output>,
+  codes: readonly string[],
+): Promise<Output | undefined> {
+  try {
+    return await work
+  } catch (error) {
+    if (codes.includes((error as { code?: string }).code ?? '')) return undefined
+    throw error
+  }
+}
+
+/** The types that are made for real. Everything else is acknowledged by type. */
+export function createResourceTypes(invoke: Invoke, iam: Iam): ResourceTypes {
+  return { ...ecsTypes(invoke), ...elbTypes(invoke), ...otherTypes(invoke, iam) }
+}
+
+interface InlinePolicy {
+  readonly PolicyName: string
+  readonly PolicyDocument: PolicyDocument
+}
+
+function otherTypes(invoke: Invoke, iam: Iam): ResourceTypes {
+  const attach = ({ PolicyName, PolicyDocument, Roles }: Properties, { generated }: ResourceContext) => {
+    const name = (PolicyName as string | undefined) ?? generated
+    for (const role of (Roles as string[] | undefined) ?? [])
+      iam.addPolicy(role, name, PolicyDocument as PolicyDocument)
+    return { ref: name, attributes: { PolicyArn: name, Id: name } }
+  }
+  return {
+    'AWS::IAM::Role': (properties, { generated }) => {
+      const name = (properties['RoleName'] as string | undefined) ?? generated
+      const policies = ((properties['Policies'] as InlinePolicy[] | undefined) ?? []).map(
+        ({ PolicyDocument }) => PolicyDocument,
+      )
+      const { arn } = iam.putRole({ name, trust: properties['AssumeRolePolicyDocument'] as PolicyDocument, policies })
+      return { ref: name, attributes: { Arn: arn, RoleId: `AROA${name}` } }
+    },
+    'AWS::IAM::Policy': attach,
+    'AWS::IAM::ManagedPolicy': (properties, context) => {
+      const name = (properties['ManagedPolicyName'] as string | undefined) ?? context.generated
+      const { attributes } = attach({ ...properties, PolicyName: name }, context)
+      const arn = `arn:aws:iam::${context.account}:policy/${name}`
+      return { ref: arn, attributes: { ...attributes, PolicyArn: arn } }
+    },
+    'AWS::IAM::OIDCProvider': (properties) => {
+      const audiences = (properties['ClientIdList'] as string[] | undefined) ?? []
+      const arn = iam.putOidcProvider(properties['Url'] as string, audiences)
+      return { ref: arn, attributes: { Arn: arn } }
+    },
+    'AWS::ECR::Repository': async (properties, { generated, account, region }) => {
+      const name = (properties['RepositoryName'] as string | undefined) ?? generated
+      const filters = (properties['ImageTagMutabilityExclusionFilters'] as Record<string, string>[] | undefined) ?? []
+      const settings = {
+        repositoryName: name,
+        imageTagMutability: properties['ImageTagMutability'] ?? 'MUTABLE',
+        imageTagMutabilityExclusionFilters: filters.map((filter) => ({
+          filter: filter['ImageTagMutabilityExclusionFilterValue'],
+        })),
+      }
+      const made = await unlessExists(invoke('ecr', 'CreateRepository', settings), ['RepositoryAlreadyExistsException'])
+      if (!made) await invoke('ecr', 'PutImageTagMutability', settings)
+      const { repositories } = await invoke<{ repositories: { repositoryUri: string }[] }>(
+        'ecr',
+        'DescribeRepositories',
+        {
+          repositoryNames: [name],
+        },
+      )
+      const arn = `arn:aws:ecr:${region}:${account}:repository/${name}`
+      return { ref: name, attributes: { Arn: arn, RepositoryUri: repositories[0]?.repositoryUri } }
+    },
+    'AWS::SNS::Topic': async (properties, { generated }) => {
+      const name = (properties['TopicName'] as string | undefined) ?? generated
+      const { TopicArn } = await invoke<{ TopicArn: string }>('sns', 'CreateTopic', { Name: name })
+      return { ref: TopicArn, attributes: { TopicArn, TopicName: name } }
+    },
+    'AWS::SSM::Parameter': async (properties, { generated }) => {
+      const { Name = generated, Type = 'String', Value } = properties
+      await invoke('ssm', 'PutParameter', { Name, Type, Value, Overwrite: true })
+      return { ref: Name as string, attributes: { Type, Value } }
+    },
+    'AWS::Logs::LogGroup': async (properties, { generated, account, region }) => {
+      const name = (properties['LogGroupName'] as string | undefined) ?? generated
+      await unlessExists(invoke('logs', 'CreateLogGroup', { logGroupName: name }), ['ResourceAlreadyExistsException'])
+      return { ref: name, attributes: { Arn: `arn:aws:logs:${region}:${account}:log-group:${name}:*` } }
+    },
+    'AWS::SecretsManager::Secret': async (properties, { generated }) => {
+      const name = (properties['Name'] as string | undefined) ?? generated
+      const input = { Name: name, SecretString: properties['SecretString'] }
+      await unlessExists(invoke('secretsmanager', 'CreateSecret', input), ['ResourceExistsException'])
+      const { ARN } = await invoke<{ ARN: string }>('secretsmanager', 'DescribeSecret', { SecretId: name })
+      return { ref: ARN, attributes: { Id: ARN } }
+    },
+    'AWS::CloudWatch::Alarm': async (properties, { generated, account, region }) => {
+      const name = (properties['AlarmName'] as string | undefined) ?? generated
+      await invoke('cloudwatch', 'PutMetricAlarm', { ...properties, AlarmName: name })
+      return { ref: name, attributes: { Arn: `arn:aws:cloudwatch:${region}:${account}:alarm:${name}` } }
+    },
+  }
+}

@@ -1,0 +1,176 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ConfigurationError } from '@sluice/core/failure'
+import { emulatorClock } from './clock.ts'
+import { deployStack, type StackRecord, type StackResult, type Template } from './cloudformation/deploy-stack.ts'
+import { createInvoke, createResourceTypes } from './cloudformation/resource-types.ts'
+import { createCloudWatch } from './cloudwatch/create-cloudwatch.ts'
+import { createEcr } from './ecr/create-ecr.ts'
+import { advisorySnapshotSchema } from './ecr/scan.ts'
+import { createEcs } from './ecs/create-ecs.ts'
+import { createLoadBalancing } from './elbv2/create-load-balancing.ts'
+import { createCallLog } from './endpoint/call-log.ts'
+import { startEndpoint } from './endpoint/server.ts'
+import type { AwsService } from './endpoint/service.ts'
+import { createSessions } from './endpoint/sessions.ts'
+import { createIam } from './iam/create-iam.ts'
+import { createLogs } from './logs/create-logs.ts'
+import { findRuntime } from './runtime/find-runtime.ts'
+import { createSecrets } from './secrets/create-secrets.ts'
+import { createTopics } from './sns/create-topics.ts'
+import { createParameters } from './ssm/create-parameters.ts'
+import { openStateStore } from './state-store.ts'
+import { createSts, type OidcIssuer } from './sts/create-sts.ts'
+
+export interface AwsOptions {
+  /** 0 takes a free one. Load balancers listen on the ports after it. */
+  readonly port: number
+  readonly stateFolder: string
+  /** The emulator's own durations are divided by this. */
+  readonly speed: number
+  readonly runtime: 'auto' | 'docker' | 'process'
+  readonly account?: string
+  readonly region?: string
+  /** Whose tokens AssumeRoleWithWebIdentity takes. */
+  readonly oidc?: OidcIssuer
+}
+
+export interface LocalAws {
+  readonly url: string
+  readonly account: string
+  readonly region: string
+  /** The runtime that was found. */
+  readonly runtime: 'docker' | 'process'
+  /** What a client needs in its environment to reach this endpoint. */
+  environment(): Record<string, string>
+  deployStack(stack: {
+    name: string
+    template: Template
+    parameters?: Readonly<Record<string, string>>
+  }): Promise<StackResult>
+  putSecret(name: string, value: string): void
+  /** One JSON line a call: time, operation, principal, claims. */
+  readonly callLogFile: string
+  close(): Promise<void>
+}
+
+/** The dated copy of npm's advisories, which ECR's scan and the scan action share. */
+const advisoriesFile = join(import.meta.dirname, '../../../actions/core/advisories/npm-advisories.json')
+
+/**
+ * Starts AWS on one machine: every API on one port, tasks, load balancers, metrics. Throws a `ConfigurationError` when the port
+ * is taken or no runtime of that name is to be had.
+ */
+export async function startAws(options: AwsOptions): Promise<LocalAws> {
+  const { account = '000000000000', region = 'us-east-1', stateFolder } = options
+  await mkdir(stateFolder, { recursive: true })
+  const clock = emulatorClock(options.speed)
+  const now = () => clock.now()
+  const place = { account, region, stateFolder, now }
+
+  const found = await findRuntime({ wanted: options.runtime, stateFolder: join(stateFolder, 'runtime') })
+  if (!found.available) {
+    throw new ConfigurationError([
+      {
+        message: `no runtime for tasks (${options.runtime}): ${found.reason}`,
+        hint: 'start a Docker engine, or run on Linux as root',
+      },
+    ])
+  }
+  const { runtime } = found
+  await runtime.sweep()
+
+  const sessions = createSessions(account, now)
+  const log = createCallLog(join(stateFolder, 'calls.jsonl'), now)
+  const iam = createIam(place)
+  const parameters = createParameters(place)
+  const secrets = createSecrets(place)
+  const topics = createTopics(place)
+  const logs = createLogs(place)
+  const ecr = createEcr({
+    ...place,
+    stateFolder: join(stateFolder, 'ecr'),
+    advisories: async () => advisorySnapshotSchema.parse(JSON.parse(await readFile(advisoriesFile, 'utf8'))),
+  })
+  const cloudwatch = createCloudWatch({ clock, notify: topics.publish })
+  let lastPort = options.port
+  const balancing = createLoadBalancing({
+    clock,
+    metrics: cloudwatch.metrics,
+    nextPort: () => (lastPort += 1),
+    region,
+    account,
+  })
+  const ecs = createEcs({
+    ...place,
+    clock,
+    stateFolder: join(stateFolder, 'ecs'),
+    runtime,
+    images: ecr.images,
+    balancing: balancing.balancing,
+    metrics: cloudwatch.metrics,
+    alarms: cloudwatch.alarms,
+    secrets,
+    parameters,
+    logs,
+  })
+  const services: Record<string, AwsService> = {
+    sts: createSts({ account, sessions, iam, now, oidc: options.oidc }),
+    iam: iam.service,
+    ecr: ecr.service,
+    ecs: ecs.service,
+    elasticloadbalancing: balancing.service,
+    cloudwatch: cloudwatch.service,
+    ssm: parameters.service,
+    secretsmanager: secrets.service,
+    sns: topics.service,
+    logs: logs.service,
+  }
+  const closeParts = async () => {
+    await ecs.close()
+    await balancing.close()
+    cloudwatch.close()
+  }
+  let endpoint
+  try {
+    endpoint = await startEndpoint(options.port, {
+      account,
+      region,
+      sessions,
+      log,
+      services,
+      others: [ecr.distribution],
+    })
+  } catch (error) {
+    await closeParts()
+    throw error
+  }
+  lastPort = Number(new URL(endpoint.url).port)
+
+  const principal = { account, arn: `arn:aws:iam::${account}:root`, accessKeyId: sessions.administrator.accessKeyId }
+  const call = { account, region, principal, requestId: 'cloudformation', endpoint: endpoint.url }
+  const types = createResourceTypes(createInvoke(services, call), iam)
+  const stacks = openStateStore<StackRecord>(join(stateFolder, 'stacks.json'))
+  const { url } = endpoint
+  return {
+    url,
+    account,
+    region,
+    runtime: runtime.name,
+    callLogFile: log.file,
+    environment: () => ({
+      AWS_ENDPOINT_URL: url,
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      AWS_ACCESS_KEY_ID: sessions.administrator.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: sessions.administrator.secretAccessKey,
+    }),
+    deployStack: ({ name, template, parameters: values = {} }) =>
+      deployStack({ name, template, parameters: values, account, region, types, stacks }),
+    putSecret: (name, value) => secrets.put(name, value),
+    close: async () => {
+      await endpoint.close()
+      await closeParts()
+    },
+  }
+}
