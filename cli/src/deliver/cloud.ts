@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { LocalAws } from '@sluice/local/aws'
+import type { LocalAws, Template } from '@sluice/local/aws'
 import { names } from '@sluice/core/names'
 
 /** The templates of one environment (or of what all share), in the order in which they are deployed. */
@@ -21,7 +21,7 @@ export async function deployStacks(
 ): Promise<Record<string, string>> {
   const outputs: Record<string, string> = {}
   for (const { name, file } of plan.stacks) {
-    const template = JSON.parse(await readFile(join(folder, file), 'utf8')) as { Parameters?: Record<string, unknown> }
+    const template = JSON.parse(await readFile(join(folder, file), 'utf8')) as Template
     const declared = Object.fromEntries(
       Object.entries(parameters).filter(([key]) => template.Parameters?.[key] != null),
     )
