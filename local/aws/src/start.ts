@@ -92,7 +92,12 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
     stateFolder: join(stateFolder, 'ecr'),
     advisories: async () => advisorySnapshotSchema.parse(JSON.parse(await readFile(advisoriesFile, 'utf8'))),
   })
-  const cloudwatch = createCloudWatch({ clock, notify: topics.publish })
+  const cloudwatch = createCloudWatch({
+    clock,
+    region,
+    account,
+    notify: (topic, message) => topics.publish(topic, message),
+  })
   let lastPort = options.port
   const balancing = createLoadBalancing({
     clock,
@@ -121,6 +126,8 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
     ecs: ecs.service,
     elasticloadbalancing: balancing.service,
     cloudwatch: cloudwatch.service,
+    // Clients whose CloudWatch still speaks the query protocol, such as the AWS CLI.
+    'cloudwatch-query': cloudwatch.queryService,
     ssm: parameters.service,
     secretsmanager: secrets.service,
     sns: topics.service,

@@ -163,7 +163,7 @@ function inOrder({ Resources }: Template): string[] {
       throw new Error(`resources wait for each other: ${[...path, logicalId].join(' -> ')}`)
     state.set(logicalId, 'open')
     const needed = new Set([...references(resource.Properties), ...[resource.DependsOn ?? []].flat()])
-    for (const other of needed) visit(other as string, [...path, logicalId])
+    for (const other of needed) visit(other, [...path, logicalId])
     state.set(logicalId, 'done')
     order.push(logicalId)
   }

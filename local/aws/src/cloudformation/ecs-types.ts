@@ -45,8 +45,8 @@ export function ecsTypes(invoke: Invoke): ResourceTypes {
         'RegisterTaskDefinition',
         {
           ...input,
-          cpu: input['cpu'] == null ? undefined : String(input['cpu']),
-          memory: input['memory'] == null ? undefined : String(input['memory']),
+          cpu: textOf(input['cpu']),
+          memory: textOf(input['memory']),
         },
       )
       const arn = taskDefinition.taskDefinitionArn
@@ -76,6 +76,11 @@ export function ecsTypes(invoke: Invoke): ResourceTypes {
       return { ref, attributes: { Id: generated } }
     },
   }
+}
+
+/** The API takes CPU and memory as text; templates write either. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'number' || typeof value === 'string' ? String(value) : undefined
 }
 
 /** Templates may write numbers and booleans as text; the API wants them as what they are. */

@@ -97,8 +97,8 @@ const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::Base64': (argument, scope) => Buffer.from(String(resolve(argument, scope))).toString('base64'),
   'Fn::ToJsonString': (argument, scope) => JSON.stringify(resolve(argument, scope)),
   'Fn::Cidr': (argument, scope) => {
-    const [block, count] = list(argument, scope) as [string, number]
-    return Array.from({ length: Number(count) }, (_, index) => `${block}#${index}`)
+    const [block, count] = list(argument, scope)
+    return Array.from({ length: Number(count) }, (_, index) => `${String(block)}#${index}`)
   },
   'Fn::If': (argument, scope) => {
     const [condition, then, otherwise] = argument as [string, unknown, unknown]

@@ -2,23 +2,26 @@ import type { AwsError } from '../service.ts'
 
 type Tree = { [key: string]: string | Tree }
 
+const textOf = (leaf: string | Tree | undefined) => (typeof leaf === 'string' ? leaf : '')
+
 /**
  * The input of a query call (`Actions.member.1.Type=forward`): objects, lists and maps are rebuilt, leaves stay text,
  * because the form says nothing of types; operations read numbers and booleans from text.
  */
 export function decodeQuery(form: URLSearchParams): { action: string; version: string; input: unknown } {
-  const root: Tree = {}
+  // Without a prototype: the keys come from the client.
+  const root = Object.create(null) as Tree
   for (const [path, value] of form) {
     const keys = path.split('.')
     let node = root
     for (const key of keys.slice(0, -1)) {
       const below = node[key]
-      node = node[key] = typeof below === 'object' ? below : {}
+      node = node[key] = typeof below === 'object' ? below : (Object.create(null) as Tree)
     }
     node[keys.at(-1) ?? ''] = value
   }
   const { Action, Version, ...input } = root
-  return { action: String(Action ?? ''), version: String(Version ?? ''), input: fromTree(input) }
+  return { action: textOf(Action), version: textOf(Version), input: fromTree(input) }
 }
 
 function fromTree(node: string | Tree): unknown {
@@ -62,7 +65,9 @@ function toXml(value: unknown): string {
   if (value == null) return ''
   if (value instanceof Date) return value.toISOString()
   if (Array.isArray(value)) return value.map((item) => `<member>${toXml(item)}</member>`).join('')
-  if (typeof value !== 'object') return escape(String(value))
+  if (typeof value === 'string') return escape(value)
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (typeof value !== 'object') return ''
   return Object.entries(value)
     .filter(([, item]) => item != null)
     .map(([key, item]) => `<${key}>${toXml(item)}</${key}>`)
