@@ -49,6 +49,7 @@ export function renderTaskDefinitions(
     environment: pairs({
       ...task.env,
       ...(skeleton.containerPort == null ? {} : { PORT: String(skeleton.containerPort) }),
+      SLUICE_ENVIRONMENT: environment,
       SLUICE_RELEASE_COMMIT: release.commit,
       SLUICE_RELEASE_VERSION: release.version,
     }),

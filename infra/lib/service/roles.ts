@@ -1,0 +1,73 @@
+import { CfnLogGroup } from 'aws-cdk-lib/aws-logs'
+import { CfnRole } from 'aws-cdk-lib/aws-iam'
+import type { Construct } from 'constructs'
+import { Stack } from 'aws-cdk-lib'
+import type { EnvironmentState } from '@sluice/core/environment/read'
+import { names, roleArn } from '@sluice/core/names'
+
+/** The roles of a service's tasks. Their names are the contract with the deploy role, which may pass these and no others. */
+export const taskRoleNames = (environment: string, service: string) => ({
+  execution: `${names.service(environment, service)}-execution`,
+  task: `${names.service(environment, service)}-task`,
+})
+
+const assumedBy = (service: string) => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } }],
+})
+
+/** Log groups, the roles of tasks, and the role with which ECS moves traffic. */
+export function addRoles(scope: Construct, environment: EnvironmentState): { readonly loadBalancingRoleArn: string } {
+  const { account, region, partition } = Stack.of(scope)
+  for (const [service, { task }] of Object.entries(environment.services)) {
+    const logGroup = names.logGroup(environment.name, service)
+    new CfnLogGroup(scope, `Logs-${service}`, {
+      logGroupName: logGroup,
+      retentionInDays: environment.name === 'prod' ? 365 : 30,
+    })
+    const roles = taskRoleNames(environment.name, service)
+    const secrets = Object.values(task.secrets).map(
+      (secret) =>
+        `arn:${partition}:secretsmanager:${region}:${account}:secret:${names.secret(environment.name, secret)}*`,
+    )
+    new CfnRole(scope, `Execution-${service}`, {
+      roleName: roles.execution,
+      assumeRolePolicyDocument: assumedBy('ecs-tasks.amazonaws.com'),
+      policies: [
+        {
+          policyName: 'start',
+          policyDocument: {
+            Version: '2012-10-17',
+            Statement: [
+              { Effect: 'Allow', Action: ['ecr:GetAuthorizationToken'], Resource: '*' },
+              {
+                Effect: 'Allow',
+                Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability'],
+                Resource: `arn:${partition}:ecr:${region}:*:repository/*`,
+              },
+              {
+                Effect: 'Allow',
+                Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+                Resource: `arn:${partition}:logs:${region}:${account}:log-group:${logGroup}:*`,
+              },
+              ...(secrets.length > 0
+                ? [{ Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: secrets }]
+                : []),
+            ],
+          },
+        },
+      ],
+    })
+    new CfnRole(scope, `Task-${service}`, {
+      roleName: roles.task,
+      assumeRolePolicyDocument: assumedBy('ecs-tasks.amazonaws.com'),
+    })
+  }
+  const loadBalancing = `sluice-${environment.name}-load-balancing`
+  new CfnRole(scope, 'LoadBalancing', {
+    roleName: loadBalancing,
+    assumeRolePolicyDocument: assumedBy('ecs.amazonaws.com'),
+    managedPolicyArns: [`arn:${partition}:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers`],
+  })
+  return { loadBalancingRoleArn: roleArn(environment.environment.account, loadBalancing) }
+}
