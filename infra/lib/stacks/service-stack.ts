@@ -77,7 +77,7 @@ export class ServiceStack extends Stack {
       const routing: Routing | undefined =
         service.kind === 'web' ? addRouting(this, subject, { production, test, priority: index + 1 }) : undefined
       const skeleton = taskSkeleton(subject, this.region, routing, {
-        subnets: Fn.split(',', Fn.importValue(network.privateSubnets)) as unknown as string[],
+        subnets: Fn.split(',', Fn.importValue(network.privateSubnets)),
         securityGroups: [Fn.importValue(network.taskGroup)],
         loadBalancingRoleArn,
       })
