@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
@@ -51,6 +51,7 @@ function repository(host: string, account = '000000000000') {
 /** The image's layers, unpacked over each other. */
 function unpack({ layers }: { layers: Array<{ digest: string }> }, blobs: Map<string, Buffer>): string {
   const root = mkdtempSync(join(tmpdir(), 'sluice-root-'))
+  chmodSync(root, 0o755) // mkdtemp leaves it to its owner alone
   onTestFinished(() => rmSync(root, { recursive: true, force: true }))
   for (const { digest } of layers) execFileSync('tar', ['-xzf', '-', '-C', root], { input: blobs.get(digest) })
   return root
