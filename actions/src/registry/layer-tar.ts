@@ -16,6 +16,8 @@ export interface LayerEntry {
   readonly from?: string
   readonly text?: string
   readonly mode?: number
+  /** Files of a folder that are left out, by name. */
+  readonly without?: RegExp | undefined
 }
 
 /** No time of the build may reach the bytes. */
@@ -55,7 +57,7 @@ async function fill(tar: Pack, entries: readonly LayerEntry[]): Promise<void> {
       await addParents(tar, entry.path, folders)
       if (entry.path.endsWith('/')) await addFolder(tar, entry.path.slice(0, -1), folders, entry.mode)
       else if (entry.from == null) await add(tar, { name: entry.path, mode: entry.mode ?? 0o644 }, entry.text ?? '')
-      else await addFromDisk(tar, entry.path, entry.from, folders, entry.mode)
+      else await addFromDisk(tar, entry.path, entry.from, folders, entry)
     }
     tar.finalize()
   } catch (error) {
@@ -75,14 +77,21 @@ async function addFolder(tar: Pack, path: string, folders: Set<string>, mode = 0
   await add(tar, { name: `${path}/`, type: 'directory', mode })
 }
 
-async function addFromDisk(tar: Pack, path: string, from: string, folders: Set<string>, mode?: number): Promise<void> {
+async function addFromDisk(
+  tar: Pack,
+  path: string,
+  from: string,
+  folders: Set<string>,
+  { mode, without }: Pick<LayerEntry, 'mode' | 'without'>,
+): Promise<void> {
   const stat = await lstat(from)
   if (stat.isSymbolicLink()) {
     await add(tar, { name: path, type: 'symlink', linkname: await readlink(from), mode: 0o777 })
   } else if (stat.isDirectory()) {
     await addFolder(tar, path, folders, mode)
-    for (const name of (await readdir(from)).sort())
-      await addFromDisk(tar, `${path}/${name}`, join(from, name), folders)
+    for (const name of (await readdir(from)).sort()) {
+      if (!without?.test(name)) await addFromDisk(tar, `${path}/${name}`, join(from, name), folders, { without })
+    }
   } else if (stat.isFile()) {
     const executable = (stat.mode & 0o111) !== 0
     const entry = tar.entry({ ...header, name: path, size: stat.size, mode: mode ?? (executable ? 0o755 : 0o644) })

@@ -53,7 +53,7 @@ export async function dependenciesLayer(commit: Commit, servicePath: string, cac
   if (name == null) throw new ConfigurationError(`expected ${servicePath}/package.json with a name, found none`)
   const key = [...files].map(([path, text]) => `${path} ${createHash('sha256').update(text).digest('hex')}`)
   const target = [process.arch, process.version.split('.')[0] ?? '', servicePath]
-  return cache.layer(['dependencies', '1', ...target, ...key.sort()], async (file) => {
+  return cache.layer(['dependencies', '2', ...target, ...key.sort()], async (file) => {
     const staging = await mkdtemp(join(tmpdir(), 'sluice-image-'))
     try {
       for (const [path, text] of files) {
@@ -63,7 +63,7 @@ export async function dependenciesLayer(commit: Commit, servicePath: string, cac
       await installProduction(staging, name)
       await removeUnused(staging, name)
       const there = ['node_modules', `${servicePath}/node_modules`]
-        .map((path) => ({ path: `${imageRoot}/${path}`, from: join(staging, path) }))
+        .map((path) => ({ path: `${imageRoot}/${path}`, from: join(staging, path), without: notRun }))
         .filter(({ from }) => existsSync(from))
       return await writeLayer(there, file)
     } finally {
@@ -71,6 +71,9 @@ export async function dependenciesLayer(commit: Commit, servicePath: string, cac
     }
   })
 }
+
+/** Declarations and source maps are half of the files, and nothing reads them in a container. */
+const notRun = /\.(?:d\.[cm]?ts|[cm]?js\.map)$/
 
 /**
  * Optional packages are left out: what is optional in development (an embedded database) is heavy and unused in a container
