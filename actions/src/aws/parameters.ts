@@ -1,4 +1,4 @@
-import { GetParameterCommand, ParameterNotFound, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm'
+import { GetParameterCommand, PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm'
 import * as z from 'zod'
 import { ConfigurationError } from '@sluice/core/failure'
 import { names } from '@sluice/core/names'
@@ -49,7 +49,7 @@ async function readParameter(ssm: SSMClient, Name: string): Promise<string | und
     const { Parameter } = await ssm.send(new GetParameterCommand({ Name }))
     return Parameter?.Value
   } catch (error) {
-    if (error instanceof ParameterNotFound) return undefined
+    if (error instanceof Error && error.name === 'ParameterNotFound') return undefined
     throw error
   }
 }

@@ -1,5 +1,4 @@
 import {
-  ClientException,
   DeregisterTaskDefinitionCommand,
   DescribeTaskDefinitionCommand,
   RegisterTaskDefinitionCommand,
@@ -25,7 +24,8 @@ export function taskDefinitions(ecs: ECSClient): TaskDefinitionRegistry {
       try {
         return await read(family)
       } catch (error) {
-        if (error instanceof ClientException && /unable to describe/i.test(error.message)) return undefined
+        if (error instanceof Error && error.name === 'ClientException' && /unable to describe/i.test(error.message))
+          return undefined
         throw error
       }
     },

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Clock } from '@sluice/core/clock'
+import type { AnalyzedRollout } from '@sluice/core/analysis/analyze'
+import type { Service } from '@sluice/core/environment/service'
+import type { RolloutHandle } from '@sluice/core/rollout/handle'
+import type { RollBackResult } from '@sluice/core/rollout/roll-back'
+import { analyzeRolloutOnAws } from '../src/aws/analyze-rollout.ts'
+import { rollBackOnAws } from '../src/aws/roll-back.ts'
+import { readListenerRule } from '../src/aws/routing.ts'
+import { startRolloutOnAws } from '../src/aws/start-rollout.ts'
+import { systemClock } from '../src/runner/clock.ts'
+import { startLocalWorld, traffic } from './local-world.ts'
+
+/** The steps of a delivery on the local AWS, by the same functions that the shells call. */
+export async function startScenario() {
+  const world = await startLocalWorld()
+  const lines: string[] = []
+  const report = (line: string) => void lines.push(line)
+  let stop: (() => Promise<Record<string, number>>) | undefined
+  const { clients, environment } = world
+
+  return {
+    world,
+    lines,
+    begin: (service: Service, run = 'run-1') =>
+      startRolloutOnAws(
+        clients,
+        systemClock,
+        { environmentName: 'prod', environment, serviceName: 'web', service, run },
+        report,
+      ),
+    analyze: (
+      handle: RolloutHandle,
+      { analysis, slo }: Service,
+      clock: Clock = systemClock,
+    ): Promise<AnalyzedRollout> =>
+      analyzeRolloutOnAws(clients, clock, { handle, analysis, requiredGates: [], gates: [] }, slo, report),
+    rollBack: (handle: RolloutHandle, reason: string): Promise<RollBackResult> =>
+      rollBackOnAws(clients, systemClock, handle, reason, report),
+    /** Traffic from before the start, as any service has that is worth a canary. Resolves with its address. */
+    async sendTraffic(): Promise<string> {
+      const { url } = await readListenerRule(clients.elb, world.skeleton.loadBalancing?.productionListenerRule ?? '')
+      stop = traffic(url, 160)
+      await sleep(2500)
+      return url
+    },
+    /** What was answered, by status and release. */
+    async endTraffic(): Promise<Record<string, number>> {
+      const seen = (await stop?.()) ?? {}
+      stop = undefined
+      return seen
+    },
+    async close(): Promise<void> {
+      await stop?.()
+      await world.close()
+    },
+  }
+}
+
+/** Answers that are no success. */
+export function failures(seen: Readonly<Record<string, number>>): readonly string[] {
+  return Object.keys(seen).filter((key) => !key.startsWith('200'))
+}
