@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 
+import { dockerRuntime } from './docker/docker-runtime.ts'
+import { findEngine } from './docker/find-engine.ts'
 import { whyNoNamespaces } from './process/probe.ts'
 import { processRuntime } from './process/process-runtime.ts'
 import type { RuntimeAvailability } from './task-runtime.ts'
@@ -14,7 +16,13 @@ export interface RuntimeChoice {
 /** Finds where containers can run on this machine; when they cannot, says why for each runtime that was tried. */
 export async function findRuntime({ wanted, stateFolder }: RuntimeChoice): Promise<RuntimeAvailability> {
   const reasons: string[] = []
-  if (wanted === 'docker') reasons.push('The docker runtime is not there yet.')
+  if (wanted !== 'process') {
+    const found = await findEngine()
+    if ('engine' in found) {
+      return { available: true, runtime: dockerRuntime(found.engine, found.address, stateFolder) }
+    }
+    reasons.push(found.reason)
+  }
   if (wanted !== 'docker') {
     const reason = whyNoNamespaces()
     if (reason === undefined) {

@@ -1,6 +1,7 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs'
 import { posix } from 'node:path'
 
+import { containerArgv } from '../container-argv.ts'
 import type { ContainerSpec } from '../task-runtime.ts'
 import { pathInRoot } from './paths-in-root.ts'
 
@@ -17,15 +18,13 @@ export interface ContainerCommand {
 }
 
 /**
- * The command of a container: image and overrides put together as docker and ECS do (an overridden entry point drops the
- * image's command), the user's name looked up in the image.
+ * The command of a container, with its environment, folder and user, whose name is looked up in the image.
  * @param root The unpacked image.
  * @throws Error with ECS's `CannotStartContainerError: …` when there is nothing to run, or the program or user is not in the image.
  */
 export function containerCommand(spec: ContainerSpec, root: string, hostname: string): ContainerCommand {
   const config = spec.image.config
-  const command = spec.command ?? (spec.entryPoint ? [] : (config.Cmd ?? []))
-  const argv = [...(spec.entryPoint ?? config.Entrypoint ?? []), ...command]
+  const argv = containerArgv(spec)
   const workingDirectory = posix.join('/', spec.workingDirectory ?? config.WorkingDir ?? '/')
   const user = findUser(root, spec.user ?? config.User ?? '')
   const environment: Record<string, string> = {
@@ -37,7 +36,6 @@ export function containerCommand(spec: ContainerSpec, root: string, hostname: st
     ...(spec.port === undefined ? {} : { PORT: String(spec.port) }),
   }
   const program = argv[0]
-  if (program === undefined) throw new Error('CannotStartContainerError: no command specified')
   if (!hasProgram(root, program, environment['PATH'] ?? defaultPath, workingDirectory)) {
     throw new Error(`CannotStartContainerError: exec: ${JSON.stringify(program)}: executable file not found in $PATH`)
   }

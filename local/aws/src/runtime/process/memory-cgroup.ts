@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 /** A limit on a container's memory, and whether the kernel had to enforce it. */
 export interface MemoryLimit {
@@ -8,7 +9,7 @@ export interface MemoryLimit {
   readonly procs: string
   /** Whether the kernel killed a process of it for want of memory. */
   wasExceeded(): boolean
-  remove(): void
+  remove(): Promise<void>
 }
 
 /** Where limits can be made: the folder under which a group's folder is created, and the kernel's dialect. */
@@ -63,24 +64,33 @@ export function limitMemory(controller: MemoryController, name: string, mebibyte
   }
 }
 
-/** Removes a group; one that still has processes stays, for the next sweep. */
-export function removeGroup(folder: string): void {
-  try {
-    rmdirSync(folder)
-  } catch (cause) {
-    if (!['ENOENT', 'EBUSY'].includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause
+/**
+ * Removes a group. The kernel calls it busy for a moment after its last process was killed; one that stays busy is left to the
+ * next sweep.
+ */
+export async function removeGroup(folder: string): Promise<void> {
+  for (let tries = 0; tries < 50; tries += 1) {
+    try {
+      rmdirSync(folder)
+      return
+    } catch (cause) {
+      const code = (cause as NodeJS.ErrnoException).code
+      if (code === 'ENOENT') return
+      if (code !== 'EBUSY') throw cause
+      await sleep(20)
+    }
   }
 }
 
 function works(controller: MemoryController): boolean {
   const probe = `sluice-probe-${process.pid}`
   try {
-    const limit = limitMemory(controller, probe, 64)
-    limit.remove()
+    limitMemory(controller, probe, 64)
     return true
   } catch {
-    removeQuietly(join(controller.folder, probe))
     return false
+  } finally {
+    removeQuietly(join(controller.folder, probe))
   }
 }
 

@@ -35,7 +35,7 @@ export function processRuntime(stateFolder: string, isRoot: boolean): TaskRuntim
       await mkdir(base, { recursive: true })
       const limit = memory && limitMemory(memory, `sluice-${spec.id}`, spec.memoryMiB)
       const remove = async () => {
-        limit?.remove()
+        await limit?.remove()
         await removeRecord(containers, spec.id)
       }
       const { readonlyRootFilesystem } = spec
@@ -60,7 +60,7 @@ export function processRuntime(stateFolder: string, isRoot: boolean): TaskRuntim
     async sweep() {
       for (const { id, record } of await abandoned(containers)) {
         if (record) await end(record.container)
-        if (record?.cgroup !== undefined) removeGroup(record.cgroup)
+        if (record?.cgroup !== undefined) await removeGroup(record.cgroup)
         await removeRecord(containers, id)
       }
     },

@@ -1,12 +1,12 @@
 import { chmodSync, chownSync, linkSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { dirname, join } from 'node:path'
-import type { Readable, Transform } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip, createZstdDecompress } from 'node:zlib'
 
 import { extract, type Header } from 'tar-stream'
 
+import { layerDecompressors } from '../layer-media-type.ts'
 import { archivePath, pathInRoot } from './paths-in-root.ts'
 
 /** Names of deletions in a layer (OCI image layer specification, "Whiteouts"). */
@@ -26,16 +26,9 @@ export interface LayerOptions {
  */
 export async function unpackLayer(file: string, mediaType: string, options: LayerOptions): Promise<void> {
   const entries = extract()
-  const stages: Transform[] = decompressors(mediaType)
+  const stages = layerDecompressors(mediaType)
   const writing = applyEntries(entries, options)
   await Promise.all([pipeline([createReadStream(file), ...stages, entries]), writing])
-}
-
-function decompressors(mediaType: string): Transform[] {
-  if (/[.+]gzip$/.test(mediaType)) return [createGunzip()]
-  if (/[.+]zstd$/.test(mediaType)) return [createZstdDecompress()]
-  if (mediaType.endsWith('.tar')) return []
-  throw new Error(`Expected a layer of a tar media type, found ${mediaType}.`)
 }
 
 async function applyEntries(entries: ReturnType<typeof extract>, options: LayerOptions): Promise<void> {

@@ -1,10 +1,10 @@
 /** Starts one container as an emulator would and says which processes it consists of; is killed by the test. */
-import { findRuntime } from '../../../src/runtime/find-runtime.ts'
-import { childrenOf } from '../../../src/runtime/process/remains.ts'
-import type { UnpackedImage } from '../../../src/runtime/task-runtime.ts'
+import { findRuntime } from '../../src/runtime/find-runtime.ts'
+import { childrenOf } from '../../src/runtime/process/remains.ts'
+import type { UnpackedImage } from '../../src/runtime/task-runtime.ts'
 
-const [stateFolder = '', image = ''] = process.argv.slice(2)
-const found = await findRuntime({ wanted: 'process', stateFolder })
+const [wanted, stateFolder = '', image = ''] = process.argv.slice(2)
+const found = await findRuntime({ wanted: wanted === 'docker' ? 'docker' : 'process', stateFolder })
 if (!found.available) throw new Error(found.reason)
 await new Promise<void>((started, failed) => {
   found.runtime

@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+import { describe, expect, it } from 'vitest'
+
+import { labels, stateLabel } from '../../../src/runtime/docker/container-labels.ts'
+import type { Engine } from '../../../src/runtime/docker/engine.ts'
+import { findEngine } from '../../../src/runtime/docker/find-engine.ts'
+import { runtimeContract, underTest } from '../runtime-contract.ts'
+
+const found = await findEngine()
+const unavailable = 'reason' in found ? found.reason : undefined
+const isRequired = process.env['SLUICE_REQUIRE'] === 'all'
+
+describe.skipIf(unavailable !== undefined && !isRequired)(`docker runtime ${unavailable ?? ''}`, () => {
+  const test = underTest('docker')
+  runtimeContract(test, 40_712, { limitsMemory: true })
+
+  const containers = async () => {
+    if (!('engine' in found)) throw new Error(found.reason)
+    return listContainers(found.engine, stateLabel(test.folder))
+  }
+
+  it('leaves no container when all is over', async () => {
+    expect(await containers()).toEqual([])
+  })
+
+  it('removes the containers of a killed emulator, and leaves those of one that works', async () => {
+    const emulator = await startEmulator(test.folder, JSON.stringify(test.image()))
+    expect(await containers()).toHaveLength(1)
+    await test.runtime().sweep()
+    expect(await containers(), 'a sweep leaves the containers of a run that works').toHaveLength(1)
+    emulator.kill('SIGKILL')
+    while ((await containers()).length > 0) await new Promise((resolve) => setTimeout(resolve, 50))
+  })
+})
+
+async function startEmulator(folder: string, image: string) {
+  const program = fileURLToPath(import.meta.resolve('../emulator-to-kill.ts'))
+  const args = ['--no-warnings', program, 'docker', folder, image]
+  const emulator = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  await new Promise((resolve) => emulator.stdout.once('data', resolve))
+  return emulator
+}
+
+async function listContainers(engine: Engine, state: string): Promise<readonly object[]> {
+  const filters = encodeURIComponent(JSON.stringify({ label: [`${labels.state}=${state}`] }))
+  return engine.call('GET', `/containers/json?all=true&filters=${filters}`)
+}
