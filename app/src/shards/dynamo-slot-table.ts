@@ -17,6 +17,8 @@ const keyOfSlot = (slot: number) => `slot#${String(slot).padStart(4, '0')}`
 const keyOfPlacement = (shard: number) => `placement#${shard}`
 const number = (value: AttributeValue | undefined) => Number(value?.N)
 
+const localCredentials = { accessKeyId: 'local', secretAccessKey: 'local' }
+
 /** DynamoDB takes at most 25 writes at once. */
 const batch = 25
 
@@ -27,7 +29,16 @@ export class DynamoSlotTable implements SlotTableSource {
 
   constructor(table: string, endpoint?: string) {
     this.#table = table
-    this.#client = new DynamoDBClient({ maxAttempts: 5, ...(endpoint && { endpoint }) })
+    this.#client = new DynamoDBClient({
+      maxAttempts: 5,
+      // An endpoint of this machine has no credentials to check; every other finds the task's own.
+      ...(endpoint && { endpoint }),
+      ...(endpoint &&
+        /^https?:\/\/(127\.0\.0\.1|localhost)[:/]/.test(endpoint) && {
+          region: 'us-east-1',
+          credentials: localCredentials,
+        }),
+    })
   }
 
   async load(): Promise<SlotTable> {

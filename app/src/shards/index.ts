@@ -98,6 +98,11 @@ async function placeNewShards(config: Config, router: Router, source: SlotTableS
     const cluster = shard % config.DATABASE_URLS.length
     await addShard(config.DATABASE_URLS[cluster] ?? '', shard)
     await source.place(shard, cluster)
+    // Migrations find the shards here, wherever the slot table is.
+    await router.pools[0]?.query(
+      'insert into registry.placements (shard, cluster) values ($1, $2) on conflict (shard) do nothing',
+      [shard, cluster],
+    )
   }
   await router.reload()
 }

@@ -4,6 +4,8 @@ import type { Migration } from './schema.ts'
 
 export const slotCount = 4096
 
+const seeded = 'slots-seeded'
+
 /** "slui" in ASCII: the advisory lock that one migration at a time holds on a cluster. */
 const migrationLock = 0x73_6c_75_69
 
@@ -52,15 +54,29 @@ export async function migrate(databaseUrls: readonly string[], logicalShards: nu
       for (const { shard } of local) {
         const owned = slots.find((row) => row.shard === shard)
         if (!owned) continue
-        // A slot that the shard knows already keeps its epoch: only a move changes it.
-        await client.query(
-          `insert into shard_${shard}.slots (slot, epoch) select * from unnest($1::int[], $2::bigint[]) on conflict (slot) do nothing`,
-          [owned.slots, owned.epochs],
-        )
+        await seedSlots(client, `shard_${shard}`, owned)
       }
     })
   }
   return { applied }
+}
+
+/**
+ * Tells a new shard once which slots it owns; from then on only moves change that. The mark stands beside the steps, so that a
+ * slot which was moved away is not given back by a later run.
+ */
+async function seedSlots(
+  client: pg.Client,
+  schema: string,
+  owned: { slots: number[]; epochs: string[] },
+): Promise<void> {
+  await client.query(
+    `with marked as (insert into ${schema}.migrations (id) values ('${seeded}') on conflict do nothing returning id)
+     insert into ${schema}.slots (slot, epoch)
+     select * from unnest($1::int[], $2::bigint[]) where exists (select 1 from marked)
+     on conflict (slot) do nothing`,
+    [owned.slots, owned.epochs],
+  )
 }
 
 async function withLock<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
@@ -123,7 +139,10 @@ async function placeShards(client: pg.Client, clusters: number, logicalShards: n
   return placements
 }
 
-/** Makes the schema of one more logical shard on a cluster; safe to repeat. */
+/** Makes the schema of one more logical shard on a cluster, with no slot yet; safe to repeat. */
 export async function addShard(url: string, shard: number): Promise<void> {
-  await withLock(url, async (client) => applySteps(client, `shard_${shard}`, shardMigrations))
+  await withLock(url, async (client) => {
+    await applySteps(client, `shard_${shard}`, shardMigrations)
+    await seedSlots(client, `shard_${shard}`, { slots: [], epochs: [] })
+  })
 }
