@@ -9,6 +9,7 @@ import { CacheStore } from './cache/store.ts'
 import type { Config } from './config.ts'
 import { PackageReader } from './packages/reader.ts'
 import { OutboxPump } from './search/outbox.ts'
+import { SearchIndex } from './search/search-index.ts'
 import { openPools } from './shards/pools.ts'
 import { Router } from './shards/router.ts'
 import { openSlotTable } from './shards/slot-table-source.ts'
@@ -25,6 +26,7 @@ export interface Registry {
   readonly artifacts: ArtifactStore
   readonly reader: PackageReader
   readonly outbox: OutboxPump
+  readonly search: SearchIndex
   readonly signer: Signer | undefined
   /** Whether this start made the user `admin`. */
   readonly administratorMade: boolean
@@ -54,7 +56,8 @@ export async function openRegistry(config: Config, log: Logger): Promise<Registr
     const identities = new Identities(home, coherence)
     const artifacts = openArtifacts(config, router)
     const reader = new PackageReader({ router, cache, coherence, artifacts })
-    const outbox = new OutboxPump(router, home, log)
+    const search = new SearchIndex(home, log)
+    const outbox = new OutboxPump(router, home, log, () => void search.sync().catch(() => undefined))
     await coherence.start()
     const { REGISTRY_ADMIN_PASSWORD: password } = config
     const administratorMade =
@@ -63,6 +66,7 @@ export async function openRegistry(config: Config, log: Logger): Promise<Registr
       (await identities.createUser('admin', '', password, { '*': 'admin' }))
     if (administratorMade) log.info({ user: 'admin' }, 'the administrator was made')
     outbox.start()
+    search.start()
     return {
       config,
       log,
@@ -74,6 +78,7 @@ export async function openRegistry(config: Config, log: Logger): Promise<Registr
       artifacts,
       reader,
       outbox,
+      search,
       signer: config.REGISTRY_SIGNING_KEY ? new Signer(config.REGISTRY_SIGNING_KEY) : undefined,
       administratorMade,
       changed: async (name, revision) => {
@@ -82,6 +87,7 @@ export async function openRegistry(config: Config, log: Logger): Promise<Registr
       },
       close: async () => {
         await outbox.close()
+        await search.close()
         await coherence.close()
         await Promise.all(pools.map((pool) => pool.end()))
       },

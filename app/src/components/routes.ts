@@ -10,7 +10,6 @@ import { checkName } from '../packages/names.ts'
 import { demandReadable, findVersion, resolveVersion, sendBody } from '../packages/read-routes.ts'
 import type { SearchDocument } from '../search/document.ts'
 import type { ComponentItem } from './item.ts'
-import { itemScopes, listItems, packagesOfItem } from './list.ts'
 import { emptyColors, renderItem } from './render.ts'
 
 const listSchema = z.object({
@@ -31,7 +30,16 @@ export function componentRoutes(fastify: FastifyInstance, context: Context): voi
     const principal = await context.principal(request)
     if (!registry.config.REGISTRY_ANONYMOUS_READ) demandUser(principal)
     const { q: text, type, limit, offset } = parsed.data
-    const { items, total } = await listItems(registry.home, { text, type, scope, limit, offset, principal })
+    const { documents, total } = await registry.search.search({
+      text,
+      type,
+      scope,
+      from: offset,
+      size: limit,
+      principal,
+      componentsOnly: true,
+    })
+    const items = documents.map(({ document }) => document)
     return {
       $schema: 'https://ui.shadcn.com/schema/registry.json',
       name: scope ?? 'registry',
@@ -97,7 +105,7 @@ export function componentRoutes(fastify: FastifyInstance, context: Context): voi
   /** A bare name is an unscoped package, or the one component that is called so. */
   const packageOf = async (request: FastifyRequest, bare: string): Promise<string> => {
     const principal = await context.principal(request)
-    const packages = await packagesOfItem(registry.home, bare, principal)
+    const packages = await registry.search.packagesOfItem(bare, principal)
     if (packages.length > 1 && !packages.includes(bare)) {
       throw new RegistryError(
         'COMPONENT_NOT_FOUND',
@@ -108,7 +116,7 @@ export function componentRoutes(fastify: FastifyInstance, context: Context): voi
   }
 
   fastify.get('/r/registries.json', async (request) => {
-    const scopes = await itemScopes(registry.home, await context.principal(request))
+    const scopes = await registry.search.itemScopes(await context.principal(request))
     const base = context.base(request)
     return scopes.map((name) => ({
       name,

@@ -16,11 +16,13 @@ export class OutboxPump {
   readonly #router: Router
   readonly #home: pg.Pool
   readonly #log: Logger
+  readonly #onMoved: () => void
   #stop = new AbortController()
   #loop: Promise<void> | undefined
   #wake: () => void = () => undefined
 
-  constructor(router: Router, home: pg.Pool, log: Logger) {
+  constructor(router: Router, home: pg.Pool, log: Logger, onMoved: () => void) {
+    this.#onMoved = onMoved
     this.#router = router
     this.#home = home
     this.#log = log
@@ -64,6 +66,7 @@ export class OutboxPump {
       })
       if (waiting.length > 0) moved += await this.#drainShard(shard, schema, pool)
     }
+    if (moved > 0) this.#onMoved()
     return moved
   }
 

@@ -3,7 +3,6 @@ import * as z from 'zod'
 import type { Context } from '../app.ts'
 import { demandUser } from '../auth/principal.ts'
 import { RegistryError } from '../errors.ts'
-import { searchDocuments } from './query.ts'
 import type { SearchDocument } from './document.ts'
 
 const querySchema = z.object({
@@ -21,7 +20,7 @@ export function searchRoutes(fastify: FastifyInstance, context: Context): void {
     const { text, size, from } = parsed.data
     const principal = await context.principal(request)
     if (!context.registry.config.REGISTRY_ANONYMOUS_READ) demandUser(principal)
-    const { documents, total } = await searchDocuments(context.registry.home, {
+    const { documents, total } = await context.registry.search.search({
       text,
       from,
       size: Math.min(size, 250),

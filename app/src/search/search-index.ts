@@ -1,0 +1,226 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
+import type pg from 'pg'
+import type { Principal } from '../auth/principal.ts'
+import { roleIn } from '../auth/principal.ts'
+import type { SearchDocument } from './document.ts'
+
+export interface SearchRequest {
+  readonly text: string
+  readonly from: number
+  readonly size: number
+  readonly principal: Principal | undefined
+  /** Components alone. */
+  readonly componentsOnly?: boolean
+  /** shadcn's item type. */
+  readonly type?: string | undefined
+  readonly scope?: string | undefined
+}
+
+export interface SearchResult {
+  readonly documents: readonly { readonly document: SearchDocument; readonly score: number }[]
+  /** Of all that match and may be read, not of this page. */
+  readonly total: number
+}
+
+/** What is in memory of one package: enough to find and rank it. The documents of a page are read when it is shown. */
+interface Indexed {
+  readonly name: string
+  /** Everything that is searched, in lower case. */
+  readonly text: string
+  readonly scope: string
+  readonly public: boolean
+  readonly type: string | null
+  readonly item: string | null
+}
+
+interface IndexRow {
+  name: string
+  text: string | null
+  access: string | null
+  type: string | null
+  item: string | null
+  modified: Date
+}
+
+const columns = `name, document ->> 'access' as access, document -> 'item' ->> 'type' as type, document -> 'item' ->> 'name' as item,
+  lower(concat_ws(' ', name, document ->> 'description', document ->> 'keywords', document -> 'item' ->> 'title',
+    document -> 'item' ->> 'description', document -> 'item' ->> 'categories')) as text, modified`
+
+const page = 5000
+const everyMs = 1000
+/** Transactions may become visible later than the time they carry: this much is read again. */
+const overlapMs = 10_000
+
+/**
+ * The search of one process: a copy of the read model's texts, in memory, which follows the read model. A query looks at every
+ * text (a hundred thousand take some milliseconds), so any part of a word is found and the total is exact.
+ */
+export class SearchIndex {
+  readonly #home: pg.Pool
+  readonly #log: Logger
+  readonly #byName = new Map<string, Indexed>()
+  #ordered: readonly Indexed[] | undefined
+  #watermark = new Date(0)
+  #syncing: Promise<void> | undefined
+  #loaded = false
+  #closing = false
+  #loop: Promise<void> | undefined
+
+  constructor(home: pg.Pool, log: Logger) {
+    this.#home = home
+    this.#log = log
+  }
+
+  get size(): number {
+    return this.#byName.size
+  }
+
+  start(): void {
+    this.#loop = this.#follow()
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true
+    await this.#syncing?.catch(() => undefined)
+    void this.#loop
+  }
+
+  /** Brings the copy up to date; one run at a time. */
+  sync(): Promise<void> {
+    this.#syncing ??= this.#read().finally(() => {
+      this.#syncing = undefined
+    })
+    return this.#syncing
+  }
+
+  async search(request: SearchRequest): Promise<SearchResult> {
+    if (!this.#loaded) await this.sync()
+    const { found, total } = this.#find(request)
+    const { rows } = await this.#home.query<{ name: string; document: SearchDocument }>({
+      name: 'search:page',
+      text: 'select name, document from registry.documents where name = any ($1) and document is not null',
+      values: [found.map(({ name }) => name)],
+    })
+    const documents = new Map(rows.map(({ name, document }) => [name, document]))
+    return {
+      total,
+      documents: found.flatMap(({ name, score }) => {
+        const document = documents.get(name)
+        return document ? [{ document, score }] : []
+      }),
+    }
+  }
+
+  /** The packages whose component has this name: more than one when several scopes have their own. */
+  async packagesOfItem(item: string, principal: Principal | undefined): Promise<string[]> {
+    if (!this.#loaded) await this.sync()
+    const mayRead = readableBy(principal)
+    return this.#inOrder()
+      .flatMap((each) => (each.item === item && mayRead(each) ? [each.name] : []))
+      .slice(0, 20)
+  }
+
+  /** Scopes that hold components. */
+  async itemScopes(principal: Principal | undefined): Promise<string[]> {
+    if (!this.#loaded) await this.sync()
+    const mayRead = readableBy(principal)
+    return [
+      ...new Set(
+        this.#inOrder().flatMap((each) =>
+          each.item !== null && each.scope !== '' && mayRead(each) ? [each.scope] : [],
+        ),
+      ),
+    ]
+  }
+
+  #find({ text, from, size, principal, componentsOnly = false, type, scope }: SearchRequest) {
+    const words = text.toLowerCase().split(/\s+/).filter(Boolean).slice(0, 10)
+    const phrase = words.join(' ')
+    const mayRead = readableBy(principal)
+    // One list for each rank; each is in the order of names because the walk is.
+    const ranks: string[][] = [[], [], [], []]
+    for (const each of this.#inOrder()) {
+      if (componentsOnly && each.item === null) continue
+      if (type !== undefined && each.type !== type) continue
+      if (scope !== undefined && each.scope !== scope) continue
+      if (!words.every((word) => each.text.includes(word)) || !mayRead(each)) continue
+      ranks[rankOf(each, phrase)]?.push(each.name)
+    }
+    const total = ranks.reduce((sum, { length }) => sum + length, 0)
+    const found: { name: string; score: number }[] = []
+    let skip = from
+    for (const [rank, names] of ranks.entries()) {
+      for (const name of names.slice(skip, skip + size - found.length)) found.push({ name, score: 1 - rank * 0.25 })
+      skip = Math.max(0, skip - names.length)
+      if (found.length >= size) break
+    }
+    return { found, total }
+  }
+
+  #inOrder(): readonly Indexed[] {
+    this.#ordered ??= [...this.#byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+    return this.#ordered
+  }
+
+  async #read(): Promise<void> {
+    const since = new Date(this.#watermark.getTime() - overlapMs)
+    let newest = this.#watermark
+    for (let after = ''; ;) {
+      const { rows } = await this.#home.query<IndexRow>(
+        `select ${columns} from registry.documents where modified >= $1 and name > $2 order by name limit ${page}`,
+        [since, after],
+      )
+      for (const row of rows) {
+        this.#take(row)
+        if (row.modified > newest) newest = row.modified
+      }
+      if (rows.length < page) break
+      after = rows.at(-1)?.name ?? ''
+    }
+    this.#watermark = newest
+    this.#loaded = true
+  }
+
+  #take({ name, text, access, type, item }: IndexRow): void {
+    const known = this.#byName.get(name)
+    if (access === null) {
+      if (!known) return
+      this.#byName.delete(name)
+    } else {
+      if (
+        known &&
+        known.text === text &&
+        known.public === (access === 'public') &&
+        known.type === type &&
+        known.item === item
+      )
+        return
+      const scope = name.startsWith('@') ? name.slice(0, name.indexOf('/')) : ''
+      this.#byName.set(name, { name, text: text ?? '', scope, public: access === 'public', type, item })
+    }
+    this.#ordered = undefined
+  }
+
+  async #follow(): Promise<void> {
+    while (!this.#closing) {
+      await this.sync().catch((error: unknown) => this.#log.warn({ err: error }, 'the search is not up to date'))
+      await sleep(everyMs, undefined, { ref: false })
+    }
+  }
+}
+
+/** 0 the very name, 1 names that begin so, 2 names that hold it, 3 the rest. */
+function rankOf({ name, scope }: Indexed, phrase: string): number {
+  if (phrase === '') return 3
+  const bare = scope === '' ? name : name.slice(scope.length + 1)
+  if (name === phrase || bare === phrase) return 0
+  if (name.startsWith(phrase) || bare.startsWith(phrase)) return 1
+  return name.includes(phrase) ? 2 : 3
+}
+
+function readableBy(principal: Principal | undefined): (each: Indexed) => boolean {
+  if (!principal) return (each) => each.public
+  if (roleIn(principal, undefined) > 0) return () => true
+  return (each) => each.public || principal.roles.has(each.scope)
+}
