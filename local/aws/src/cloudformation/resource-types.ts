@@ -134,6 +134,11 @@ function otherTypes(invoke: Invoke, iam: Iam): ResourceTypes {
       const { ARN } = await invoke<{ ARN: string }>('secretsmanager', 'DescribeSecret', { SecretId: name })
       return { ref: ARN, attributes: { Id: ARN } }
     },
+    /** CDK's `Stack.toJsonString` of values that are known only while deploying; in AWS a function of CDK's own answers it. */
+    'Custom::AWSCDKCfnJsonStringify': (properties, { generated }) => ({
+      ref: generated,
+      attributes: { Value: JSON.stringify(properties['Value']) },
+    }),
     'AWS::CloudWatch::Alarm': async (properties, { generated, account, region }) => {
       const name = (properties['AlarmName'] as string | undefined) ?? generated
       await invoke('cloudwatch', 'PutMetricAlarm', { ...properties, AlarmName: name })

@@ -96,8 +96,7 @@ export function createEcr(options: EcrOptions) {
 
   const images: ImageStore = {
     image: async (reference) => {
-      const [host = '', ...path] = reference.split('/')
-      const [name = '', wanted = 'latest'] = path.join('/').split(/@|:(?=[^/]+$)/)
+      const { host, name, wanted } = splitReference(reference)
       const digest = repositories.resolve(name, wanted)
       if (digest == null) {
         throw new Error(
@@ -318,4 +317,11 @@ export function createEcr(options: EcrOptions) {
     },
   }
   return { service, images, repositories, distribution: createDistribution({ repositories, blobs, stateFolder }) }
+}
+
+/** `host/repository@digest`, `host/repository:tag` or `host/repository`, which means `latest`. */
+function splitReference(reference: string): { host: string; name: string; wanted: string } {
+  const { host = '', name = '', wanted = 'latest' } =
+    /^(?<host>[^/]*)\/(?<name>[^@:]+)(?:[@:](?<wanted>.+))?$/.exec(reference)?.groups ?? {}
+  return { host, name, wanted }
 }
