@@ -321,7 +321,10 @@ export function createEcr(options: EcrOptions) {
 
 /** `host/repository@digest`, `host/repository:tag` or `host/repository`, which means `latest`. */
 function splitReference(reference: string): { host: string; name: string; wanted: string } {
-  const { host = '', name = '', wanted = 'latest' } =
-    /^(?<host>[^/]*)\/(?<name>[^@:]+)(?:[@:](?<wanted>.+))?$/.exec(reference)?.groups ?? {}
+  const {
+    host = '',
+    name = '',
+    wanted = 'latest',
+  } = /^(?<host>[^/]*)\/(?<name>[^@:]+)(?:[@:](?<wanted>.+))?$/.exec(reference)?.groups ?? {}
   return { host, name, wanted }
 }
