@@ -103,18 +103,21 @@ async function listOpen(
 }
 
 const pollMilliseconds = 5000
+/** GitHub creates the checks of a push within seconds. */
+const firstCheckMilliseconds = 60_000
 
 /**
  * Waits until no check of the commit runs any more. Throws a `ConfigurationError` that names the checks that failed, or that
- * did not end in time. Without any check there is nothing to wait for.
+ * did not end in time. With `expectsChecks` the first check is waited for, for a minute: a repository may have none.
  */
 export async function waitForChecks(
   { octokit, owner, repo }: GitHub,
   pull: PullRequest,
   clock: Clock,
-  timeoutMilliseconds: number,
+  { expectsChecks, timeoutMilliseconds }: { readonly expectsChecks: boolean; readonly timeoutMilliseconds: number },
 ): Promise<void> {
-  const deadline = clock.now().getTime() + timeoutMilliseconds
+  const start = clock.now().getTime()
+  const deadline = start + timeoutMilliseconds
   for (;;) {
     const { data } = await octokit.rest.checks.listForRef({ owner, repo, ref: pull.headSha, per_page: 100 })
     const failed = data.check_runs.filter(
@@ -126,7 +129,9 @@ export async function waitForChecks(
       throw new ConfigurationError(`${pull.url}: expected every check to succeed, found ${list}`)
     }
     const running = data.check_runs.filter(({ status }) => status !== 'completed')
-    if (running.length === 0) return
+    const mayStillCome =
+      expectsChecks && data.check_runs.length === 0 && clock.now().getTime() - start < firstCheckMilliseconds
+    if (running.length === 0 && !mayStillCome) return
     if (clock.now().getTime() >= deadline) {
       const list = running.map(({ name }) => name).join(', ')
       throw new ConfigurationError(`${pull.url}: expected its checks to end, found ${list} still running`)

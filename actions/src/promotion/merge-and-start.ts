@@ -2,7 +2,8 @@ import type { Clock } from '@sluice/core/clock'
 import type { GitHub } from '../github/clients.ts'
 import { mergePullRequest, startWorkflow, waitForChecks, type PullRequest } from '../github/promotions.ts'
 
-const checksMilliseconds = 10 * 60_000
+/** A required check that takes longer is not a promotion's. */
+const timeoutMilliseconds = 10 * 60_000
 
 /**
  * Merges a promotion when its checks have ended well, and starts the deployment where the merge itself cannot: GitHub starts
@@ -19,7 +20,7 @@ export async function mergeAndStart(
   },
   clock: Clock,
 ): Promise<boolean> {
-  await waitForChecks(github, pull, clock, checksMilliseconds)
+  await waitForChecks(github, pull, clock, { expectsChecks: change.startsWorkflows, timeoutMilliseconds })
   await mergePullRequest(github, pull)
   if (!change.startsWorkflows && change['revert-of'] == null) {
     const { environment, service } = change

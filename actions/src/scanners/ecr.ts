@@ -8,7 +8,9 @@ import type { Clock } from '@sluice/core/clock'
 import { severities, type Finding, type ScanReport, type Severity } from '@sluice/core/findings/finding'
 import { formatImageReference, type ImageReference } from '@sluice/core/image-reference'
 
-const pollMilliseconds = 2000
+/** Small images are scanned in a moment, large ones take minutes. */
+const firstPollMilliseconds = 250
+const longestPollMilliseconds = 5000
 const deadlineMilliseconds = 10 * 60_000
 
 /** States after which ECR says no more; the SDK's own waiter knows two of them and times out on the rest (aws/aws-sdk#288). */
@@ -49,6 +51,7 @@ export async function readImageFindings(
   const deadline = clock.now().getTime() + deadlineMilliseconds
   let before: string | undefined
   let last = 'no scan'
+  let pollMilliseconds = firstPollMilliseconds
   while (clock.now().getTime() < deadline) {
     const answer = await readAll(ecr, image, registryId)
     const status = answer?.status ?? 'no scan'
@@ -62,6 +65,7 @@ export async function readImageFindings(
       before = seen
     }
     await clock.sleep(pollMilliseconds)
+    pollMilliseconds = Math.min(2 * pollMilliseconds, longestPollMilliseconds)
   }
   return report('failed', `ECR's scan of ${formatImageReference(image)} did not end in ten minutes: ${last}`)
 }

@@ -112,6 +112,8 @@ export function planPermissions(scope: PolicyScope, repositories: readonly strin
     listings,
     describeService(scope),
     readImages(repositories),
+    // The labels of a running image say which commit it came from; they are read by the registry's own protocol.
+    allow(['ecr:GetAuthorizationToken'], '*'),
     allow(['ecr:StartImageScan'], repositories),
     allow(['ssm:GetParameter'], parameterArns(scope, '*')),
   ]
