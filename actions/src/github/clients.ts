@@ -2,7 +2,7 @@ import { context, getOctokit } from '@actions/github'
 import { retry } from '@octokit/plugin-retry'
 import { ConfigurationError } from '@sluice/core/failure'
 
-/** GitHub's API for one repository, as one token may use it. `GITHUB_API_URL` is honoured by the toolkit. */
+/** GitHub's API for one repository, as one token may use it. `GITHUB_API_URL` is honoured. */
 export interface GitHub {
   readonly octokit: ReturnType<typeof getOctokit>
   readonly owner: string
@@ -16,8 +16,9 @@ const doNotRetry = [400, 401, 403, 404, 405, 409, 410, 422, 451]
  * The one place where GitHub clients are made. Outages and throttling are tried again with growing pauses; the throttling
  * plug-in, which spaces writes by seconds, is for programs that make hundreds of them.
  */
-export function gitHub(token: string): GitHub {
-  return { octokit: getOctokit(token, { retry: { doNotRetry } }, retry), ...context.repo }
+export function gitHub(token: string, env: NodeJS.ProcessEnv = process.env): GitHub {
+  const baseUrl = env['GITHUB_API_URL'] ?? 'https://api.github.com'
+  return { octokit: getOctokit(token, { baseUrl, retry: { doNotRetry } }, retry), ...context.repo }
 }
 
 /** The workflow run that this step belongs to. Throws a `ConfigurationError` outside of one. */

@@ -1,6 +1,7 @@
-import type { AdvisorySnapshot } from './npm-audit.ts'
+import snapshot from '../../core/advisories/npm-advisories.json' with { type: 'json' }
+import { advisorySnapshotSchema, type AdvisorySnapshot } from './npm-audit.ts'
 
-/** The advisories that are vendored with the actions. */
+/** The dated advisories that are vendored, and bundled with the action. */
 export function readAdvisorySnapshot(): AdvisorySnapshot {
-  return { date: 'none', advisories: {} }
+  return advisorySnapshotSchema.parse(snapshot)
 }
