@@ -96,15 +96,18 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
     clock,
     region,
     account,
+    stateFolder,
     notify: (topic, message) => topics.publish(topic, message),
   })
   let lastPort = options.port
   const balancing = createLoadBalancing({
     clock,
     metrics: cloudwatch.metrics,
-    nextPort: () => (lastPort += 1),
+    // 0, a free one, for listeners of a former run that must move before this run has its own port.
+    nextPort: () => (lastPort === 0 ? 0 : (lastPort += 1)),
     region,
     account,
+    stateFolder,
   })
   const ecs = createEcs({
     ...place,
@@ -152,6 +155,7 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
     await closeParts()
     throw error
   }
+  await balancing.ready
   lastPort = Number(new URL(endpoint.url).port)
 
   const principal = { account, arn: `arn:aws:iam::${account}:root`, accessKeyId: sessions.administrator.accessKeyId }

@@ -355,7 +355,7 @@ describe('errors', () => {
     ['DescribeLoadBalancers', { Names: ['none'] }, 'LoadBalancerNotFound'],
     ['DescribeListeners', { ListenerArns: ['arn:x'] }, 'ListenerNotFound'],
     ['DescribeRules', { RuleArns: ['arn:x'] }, 'RuleNotFound'],
-    ['CreateLoadBalancer', { Name: 'web' }, 'DuplicateLoadBalancerName'],
+    ['CreateLoadBalancer', { Name: 'web', Subnets: ['c'] }, 'DuplicateLoadBalancerName'],
     ['CreateTargetGroup', { Name: '-x' }, 'ValidationError'],
     [
       'CreateTargetGroup',
@@ -365,6 +365,20 @@ describe('errors', () => {
   ])('%s %o is %s', async (operation, input, code) => {
     const { call } = await service()
     await expect(call(operation, input)).rejects.toMatchObject({ code })
+  })
+
+  it('creates nothing twice when the same is asked for again', async () => {
+    const { call, group, listen, loadBalancerArn } = await service()
+    const again = await call<Sdk.CreateLoadBalancerOutput>('CreateLoadBalancer', { Name: 'web', Subnets: ['a', 'b'] })
+    expect(again.LoadBalancers?.[0]?.LoadBalancerArn).toBe(loadBalancerArn)
+    const blue = await group('blue')
+    expect(await group('blue')).toBe(blue)
+    await expect(group('blue', { HealthCheckPath: '/other' })).rejects.toMatchObject({
+      code: 'DuplicateTargetGroupName',
+    })
+    const listener = await listen(weighted([blue, 1]))
+    expect(await listen(weighted([blue, 1]))).toEqual(listener)
+    await expect(listen(weighted([blue, 2]))).rejects.toMatchObject({ code: 'DuplicateListener' })
   })
 
   it('refuses weights beyond 999, and to delete a group in use', async () => {

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+
 import type * as Sdk from '@aws-sdk/client-elastic-load-balancing-v2'
 
 import { AwsError, type Operation } from '../../endpoint/service.ts'
@@ -39,11 +41,12 @@ export function listenerOperations(
       const taken = [...state.listeners.values()].find(
         (listener) => listener.loadBalancer === loadBalancer && listener.requestedPort === requestedPort,
       )
-      if (taken)
-        throw new AwsError(
-          'DuplicateListener',
-          `A listener already exists on this port for this load balancer '${loadBalancer.arn}'`,
-        )
+      if (taken) {
+        const known = state.rule(taken.arn).rule.action
+        if (isDeepStrictEqual(known, action)) return { Listeners: [show(taken)] }
+        const message = `A listener already exists on this port for this load balancer '${loadBalancer.arn}'`
+        throw new AwsError('DuplicateListener', message)
+      }
       const path = `${loadBalancer.dimension}/${state.id()}`
       const arn = state.arn(`listener/${path}`)
       const rule: Rule = {

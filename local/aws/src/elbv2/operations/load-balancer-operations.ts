@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util'
+
 import type * as Sdk from '@aws-sdk/client-elastic-load-balancing-v2'
 
 import type { EmulatorClock } from '../../clock.ts'
@@ -33,20 +35,22 @@ export function loadBalancerOperations(
           `Only load balancers of type 'application' work here, found '${input.Type ?? ''}'`,
         )
       }
-      const known = [...state.loadBalancers.values()].find((loadBalancer) => loadBalancer.name === name)
-      if (known) {
-        throw new AwsError(
-          'DuplicateLoadBalancerName',
-          'A load balancer with the same name exists, but with different settings',
-        )
-      }
       const dimension = `app/${name}/${state.id()}`
       const subnets = input.Subnets ?? input.SubnetMappings?.flatMap(({ SubnetId }) => SubnetId ?? []) ?? []
+      const scheme = input.Scheme ?? 'internet-facing'
+      const known = [...state.loadBalancers.values()].find((loadBalancer) => loadBalancer.name === name)
+      if (known) {
+        // The same again is no error: the call is idempotent (ELB API reference, CreateLoadBalancer).
+        if (known.scheme === scheme && isDeepStrictEqual(known.subnets, subnets))
+          return { LoadBalancers: [show(known)] }
+        const message = 'A load balancer with the same name exists, but with different settings'
+        throw new AwsError('DuplicateLoadBalancerName', message)
+      }
       const loadBalancer: LoadBalancer = {
         arn: state.arn(`loadbalancer/${dimension}`),
         name,
         dimension,
-        scheme: input.Scheme ?? 'internet-facing',
+        scheme,
         vpcId: 'vpc-local',
         subnets,
         securityGroups: input.SecurityGroups ?? [],

@@ -36,12 +36,6 @@ export function targetGroupOperations(
   return {
     CreateTargetGroup(input: Sdk.CreateTargetGroupCommandInput) {
       const name = resourceName('target group', input.Name)
-      if ([...state.targetGroups.values()].some((group) => group.name === name)) {
-        throw new AwsError(
-          'DuplicateTargetGroupName',
-          `A target group with the same name '${name}' exists, but with different settings`,
-        )
-      }
       const dimension = `targetgroup/${name}/${state.id()}`
       const group: TargetGroup = {
         arn: state.arn(dimension),
@@ -56,6 +50,14 @@ export function targetGroupOperations(
         attributes: new Map(defaultAttributes),
         targets: new Map(),
         turn: 0,
+      }
+      const known = [...state.targetGroups.values()].find((other) => other.name === name)
+      if (known) {
+        const settings = ({ port, protocol, targetType, vpcId, healthCheck }: TargetGroup) =>
+          JSON.stringify([port, protocol, targetType, vpcId, healthCheck])
+        if (settings(known) === settings(group)) return { TargetGroups: [show(state, known)] }
+        const message = `A target group with the same name '${name}' exists, but with different settings`
+        throw new AwsError('DuplicateTargetGroupName', message)
       }
       state.targetGroups.set(group.arn, group)
       writeTags(state, group.arn, input.Tags)
