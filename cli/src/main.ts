@@ -6,6 +6,7 @@ import type { Command } from './command.ts'
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   deliver: async () => (await import('./deliver.ts')).deliver,
   judge: async () => (await import('./judge.ts')).judge,
+  up: async () => (await import('./up.ts')).up,
 }
 
 async function main([name, ...args]: readonly string[]): Promise<number> {

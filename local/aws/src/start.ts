@@ -130,7 +130,7 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
     elasticloadbalancing: balancing.service,
     cloudwatch: cloudwatch.service,
     // Clients whose CloudWatch still speaks the query protocol, such as the AWS CLI.
-    'cloudwatch-query': cloudwatch.queryService,
+    'cloudwatch/query': cloudwatch.queryService,
     ssm: parameters.service,
     secretsmanager: secrets.service,
     sns: topics.service,

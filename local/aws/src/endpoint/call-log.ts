@@ -5,6 +5,7 @@ export interface CallRecord {
   readonly operation: string
   readonly principal: string
   readonly claims?: Readonly<Record<string, string>>
+  readonly status: number
   readonly error?: string
 }
 

@@ -3,9 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net'
 import { ConfigurationError } from '@sluice/core/failure'
 import type { CallLog } from './call-log.ts'
-import { decodeJson, encodeJson, encodeJsonError } from './codecs/json.ts'
-import { decodeQuery, encodeQuery, encodeQueryError } from './codecs/query.ts'
-import { AwsError, type AwsService, type Call, type Operation } from './service.ts'
+import { dispatch, type Services, type WireCall } from './dispatch.ts'
+import { AwsError, type Call, type Principal } from './service.ts'
 import { credentialScope, type Sessions } from './sessions.ts'
 
 /** More than any call of this repository needs; layers go through the distribution API, which streams. */
@@ -16,7 +15,7 @@ export interface EndpointOptions {
   readonly region: string
   readonly sessions: Sessions
   readonly log: CallLog
-  readonly services: Readonly<Record<string, AwsService>>
+  readonly services: Services
   /** Answers what is no API call (the OCI distribution API, DynamoDB); true when it did. */
   readonly others: readonly ((request: IncomingMessage, response: ServerResponse) => Promise<boolean>)[]
 }
@@ -70,19 +69,26 @@ async function listen(server: Server, port: number): Promise<void> {
 async function answer(request: IncomingMessage, response: ServerResponse, options: EndpointOptions): Promise<void> {
   for (const other of options.others) if (await other(request, response)) return
   const requestId = randomUUID()
-  response.setHeader('x-amzn-requestid', requestId)
-  const body = await readBody(request)
-  const target = request.headers['x-amz-target']
-  const form = typeof target === 'string' ? undefined : formOf(request, body)
-  const wire = typeof target === 'string' ? jsonCall(target, body, options) : queryCall(form, options)
   const scope = credentialScope(request.headers.authorization)
-  let principalArn = 'anonymous'
-  let claims: Readonly<Record<string, string>> | undefined
+  const target = request.headers['x-amz-target']
+  const about = {
+    target: typeof target === 'string' ? target : undefined,
+    signedFor: scope.service,
+    method: request.method ?? 'GET',
+    url: request.url ?? '/',
+  }
+  let principal: Principal | undefined
+  let wire: WireCall | undefined
+  let status = 200
   let failure: AwsError | undefined
+  let text: string
   try {
-    const principal = isAnonymous(wire.name) ? undefined : options.sessions.principal(scope.accessKeyId)
-    principalArn = principal?.arn ?? principalArn
-    claims = principal?.claims
+    wire = dispatch({ ...about, body: await readBody(request) }, options.services)
+    if (!isAnonymous(wire.name)) principal = options.sessions.principal(scope.accessKeyId)
+    if (!wire.operation) {
+      const code = wire.protocol === 'json' ? 'UnknownOperationException' : 'InvalidAction'
+      throw new AwsError(code, `sluice's local AWS does not cover ${wire.name}`)
+    }
     const call: Call = {
       account: options.account,
       region: scope.region ?? options.region,
@@ -90,34 +96,40 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
       requestId,
       endpoint: `http://${request.headers.host ?? '127.0.0.1'}`,
     }
-    if (!wire.operation)
-      throw new AwsError('UnknownOperationException', `sluice's local AWS does not cover ${wire.name}`)
-    const output = await wire.operation(wire.input as never, call)
-    response.writeHead(200, { 'content-type': wire.contentType })
-    response.end(wire.encode(output, requestId))
+    text = wire.encode(await wire.operation(wire.input() as never, call), requestId)
   } catch (error) {
-    failure = error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), 500)
-    if (!(error instanceof AwsError)) options.log.fault(wire.name, error)
-    response.writeHead(failure.status, { 'content-type': wire.contentType, 'x-amzn-errortype': failure.code })
-    response.end(wire.encodeError(failure, requestId))
-  } finally {
-    options.log.call({
-      operation: wire.name,
-      principal: principalArn,
-      ...(claims ? { claims } : {}),
-      ...(failure ? { error: failure.code } : {}),
-    })
+    wire ??= dispatch({ ...about, body: '' }, options.services)
+    failure = asAwsError(error, wire)
+    status = failure.status
+    text = wire.encodeError(failure, requestId)
+    if (failure.code === 'InternalFailure') options.log.fault(wire.name, error)
   }
+  options.log.call({
+    operation: wire.name,
+    principal: principal?.arn ?? 'anonymous',
+    ...(principal?.claims ? { claims: principal.claims } : {}),
+    status,
+    ...(failure ? { error: failure.code } : {}),
+  })
+  response.writeHead(status, {
+    'content-type': wire.contentType,
+    'x-amzn-requestid': requestId,
+    ...(failure ? { 'x-amzn-errortype': failure.code } : {}),
+    // What is left of a body that was too large is not read.
+    ...(request.complete ? {} : { connection: 'close' }),
+  })
+  response.end(text)
 }
 
-interface WireCall {
-  /** `ecs:UpdateService`, as IAM writes it. */
-  readonly name: string
-  readonly operation: Operation | undefined
-  readonly input: unknown
-  readonly contentType: string
-  encode(output: object, requestId: string): string
-  encodeError(error: AwsError, requestId: string): string
+/** Faults of this emulator are AWS's own 500, which clients retry; a body that is no JSON is the client's. */
+function asAwsError(error: unknown, wire: WireCall): AwsError {
+  if (error instanceof AwsError) {
+    // The query services name an unknown key differently (STS and IAM API references, common errors).
+    const isUnknownKey = error.code === 'UnrecognizedClientException' && wire.protocol === 'query'
+    return isUnknownKey ? new AwsError('InvalidClientTokenId', error.message, error.status) : error
+  }
+  if (error instanceof SyntaxError) return new AwsError('SerializationException', error.message)
+  return new AwsError('InternalFailure', String(error), 500)
 }
 
 /** Web identity is exchanged before there are credentials. */
@@ -125,53 +137,15 @@ function isAnonymous(name: string): boolean {
   return name === 'sts:AssumeRoleWithWebIdentity'
 }
 
-function jsonCall(target: string, body: string, { services }: EndpointOptions): WireCall {
-  const [prefix = '', operation = ''] = target.split('.')
-  const found = Object.entries(services).find(
-    ([, service]) => service.protocol !== 'query' && service.targetPrefix === prefix,
-  )
-  const json = { contentType: 'application/x-amz-json-1.1', encode: encodeJson, encodeError: encodeJsonError }
-  return {
-    name: `${found?.[0] ?? prefix}:${operation}`,
-    operation: found?.[1].operations[operation],
-    input: decodeJson(body),
-    ...json,
-    contentType: found?.[1].protocol === 'json-1.0' ? 'application/x-amz-json-1.0' : json.contentType,
-  }
-}
-
-function queryCall(form: URLSearchParams | undefined, { services }: EndpointOptions): WireCall {
-  const { action, version, input } = decodeQuery(form ?? new URLSearchParams())
-  const found = Object.entries(services).find(
-    ([, service]) => service.protocol === 'query' && service.version === version && action in service.operations,
-  )
-  const sameVersion = Object.entries(services).find(
-    ([, service]) => service.protocol === 'query' && service.version === version,
-  )
-  const service = (found ?? sameVersion)?.[1]
-  const namespace = service?.protocol === 'query' ? service.xmlNamespace : 'http://webservices.amazon.com/'
-  return {
-    name: `${(found ?? sameVersion)?.[0] ?? 'unknown'}:${action || 'none'}`,
-    operation: found?.[1].operations[action],
-    input,
-    contentType: 'text/xml',
-    encode: (output, requestId) => encodeQuery(action, namespace, output, requestId),
-    encodeError: (error, requestId) => encodeQueryError(error, namespace, requestId),
-  }
-}
-
-function formOf(request: IncomingMessage, body: string): URLSearchParams {
-  if (request.method === 'POST') return new URLSearchParams(body)
-  return new URL(request.url ?? '/', 'http://localhost').searchParams
-}
-
 async function readBody(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // Kept open: the refusal still has to go out on it.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     size += chunk.length
-    if (size > largestBody)
+    if (size > largestBody) {
       throw new AwsError('RequestEntityTooLargeException', 'the request is larger than 16 MiB', 413)
+    }
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
