@@ -184,3 +184,20 @@ test('a task that fails its checks after the grace period is replaced, and leave
   expect(tasks[0].stoppingAt - tasks[0].startedAt).toBeGreaterThanOrEqual(30_000)
   await running.ecs.close()
 })
+
+test('a task that keeps failing is started again at growing intervals', async () => {
+  const running = await runningService({})
+  running.world.behaviours.set('good', { exits: { exitCode: 1 } })
+  const [victim] = running.world.running.values()
+  const started: number[] = []
+  const start = running.world.runtime.start.bind(running.world.runtime)
+  running.world.runtime.start = (spec) => {
+    started.push(running.clock.now().getTime())
+    return start(spec)
+  }
+  victim?.exit({ exitCode: 1 })
+  await running.until('six starts', () => started.length >= 6)
+  const waits = started.slice(1).map((at, index) => at - (started[index] ?? 0))
+  for (const [index, wait] of waits.slice(1).entries()) expect(wait).toBeGreaterThan(waits[index] ?? 0)
+  await running.ecs.close()
+})

@@ -4,7 +4,7 @@ import type { EcsRecords, RevisionRecord, ServiceRecord } from '../records.ts'
 import { revisionOf } from '../service/record-event.ts'
 import { targetGroupOf } from '../service/target-groups.ts'
 import { dateOf, known } from './context.ts'
-import { countTasks, tasksOf } from './show-service.ts'
+import { countTasks, requestedTasks, tasksOf } from './show-service.ts'
 
 export function clusterArn(service: ServiceRecord): string {
   return service.arn.replace(/:service\/.*$/, `:cluster/${service.cluster}`)
@@ -38,7 +38,7 @@ export function showDeployment(
     const counts = countTasks(tasksOf(records, service, revision))
     return {
       arn: revision.arn,
-      requestedTaskCount: revision.followsService ? service.desiredCount : revision.desired,
+      requestedTaskCount: requestedTasks(service, revision),
       runningTaskCount: counts.runningCount,
       pendingTaskCount: counts.pendingCount,
       ...(shifts ? { requestedProductionTrafficWeight: production, requestedTestTrafficWeight: test } : {}),

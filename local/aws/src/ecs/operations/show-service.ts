@@ -19,6 +19,12 @@ export function tasksOf(records: EcsRecords, service: ServiceRecord, revision?: 
   )
 }
 
+/** What is asked of a revision: the PRIMARY is to have all tasks, however many of them may run already. */
+export function requestedTasks(service: ServiceRecord, revision: RevisionRecord): number {
+  const coming = revision.id === service.primary && revision.rolloutState !== 'FAILED'
+  return coming || revision.followsService ? service.desiredCount : revision.desired
+}
+
 /**
  * A service as DescribeServices shows it: `deployments` has the PRIMARY first and every revision that still has tasks.
  * @param seen The service deployments that reads know of already.
@@ -54,7 +60,7 @@ export function showService(service: ServiceRecord, records: EcsRecords, seen: r
       const counts = countTasks(tasksOf(records, service, revision))
       return {
         arn: revision.arn,
-        requestedTaskCount: revision.followsService ? service.desiredCount : revision.desired,
+        requestedTaskCount: requestedTasks(service, revision),
         runningTaskCount: counts.runningCount,
         pendingTaskCount: counts.pendingCount,
       }
@@ -71,7 +77,7 @@ function showDeployment(revision: RevisionRecord, service: ServiceRecord, record
     id: deploymentId(revision.id),
     status: revision.id === service.primary ? 'PRIMARY' : 'ACTIVE',
     taskDefinition: revision.taskDefinition,
-    desiredCount: revision.followsService ? service.desiredCount : revision.desired,
+    desiredCount: requestedTasks(service, revision),
     ...countTasks(tasksOf(records, service, revision)),
     failedTasks: revision.failedTasks,
     createdAt: new Date(revision.createdAt),

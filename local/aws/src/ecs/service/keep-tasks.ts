@@ -14,10 +14,13 @@ export interface KeepPorts {
   launch(service: ServiceRecord, revision: RevisionRecord): TaskRecord
 }
 
-/** Takes note of tasks that ended since the last look, and lets the breaker count those that failed. */
+/**
+ * Takes note of tasks that began to end since the last look, and lets the breaker count those that failed: a replacement
+ * may start while the failed task still drains, and has to know of the failure.
+ */
 export function accountForEnds(service: ServiceRecord, records: EcsRecords, at: number): void {
   for (const task of Object.values(records.tasks)) {
-    if (task.service !== service.arn || task.lastStatus !== 'STOPPED' || task.accounted) continue
+    if (task.service !== service.arn || task.desiredStatus !== 'STOPPED' || task.accounted) continue
     task.accounted = true
     if (task.revision == null || !isFailure(task)) continue
     const revision = revisionOf(service, task.revision)
