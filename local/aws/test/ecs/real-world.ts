@@ -11,7 +11,7 @@ import { call } from './fakes.ts'
 const speed = 60
 
 /** A web service of a few lines that behaves as its RELEASE says. */
-const program = `
+export const program = `
 import { createServer } from 'node:http'
 const release = process.env.RELEASE
 if (release === 'crash') { console.log('cannot go on'); process.exit(3) }
