@@ -6,7 +6,7 @@ import { type ProbeResult, probeTarget } from './probe-target.ts'
  * A busy machine answers late; a scaled time limit of some milliseconds would call that unhealthy.
  * The interval is floored too, so that a high speed does not become a load of its own.
  */
-const floors = { timeoutMilliseconds: 1000, intervalMilliseconds: 100 }
+const floors = { timeoutMilliseconds: 3000, intervalMilliseconds: 100 }
 
 /** Probes each target of the groups in use for as long as it is registered. */
 export class HealthChecks {
@@ -59,7 +59,8 @@ export class HealthChecks {
   async #watch(group: TargetGroup, target: RegisteredTarget, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const check = group.healthCheck
-      const timeout = Math.max(this.#clock.scale(check.timeoutSeconds * 1000), floors.timeoutMilliseconds)
+      const given = check.timeoutSeconds * 1000
+      const timeout = Math.max(this.#clock.scale(given), Math.min(given, floors.timeoutMilliseconds))
       const result: ProbeResult = check.enabled ? await this.#probe(target.target, check, timeout) : { passed: true }
       // Deregistered meanwhile: what this check found is of no interest any more.
       if (signal.aborted) return

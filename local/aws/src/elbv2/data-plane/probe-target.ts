@@ -7,6 +7,9 @@ export type ProbeResult =
   | { readonly passed: true }
   | { readonly passed: false; readonly reason: string; readonly description: string }
 
+/** When this process itself was held up, the answer may be here already and unread: timers come before sockets. */
+const hearingMilliseconds = 100
+
 /** One health check: a GET on a connection of its own, as `ELB-HealthChecker/2.0`. */
 export function probeTarget(
   target: RegisteredTarget['target'],
@@ -25,9 +28,12 @@ export function probeTarget(
         resolve({ passed: false, reason: 'Target.ResponseCodeMismatch', description })
       }
     })
-    const timer = setTimeout(() => {
+    const late = () => {
       resolve({ passed: false, reason: 'Target.Timeout', description: 'Request timed out' })
       probe.destroy()
+    }
+    let timer = setTimeout(() => {
+      timer = setTimeout(late, hearingMilliseconds)
     }, timeoutMilliseconds)
     probe.once('close', () => clearTimeout(timer))
     probe.on('error', () => {

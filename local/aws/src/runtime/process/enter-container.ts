@@ -48,7 +48,7 @@ function buildRoot({ base, image, hostname, readonlyRootFilesystem, command }: E
   // The overlay's folder has the mode of `upper`, which is the image's own `/`.
   chmodSync('root', 0o755)
 
-  writeFileSync('/proc/sys/kernel/hostname', hostname)
+  setHostname(hostname)
   mount('-t', 'proc', '-o', 'nosuid,nodev,noexec', 'proc', folderIn(root, '/proc'))
   mount('-t', 'tmpfs', '-o', 'mode=1777,nosuid,nodev', 'tmpfs', folderIn(root, '/tmp'))
   const dev = folderIn(root, '/dev')
@@ -72,6 +72,15 @@ function buildRoot({ base, image, hostname, readonlyRootFilesystem, command }: E
   folderIn(root, command.workingDirectory)
   if (readonlyRootFilesystem) mount('-o', 'remount,bind,ro', root)
   return root
+}
+
+function setHostname(name: string): void {
+  try {
+    writeFileSync('/proc/sys/kernel/hostname', name)
+  } catch {
+    // In a user namespace the file is another user's, but the call is allowed. Without the command the host's name stays.
+    spawnSync('hostname', [name])
+  }
 }
 
 /** The folder of the container, made when the image has none. */
