@@ -14,6 +14,8 @@ import { parseJsonBodies } from './body.ts'
 import { hotPath } from './cache/hot.ts'
 import { asRegistryError, problemOf, RegistryError } from './errors.ts'
 import { healthRoutes } from './health/routes.ts'
+import { metricsRoutes } from './metrics/metrics.ts'
+import type { RequestMetrics } from './metrics/metrics.ts'
 import { accessRoutes } from './packages/access-routes.ts'
 import { packageReadRoutes } from './packages/read-routes.ts'
 import { securityRoutes } from './packages/security-routes.ts'
@@ -23,6 +25,7 @@ import type { Actor } from './packages/write.ts'
 import { componentRoutes } from './components/routes.ts'
 import type { Registry } from './registry.ts'
 import { searchRoutes } from './search/routes.ts'
+import { webRoutes } from './web/routes.ts'
 
 /** What the routes are given of a request. */
 export interface Context {
@@ -46,6 +49,7 @@ export interface App {
 export function buildApp(registry: Registry): App {
   const { config, log } = registry
   let draining = false
+  let metrics: RequestMetrics | undefined
   let port = config.PORT
   const baseOf = baseUrl(config.PUBLIC_URL, () => port)
   const serveHot = hotPath({
@@ -53,7 +57,7 @@ export function buildApp(registry: Registry): App {
     coherence: registry.coherence,
     anonymousRead: config.REGISTRY_ANONYMOUS_READ,
     baseOf,
-    onAnswer: () => undefined,
+    onAnswer: (status) => metrics?.hot(status),
   })
   const fastify = Fastify({
     loggerInstance: log,
@@ -112,6 +116,7 @@ export function buildApp(registry: Registry): App {
     throw new RegistryError('NOT_FOUND', `nothing answers ${request.method} ${request.url.slice(0, 200)}`)
   })
 
+  metrics = metricsRoutes(fastify, registry)
   healthRoutes(fastify, registry, () => draining)
   identityRoutes(fastify, context)
   tokenRoutes(fastify, context)
@@ -119,6 +124,7 @@ export function buildApp(registry: Registry): App {
   searchRoutes(fastify, context)
   securityRoutes(fastify, context)
   accessRoutes(fastify, context)
+  webRoutes(fastify, context)
   componentRoutes(fastify, context)
   packageReadRoutes(fastify, context)
   packageWriteRoutes(fastify, context)
