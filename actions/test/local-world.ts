@@ -100,10 +100,14 @@ export async function startLocalWorld() {
   }
 }
 
-type Provision = <Output>(of: 'ecs' | 'elb', name: string, input: object) => Promise<Output>
+/** An operation of ECS or ELBv2 by name. */
+export type Provision = <Output>(of: 'ecs' | 'elb', name: string, input: object) => Promise<Output>
 
 /** What infra's templates make: balancer, listeners, rules, two target groups, cluster, and the service on its first image. */
-async function provision(call: Provision): Promise<TaskSkeleton> {
+export async function provision(
+  call: Provision,
+  firstImage = `local/web@${digestOf('healthy-first')}`,
+): Promise<TaskSkeleton> {
   const group = async (side: 'blue' | 'green') => {
     const { TargetGroups } = await call<{ TargetGroups: Array<{ TargetGroupArn: string }> }>(
       'elb',
@@ -172,7 +176,7 @@ async function provision(call: Provision): Promise<TaskSkeleton> {
     containerDefinitions: [
       {
         name: 'web',
-        image: `local/web@${digestOf('healthy-first')}`,
+        image: firstImage,
         environment: [{ name: 'SLUICE_RELEASE_VERSION', value: '1.0.0-healthy-first' }],
         portMappings: [{ containerPort: 8080 }],
       },
@@ -216,7 +220,7 @@ async function untilStable(call: Provision): Promise<void> {
         service: names.service('prod', 'web'),
       },
     )
-    if (serviceDeployments.every(({ status }) => status === 'SUCCESSFUL')) return
+    if (serviceDeployments[0]?.status === 'SUCCESSFUL') return
     await sleep(50)
   }
 }
