@@ -11,9 +11,8 @@ export interface ReleaseChange {
   readonly isBackwards: boolean
 }
 
-/** GitHub gives at most this many commits a page, and 300 files in all. */
+/** GitHub gives at most this many commits a page. */
 const pageSize = 100
-const mostFiles = 300
 /** More commits than this are not reviewed but rebuilt; the rest is said to be missing. */
 const mostPages = 10
 
@@ -54,7 +53,7 @@ async function compare(
     return {
       commits,
       files,
-      complete: commits.length >= data.total_commits && files.length < mostFiles,
+      complete: commits.length >= data.total_commits,
       isBackwards: false,
       status: data.status,
     }

@@ -32,6 +32,8 @@ const tellingFiles: ReadonlyArray<readonly [pattern: RegExp, level: RiskLevel, w
 ]
 /** Above this, a change is more than a person reviews with care. */
 const manyCommits = 20
+/** GitHub's comparison names 300 files at most: with as many, some may be missing. */
+const mostFiles = 300
 
 /** Weighs a change by what is known of it; everything unknown counts against it. */
 export function assessRisk(facts: RiskFacts): Risk {
@@ -43,6 +45,7 @@ export function assessRisk(facts: RiskFacts): Risk {
     const files = facts.changedFiles.filter((file) => pattern.test(file))
     if (files.length > 0) found.push([level, `${what} (${files.length} file${files.length === 1 ? '' : 's'})`])
   }
+  if (facts.changedFiles.length >= mostFiles) found.push(['medium', `${mostFiles} files or more change`])
   const settings = facts.taskDefinitionChanges.filter(
     ({ path }) => !/(\.image|SLUICE_RELEASE_\w+(\.value)?)$/.test(path),
   )

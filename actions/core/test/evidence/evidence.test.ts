@@ -89,6 +89,7 @@ describe('risk', () => {
     ['a contract migration', { migration: 'contract' }, 'high'],
     ['a held digest', { heldReason: 'held' }, 'high'],
     ['commits that could not be listed', { commitsComplete: false }, 'high'],
+    ['more files than are listed', { changedFiles: Array.from({ length: 300 }, (_, index) => `a/${index}`) }, 'medium'],
     ['a roll back', { isBackwards: true }, 'medium'],
   ])('of %s', (_what, values, level) => {
     const risk = assessRisk(facts(values))
