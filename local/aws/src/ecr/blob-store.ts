@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -33,8 +33,10 @@ export function createBlobStore(folder: string): BlobStore {
     put: async (bytes) => {
       const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
       await mkdir(folder, { recursive: true })
-      await writeFile(`${file(digest)}.new`, bytes)
-      await rename(`${file(digest)}.new`, file(digest))
+      // A name of its own: two pushes of one manifest may meet.
+      const draft = `${file(digest)}.${randomUUID()}`
+      await writeFile(draft, bytes)
+      await rename(draft, file(digest))
       return digest
     },
     adopt: async (upload, digest) => {

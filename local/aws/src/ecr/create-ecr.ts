@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { AwsError, type AwsService, type Call } from '../endpoint/service.ts'
@@ -242,6 +242,13 @@ export function createEcr(options: EcrOptions) {
           input.imageManifestMediaType ??
           (JSON.parse(input.imageManifest) as Manifest).mediaType ??
           'application/vnd.oci.image.manifest.v1+json'
+        const held = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+        if (repositories.resolve(input.repositoryName, input.imageTag ?? held) === held) {
+          throw new AwsError(
+            'ImageAlreadyExistsException',
+            `Image with digest '${held}' and tag '${input.imageTag ?? 'null'}' already exists in the repository with name '${input.repositoryName}' in registry with id '${account}'`,
+          )
+        }
         const digest = await repositories.putManifest(input.repositoryName, bytes, mediaType, input.imageTag)
         return {
           image: {

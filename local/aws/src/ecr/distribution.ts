@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
@@ -33,6 +33,10 @@ export function createDistribution(options: { repositories: Repositories; blobs:
     const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '')
     const start = Number(range?.[1] ?? 0)
     const end = range?.[2] ? Math.min(Number(range[2]), size - 1) : size - 1
+    if (range && start > end) {
+      response.setHeader('content-range', `bytes */${size}`)
+      return fail(response, 416, 'UNSUPPORTED', `the blob has ${size} bytes`)
+    }
     response.writeHead(range ? 206 : 200, {
       'content-type': 'application/octet-stream',
       'content-length': end - start + 1,
@@ -59,7 +63,13 @@ export function createDistribution(options: { repositories: Repositories; blobs:
   const continueUpload = async (exchange: Exchange) => {
     const { request, response, reference: id } = exchange
     if (!sizes.has(id)) return fail(response, 404, 'BLOB_UPLOAD_UNKNOWN', `no upload ${id}`)
-    const size = (sizes.get(id) ?? 0) + (await appendStream(request, join(uploads, id)))
+    const have = sizes.get(id) ?? 0
+    const from = /^(?:bytes )?(\d+)-/.exec(request.headers['content-range'] ?? '')?.[1]
+    if (from != null && Number(from) !== have) {
+      request.resume()
+      return fail(response, 416, 'BLOB_UPLOAD_INVALID', `expected the bytes from ${have} on, found those from ${from}`)
+    }
+    const size = have + (await appendStream(request, join(uploads, id)))
     sizes.set(id, size)
     return accepted(exchange, id, size)
   }
@@ -97,18 +107,20 @@ export function createDistribution(options: { repositories: Repositories; blobs:
   const putManifest = async (exchange: Exchange) => {
     const { request, response, repository, reference } = exchange
     const bytes = await readManifest(request)
-    const manifest = JSON.parse(bytes.toString('utf8')) as Manifest
+    const found = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+    const isDigest = reference.startsWith('sha256:')
+    if (isDigest && found !== reference) {
+      return fail(response, 400, 'DIGEST_INVALID', `expected content with the digest ${reference}, found ${found}`)
+    }
+    const manifest = parseManifest(bytes)
+    if (!manifest) return fail(response, 400, 'MANIFEST_INVALID', 'expected a manifest in JSON')
     for (const part of [manifest.config, ...(manifest.layers ?? [])]) {
       if (part && (await blobs.size(part.digest)) == null) {
         return fail(response, 400, 'MANIFEST_BLOB_UNKNOWN', `the manifest names ${part.digest}, which was not pushed`)
       }
     }
-    const isDigest = reference.startsWith('sha256:')
     const mediaType = request.headers['content-type'] ?? manifest.mediaType ?? ociManifest
     const digest = await repositories.putManifest(repository, bytes, mediaType, isDigest ? undefined : reference)
-    if (isDigest && digest !== reference) {
-      return fail(response, 400, 'DIGEST_INVALID', `expected content with the digest ${reference}, found ${digest}`)
-    }
     if (manifest.subject) response.setHeader('OCI-Subject', manifest.subject.digest)
     return created(exchange, 'manifests', digest)
   }
@@ -205,6 +217,16 @@ function accepted({ response, repository }: Exchange, id: string, size: number):
 function created({ response, repository }: Exchange, kind: 'blobs' | 'manifests', digest: string): void {
   const location = `/v2/${repository}/${kind}/${digest}`
   response.writeHead(201, { location, 'docker-content-digest': digest, 'content-length': '0' }).end()
+}
+
+/** `undefined` for what is no JSON object. */
+function parseManifest(bytes: Buffer): Manifest | undefined {
+  try {
+    const parsed = JSON.parse(bytes.toString('utf8')) as Manifest | null
+    return typeof parsed === 'object' && parsed != null ? parsed : undefined
+  } catch {
+    return undefined
+  }
 }
 
 async function readManifest(request: IncomingMessage): Promise<Buffer> {

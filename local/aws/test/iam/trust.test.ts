@@ -41,7 +41,12 @@ describe('a trust policy', () => {
     [
       false,
       'both operators must hold',
-      [statement({ StringEquals: { [key('aud')]: 'sts.amazonaws.com' }, StringLike: { [key('sub')]: 'repo:other/*' } })],
+      [
+        statement({
+          StringEquals: { [key('aud')]: 'sts.amazonaws.com' },
+          StringLike: { [key('sub')]: 'repo:other/*' },
+        }),
+      ],
     ],
     [false, 'another provider', [statement(undefined, { Principal: { Federated: `${provider}.evil` } })]],
     [false, 'another action', [statement(undefined, { Action: 'sts:AssumeRole' })]],
