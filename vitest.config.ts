@@ -8,6 +8,5 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    server: { deps: { inline: [/@actions\/(workflow-parser|expressions)/] } },
   },
 })

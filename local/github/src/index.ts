@@ -1,5 +1,3 @@
-/** The public surface of the local GitHub: see docs/architecture.md. */
-export interface LocalGitHub {
-  readonly url: string
-  close(): Promise<void>
-}
+export { startGitHub, type LocalGitHub } from './start-github.ts'
+export type { Conclusion, GitHubEvent, RunInfo } from './events.ts'
+export type { Deployment, GitHubOptions, PullRequest, Run } from './hub.ts'

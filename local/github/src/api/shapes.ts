@@ -1,0 +1,141 @@
+import type { CommitStatus, Deployment, Hub, PullRequest, Run } from '../hub.ts'
+
+/** An account in an answer. */
+export function account(login: string): object {
+  return {
+    login,
+    id: Array.from(login).reduce((sum, character) => sum * 31 + character.charCodeAt(0), 7) % 1_000_000,
+    type: login.endsWith('[bot]') ? 'Bot' : 'User',
+  }
+}
+
+interface LogEntry {
+  readonly sha: string
+  readonly tree: string
+  readonly parents: readonly string[]
+  readonly author: { readonly name: string; readonly email: string; readonly date: string }
+  readonly committer: { readonly name: string; readonly email: string; readonly date: string }
+  readonly message: string
+}
+
+const fieldEnd = '\u001F'
+const entryEnd = '\u001E'
+/** For `git log --format`: what an API commit is made of. */
+const logFormat = ['%H', '%T', '%P', '%an', '%ae', '%aI', '%cn', '%ce', '%cI', '%B'].join('%x1f') + '%x1e'
+
+/** Commits of a `git log` range, newest first. */
+export async function readLog(hub: Hub, range: readonly string[]): Promise<LogEntry[]> {
+  const output = await hub.repository.git(['log', `--format=${logFormat}`, ...range])
+  return output
+    .split(entryEnd)
+    .map((entry) => entry.replace(/^\n/, ''))
+    .filter((entry) => entry !== '')
+    .map((entry) => {
+      const [sha = '', tree = '', parents = '', an = '', ae = '', ad = '', cn = '', ce = '', cd = '', message = ''] =
+        entry.split(fieldEnd)
+      return {
+        sha,
+        tree,
+        parents: parents.split(' ').filter((parent) => parent !== ''),
+        author: { name: an, email: ae, date: ad },
+        committer: { name: cn, email: ce, date: cd },
+        message: message.trimEnd(),
+      }
+    })
+}
+
+export function commitShape(hub: Hub, entry: LogEntry): object {
+  const byEmail = (email: string) => {
+    const user = hub.options.users.find(({ emails }) => emails?.includes(email))
+    return user ? account(user.login) : null
+  }
+  return {
+    sha: entry.sha,
+    html_url: `${hub.url}/${hub.fullName}/commit/${entry.sha}`,
+    commit: { message: entry.message, author: entry.author, committer: entry.committer, tree: { sha: entry.tree } },
+    author: byEmail(entry.author.email),
+    committer: byEmail(entry.committer.email),
+    parents: entry.parents.map((sha) => ({ sha })),
+  }
+}
+
+export async function pullShape(hub: Hub, pull: PullRequest): Promise<object> {
+  const head = pull.headCommit ?? (await hub.repository.resolve(pull.head)) ?? ''
+  const base = (await hub.repository.resolve(pull.base)) ?? ''
+  return {
+    id: pull.number,
+    number: pull.number,
+    state: pull.state,
+    title: pull.title,
+    body: pull.body,
+    draft: false,
+    user: account(pull.author),
+    html_url: `${hub.url}/${hub.fullName}/pull/${pull.number}`,
+    created_at: pull.createdAt,
+    merged_at: pull.mergedAt ?? null,
+    merged: pull.mergedAt != null,
+    mergeable: pull.state === 'open',
+    mergeable_state: 'clean',
+    merge_commit_sha: pull.mergeCommit ?? null,
+    merged_by: pull.mergedBy == null ? null : account(pull.mergedBy),
+    labels: pull.labels.map((name) => ({ name })),
+    head: { ref: pull.head, sha: head, label: `${hub.options.owner}:${pull.head}` },
+    base: { ref: pull.base, sha: base, label: `${hub.options.owner}:${pull.base}` },
+  }
+}
+
+export function runShape(hub: Hub, run: Run): object {
+  const { info } = run
+  return {
+    id: info.id,
+    name: run.workflow.name,
+    display_title: info.name,
+    run_number: info.id,
+    run_attempt: 1,
+    event: info.event,
+    status: run.pending.length > 0 ? 'waiting' : run.status,
+    conclusion: run.conclusion ?? null,
+    path: info.workflow,
+    head_branch: info.branch,
+    head_sha: info.sha,
+    actor: account(info.actor),
+    triggering_actor: account(info.actor),
+    created_at: run.startedAt,
+    run_started_at: run.startedAt,
+    updated_at: run.startedAt,
+    html_url: `${hub.url}/${hub.fullName}/actions/runs/${info.id}`,
+  }
+}
+
+export function statusShape({ id, context, state, description, targetUrl, creator, createdAt }: CommitStatus): object {
+  return {
+    id,
+    context,
+    state,
+    description,
+    target_url: targetUrl,
+    creator: account(creator),
+    created_at: createdAt,
+    updated_at: createdAt,
+  }
+}
+
+export function deploymentShape(hub: Hub, deployment: Deployment): object {
+  const { id, sha, ref, task, environment, description, payload, creator, createdAt } = deployment
+  return {
+    id,
+    sha,
+    ref,
+    task,
+    environment,
+    description,
+    payload,
+    original_environment: environment,
+    creator: account(creator),
+    created_at: createdAt,
+    updated_at: createdAt,
+    statuses_url: `${hub.url}/repos/${hub.fullName}/deployments/${id}/statuses`,
+    transient_environment: false,
+    production_environment: environment === 'prod',
+  }
+}

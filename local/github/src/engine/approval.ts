@@ -1,0 +1,49 @@
+import type { Hub, Run } from '../hub.ts'
+
+/** Waits until the reviewers of an environment have decided; at once when it has none. Unknown environments are refused. */
+export async function approved(hub: Hub, run: Run, job: string, environment: string): Promise<boolean> {
+  const settings = hub.options.environments[environment]
+  if (!settings) throw new Error(`the environment ${environment} does not exist in the repository's settings`)
+  if (settings.reviewers.length === 0) return true
+  const decided = await new Promise<boolean>((resolve) => {
+    const pending = {
+      environment,
+      decide: (state: 'approved' | 'rejected') => {
+        run.pending.splice(run.pending.indexOf(pending), 1)
+        resolve(state === 'approved')
+      },
+    }
+    run.pending.push(pending)
+    run.abort.signal.addEventListener('abort', () => resolve(false), { once: true })
+    hub.options.onEvent({
+      type: 'waiting-for-approval',
+      run: run.info,
+      job,
+      environment,
+      reviewers: settings.reviewers,
+    })
+  })
+  return decided
+}
+
+/** A reviewer's word on the environments that a run waits for. Throws when this person may not, or nothing waits. */
+export function decide(
+  hub: Hub,
+  run: Run,
+  word: {
+    readonly user: string
+    readonly environment: string
+    readonly state: 'approved' | 'rejected'
+    readonly comment: string
+  },
+): void {
+  const settings = hub.options.environments[word.environment]
+  if (!settings?.reviewers.includes(word.user)) throw new Error(`${word.user} is no reviewer of ${word.environment}`)
+  if (settings.preventSelfReview && run.info.actor === word.user) {
+    throw new Error(`${word.user} started run ${run.info.id} and may not approve it`)
+  }
+  const waiting = run.pending.filter(({ environment }) => environment === word.environment)
+  if (waiting.length === 0) throw new Error(`run ${run.info.id} does not wait for ${word.environment}`)
+  run.approvals.push({ environment: word.environment, state: word.state, user: word.user, comment: word.comment })
+  for (const pending of waiting) pending.decide(word.state)
+}

@@ -1,0 +1,49 @@
+/** GitHub keeps at most this many waiting in a group with `queue: max`. */
+const longestQueue = 100
+
+interface Waiting {
+  readonly start: () => void
+  readonly cancel: () => void
+}
+
+interface Group {
+  running: { cancel(): void } | undefined
+  readonly waiting: Waiting[]
+}
+
+/** Groups in which one thing runs at a time. */
+export class ConcurrencyGroups {
+  readonly #groups = new Map<string, Group>()
+
+  /**
+   * Waits for its turn. Resolves with a function that gives the turn back, or with undefined when it was cancelled while it
+   * waited: by a newer one in a `single` queue, or because a `max` queue was full.
+   */
+  async enter(
+    name: string,
+    settings: { readonly queue: 'single' | 'max'; readonly cancelInProgress: boolean; readonly cancel: () => void },
+  ): Promise<(() => void) | undefined> {
+    const group = this.#groups.get(name) ?? { running: undefined, waiting: [] }
+    this.#groups.set(name, group)
+    if (settings.cancelInProgress) group.running?.cancel()
+    const leave = () => {
+      group.running = undefined
+      group.waiting.shift()?.start()
+    }
+    if (!group.running) {
+      group.running = { cancel: settings.cancel }
+      return leave
+    }
+    if (settings.queue === 'single') for (const older of group.waiting.splice(0)) older.cancel()
+    if (group.waiting.length >= longestQueue) return undefined
+    return new Promise((resolve) => {
+      group.waiting.push({
+        start: () => {
+          group.running = { cancel: settings.cancel }
+          resolve(leave)
+        },
+        cancel: () => resolve(undefined),
+      })
+    })
+  }
+}

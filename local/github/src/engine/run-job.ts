@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto'
+import { asText, interpolate, interpolateAll, type Contexts } from '../expressions/evaluate.ts'
+import type { Conclusion } from '../events.ts'
+import type { Hub, Run } from '../hub.ts'
+import type { Job, Permissions, Workflow } from '../workflow/model.ts'
+import { createJobFolders, githubContext, stepVariables } from './job-environment.ts'
+import { JobSession } from './job-session.ts'
+import { runStep } from './run-step.ts'
+
+export interface JobResult {
+  readonly result: Conclusion
+  readonly outputs: Readonly<Record<string, string>>
+}
+
+/** What a job is run with. `name` is the one that people see; `key` is unique in the run. */
+export interface JobCall {
+  readonly hub: Hub
+  readonly run: Run
+  readonly workflow: Workflow
+  readonly job: Job
+  readonly key: string
+  readonly name: string
+  readonly contexts: Contexts
+  readonly permissions: Permissions
+  readonly environment: string | undefined
+  readonly source: string
+}
+
+/** Runs the steps of one job on a seat of its own. */
+export async function runJob(call: JobCall): Promise<JobResult> {
+  const { hub, run, job } = call
+  const leaveSeat = await hub.seat()
+  const { onEvent } = hub.options
+  onEvent({ type: 'job-started', run: run.info, job: call.name })
+  let result: Conclusion = 'failure'
+  let outputs: Record<string, string> = {}
+  const token = `ghs_${randomBytes(18).toString('hex')}`
+  const idTokenKey = randomBytes(18).toString('hex')
+  const limit = AbortSignal.timeout(Math.min(job.timeoutMinutes, 20_160) * 60_000)
+  const folders = await createJobFolders(run, call.key)
+  const session = new JobSession({
+    hub,
+    run,
+    name: call.name,
+    folders,
+    signal: AbortSignal.any([run.abort.signal, limit]),
+  })
+  try {
+    session.masks.add(token)
+    session.masks.add(idTokenKey)
+    for (const secret of Object.values(hub.options.secrets ?? {})) session.masks.add(secret)
+    const claims = tokenClaims(call)
+    hub.tokens.set(token, { login: 'github-actions[bot]', permissions: call.permissions, startsWorkflows: false, run })
+    if (call.permissions['id-token'] === 'write') {
+      hub.tokens.set(idTokenKey, { login: 'github-actions[bot]', permissions: {}, startsWorkflows: false, run, claims })
+    }
+    const github = githubContext(hub, run, { id: job.id, token, workspace: folders.workspace })
+    const secrets = { ...(call.contexts['secrets'] as object), GITHUB_TOKEN: token }
+    const runner = {
+      os: 'Linux',
+      arch: 'X64',
+      temp: folders.temp,
+      name: 'sluice',
+      environment: 'self-hosted',
+      debug: '',
+    }
+    let contexts: Contexts = { ...call.contexts, github, secrets, runner, env: {} }
+    const env = interpolateAll({ ...call.workflow.env, ...job.env }, contexts)
+    contexts = { ...contexts, env }
+    const variables = stepVariables(
+      hub,
+      contexts,
+      folders,
+      call.permissions['id-token'] === 'write' ? idTokenKey : undefined,
+    )
+    const defaults = { ...call.workflow.defaults, ...job.defaults }
+    for (const [index, step] of job.steps.entries()) {
+      await runStep(step, index, { session, contexts, variables, defaults, source: call.source })
+    }
+    for (const post of session.posts) await post()
+    const final = session.contexts(contexts)
+    outputs = Object.fromEntries(
+      Object.entries(job.outputs).map(([name, value]) => [name, asText(interpolate(value, final))]),
+    )
+    // GitHub leaves out outputs that carry a secret; here they would be masked into nonsense.
+    outputs = Object.fromEntries(Object.entries(outputs).filter(([, value]) => session.masks.apply(value) === value))
+    result = run.abort.signal.aborted ? 'cancelled' : session.failed || limit.aborted ? 'failure' : 'success'
+    if (limit.aborted) session.log(`error: the job ran longer than ${job.timeoutMinutes} minutes`)
+  } catch (error) {
+    session.log(`error: ${(error as Error).message}`)
+  } finally {
+    hub.tokens.delete(token)
+    hub.tokens.delete(idTokenKey)
+    leaveSeat()
+    onEvent({ type: 'job-finished', run: run.info, job: call.name, conclusion: result })
+  }
+  return { result: result === 'failure' && job.continueOnError ? 'success' : result, outputs }
+}
+
+/** The claims of a job's OIDC token (GitHub: "OpenID Connect reference"); the subject carries ids, as of 2026-07-15. */
+function tokenClaims({ hub, run, workflow, job, environment }: JobCall): Record<string, string> {
+  const { owner, ownerId, repository, repositoryId } = hub.options
+  const { info } = run
+  const context = environment == null ? `ref:refs/heads/${info.branch}` : `environment:${environment}`
+  return {
+    sub: `repo:${owner}@${ownerId}/${repository}@${repositoryId}:${context}`,
+    repository: hub.fullName,
+    repository_id: String(repositoryId),
+    repository_owner: owner,
+    repository_owner_id: String(ownerId),
+    ref: `refs/heads/${info.branch}`,
+    ref_type: 'branch',
+    sha: info.sha,
+    actor: info.actor,
+    workflow: run.workflow.name,
+    workflow_ref: `${hub.fullName}/${run.workflow.path}@refs/heads/${info.branch}`,
+    job_workflow_ref: `${hub.fullName}/${workflow.path}@refs/heads/${info.branch}`,
+    event_name: info.event,
+    run_id: String(info.id),
+    run_attempt: '1',
+    runner_environment: 'self-hosted',
+    job: job.id,
+    ...(environment == null ? {} : { environment }),
+  }
+}

@@ -1,0 +1,198 @@
+import { asText, conditionHolds, interpolate, interpolateAll, type Contexts } from '../expressions/evaluate.ts'
+import type { Conclusion } from '../events.ts'
+import type { Hub, Run } from '../hub.ts'
+import { expandMatrix, type Combination } from '../workflow/matrix.ts'
+import type { Concurrency, Job, Permissions, Workflow } from '../workflow/model.ts'
+import { approved } from './approval.ts'
+import { runJob, type JobResult } from './run-job.ts'
+
+/** One workflow of a run: the one that was started, or a reusable one that a job calls. */
+export interface WorkflowScope {
+  readonly hub: Hub
+  readonly run: Run
+  readonly workflow: Workflow
+  readonly contexts: Contexts
+  /** What a called workflow may have at most. */
+  readonly permissions: Permissions | undefined
+  readonly prefix: string
+  readonly source: string
+  /** Reads a workflow that a job calls. */
+  readonly load: (uses: string) => Workflow
+}
+
+interface Finished extends JobResult {
+  /** A job before it failed, however far back. */
+  readonly failedBefore: boolean
+}
+
+/** Runs all jobs of a workflow as their needs allow. Gives every job's result. */
+export async function runJobs(scope: WorkflowScope): Promise<Record<string, JobResult>> {
+  const started = new Map<string, Promise<Finished>>()
+  const start = (job: Job): Promise<Finished> => {
+    const running = started.get(job.id)
+    if (running) return running
+    const promise = (async (): Promise<Finished> => {
+      const needs: Record<string, Finished> = {}
+      for (const id of job.needs) {
+        const needed = scope.workflow.jobs[id]
+        if (!needed) throw new Error(`job ${job.id} needs ${id}, which is no job of ${scope.workflow.path}`)
+        needs[id] = await start(needed)
+      }
+      return runWhenNeeded(scope, job, needs)
+    })()
+    started.set(job.id, promise)
+    return promise
+  }
+  const jobs = Object.values(scope.workflow.jobs)
+  const results = await Promise.all(jobs.map(start))
+  return Object.fromEntries(jobs.map((job, index) => [job.id, results[index] ?? { result: 'failure', outputs: {} }]))
+}
+
+async function runWhenNeeded(
+  scope: WorkflowScope,
+  job: Job,
+  needs: Readonly<Record<string, Finished>>,
+): Promise<Finished> {
+  const before = Object.values(needs)
+  const failedBefore = before.some(({ result, failedBefore: earlier }) => earlier || result === 'failure')
+  const cancelled = scope.run.abort.signal.aborted
+  const status = {
+    success: before.every(({ result }) => result === 'success') && !cancelled,
+    failure: failedBefore,
+    cancelled,
+  }
+  const contexts: Contexts = {
+    ...scope.contexts,
+    needs: Object.fromEntries(Object.entries(needs).map(([id, { result, outputs }]) => [id, { result, outputs }])),
+  }
+  const none = { outputs: {}, failedBefore }
+  if (!conditionHolds(job.if, contexts, status)) return { ...none, result: cancelled ? 'cancelled' : 'skipped' }
+  const combinations: (Combination | undefined)[] = job.strategy
+    ? expandMatrix(interpolateAll(job.strategy.matrix, contexts))
+    : [undefined]
+  const results: JobResult[] = []
+  const queue = combinations.entries()
+  const lane = async () => {
+    for (const [index, matrix] of queue)
+      results.push(await runOne(scope, job, { ...contexts, matrix: matrix ?? null }, matrix && index))
+  }
+  await Promise.all(Array.from({ length: job.strategy?.maxParallel ?? Math.max(1, combinations.length) }, lane))
+  const worst = (['failure', 'cancelled', 'success'] as const).find((one) =>
+    results.some(({ result }) => result === one),
+  )
+  return {
+    result: worst ?? 'skipped',
+    outputs: Object.assign({}, ...results.map(({ outputs }) => outputs)) as Record<string, string>,
+    failedBefore,
+  }
+}
+
+/** One combination of a job: waits for its group and its approval, then runs its steps or the workflow that it calls. */
+async function runOne(
+  scope: WorkflowScope,
+  job: Job,
+  contexts: Contexts,
+  index: number | undefined,
+): Promise<JobResult> {
+  const { hub, run } = scope
+  const ownName = asText(interpolate(job.name ?? job.id, contexts))
+  const name = scope.prefix === '' ? ownName : `${scope.prefix} / ${ownName}`
+  const key = `${scope.prefix === '' ? '' : `${scope.prefix}-`}${job.id}${index == null ? '' : `-${index}`}`.replaceAll(
+    /[^\w-]+/g,
+    '_',
+  )
+  const permissions = atMost(job.permissions ?? scope.workflow.permissions ?? {}, scope.permissions)
+  try {
+    const turn = await takeTurn(scope, job.concurrency, contexts)
+    if (!turn) return { result: 'cancelled', outputs: {} }
+    try {
+      if (job.uses != null) return await callWorkflow({ ...scope, prefix: name, permissions }, job, contexts)
+      const environment = job.environment == null ? undefined : asText(interpolate(job.environment.name, contexts))
+      if (environment != null && !(await approved(hub, run, name, environment)))
+        return { result: 'failure', outputs: {} }
+      if (run.abort.signal.aborted) return { result: 'cancelled', outputs: {} }
+      return await runJob({
+        hub,
+        run,
+        workflow: scope.workflow,
+        job,
+        key,
+        name,
+        contexts,
+        permissions,
+        environment,
+        source: scope.source,
+      })
+    } finally {
+      turn()
+    }
+  } catch (error) {
+    const message = (error as Error).message
+    hub.options.onEvent({ type: 'annotation', run: run.info, job: name, level: 'error', message })
+    hub.options.onEvent({ type: 'job-finished', run: run.info, job: name, conclusion: 'failure' })
+    return { result: 'failure', outputs: {} }
+  }
+}
+
+/** Waits in a concurrency group; without one, at once. Undefined when it was cancelled while it waited. */
+export async function takeTurn(
+  scope: Pick<WorkflowScope, 'hub' | 'run'>,
+  concurrency: Concurrency | undefined,
+  contexts: Contexts,
+): Promise<(() => void) | undefined> {
+  if (!concurrency) return () => undefined
+  return scope.hub.groups.enter(asText(interpolate(concurrency.group, contexts)), {
+    queue: concurrency.queue,
+    cancelInProgress: asText(interpolate(String(concurrency.cancelInProgress), contexts)) === 'true',
+    cancel: () => scope.run.abort.abort(new Error('a newer run took its place')),
+  })
+}
+
+async function callWorkflow(scope: WorkflowScope, job: Job, contexts: Contexts): Promise<JobResult> {
+  const called = scope.load(job.uses ?? '')
+  const definitions = called.on.workflow_call?.inputs ?? {}
+  const given = interpolateAll(job.with, contexts) as Record<string, unknown>
+  const inputs = Object.fromEntries(
+    Object.entries(definitions).map(([name, { default: value, type }]) => [
+      name,
+      given[name] ?? value ?? (type === 'boolean' ? false : ''),
+    ]),
+  )
+  const secrets = interpolateAll(job.secrets, contexts)
+  const inner: Contexts = { github: contexts['github'], vars: contexts['vars'], inputs, secrets }
+  const turn = await takeTurn(scope, called.concurrency, inner)
+  if (!turn) return { result: 'cancelled', outputs: {} }
+  try {
+    const jobs = await runJobs({ ...scope, workflow: called, contexts: inner })
+    const outputs = Object.fromEntries(
+      Object.entries(called.on.workflow_call?.outputs ?? {}).map(([name, { value }]) => [
+        name,
+        asText(interpolate(value, { ...inner, jobs })),
+      ]),
+    )
+    return { result: overall(jobs), outputs }
+  } finally {
+    turn()
+  }
+}
+
+/** A workflow's conclusion: any failure fails it, then any cancellation. */
+export function overall(jobs: Readonly<Record<string, JobResult>>): Conclusion {
+  const results = Object.values(jobs).map(({ result }) => result)
+  if (results.includes('failure')) return 'failure'
+  if (results.includes('cancelled')) return 'cancelled'
+  return results.every((result) => result === 'skipped') ? 'skipped' : 'success'
+}
+
+const ranks = ['none', 'read', 'write']
+
+/** A called workflow can lower what its caller has, never raise it. */
+function atMost(wanted: Permissions, limit: Permissions | undefined): Permissions {
+  if (!limit) return wanted
+  return Object.fromEntries(
+    Object.entries(wanted).map(([scope, level]) => [
+      scope,
+      ranks[Math.min(ranks.indexOf(level), ranks.indexOf(limit[scope] ?? 'none'))] ?? 'none',
+    ]),
+  )
+}

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { join } from 'node:path'
+
+const guard = join(import.meta.dirname, 'guard.mjs')
+
+/** GitHub sends SIGINT, SIGTERM 7.5 s later, and kills 2.5 s after that. */
+const graceMilliseconds = { interrupt: 7500, terminate: 2500 } as const
+
+export interface ProgramOptions {
+  readonly cwd: string
+  readonly env: Readonly<Record<string, string>>
+  readonly signal: AbortSignal
+  readonly onLine: (line: string) => void
+}
+
+/** Runs one program of a step to its end, with all that it starts. Resolves with its exit code. */
+export async function runProgram(command: string, args: readonly string[], options: ProgramOptions): Promise<number> {
+  const child = spawn(process.execPath, [guard, command, ...args], {
+    cwd: options.cwd,
+    env: options.env,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  const lines = [child.stdout, child.stderr].map(async (stream) => {
+    for await (const line of createInterface({ input: stream })) options.onLine(line)
+  })
+  const timers: NodeJS.Timeout[] = []
+  const stop = () => {
+    child.kill('SIGINT')
+    timers.push(
+      setTimeout(() => child.kill('SIGTERM'), graceMilliseconds.interrupt),
+      setTimeout(() => child.stdin.destroy(), graceMilliseconds.interrupt + graceMilliseconds.terminate),
+    )
+  }
+  if (options.signal.aborted) stop()
+  else options.signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      child.once('error', reject)
+      child.once('close', (code) => resolve(code ?? 1))
+    })
+  } finally {
+    options.signal.removeEventListener('abort', stop)
+    for (const timer of timers) clearTimeout(timer)
+    await Promise.all(lines)
+  }
+}

@@ -1,0 +1,86 @@
+/** A workflow as it is written, with the shorthand forms undone. Expressions are still text. */
+export interface Workflow {
+  /** `.github/workflows/x.yml`. */
+  readonly path: string
+  readonly name: string
+  readonly runName?: string
+  readonly on: Triggers
+  readonly permissions?: Permissions
+  readonly env: Readonly<Record<string, unknown>>
+  readonly defaults: RunDefaults
+  readonly concurrency?: Concurrency
+  readonly jobs: Readonly<Record<string, Job>>
+}
+
+export interface Triggers {
+  readonly push?: PathFilter
+  readonly pull_request?: PathFilter
+  readonly workflow_dispatch?: { readonly inputs: Readonly<Record<string, InputDefinition>> }
+  readonly workflow_call?: {
+    readonly inputs: Readonly<Record<string, InputDefinition>>
+    readonly outputs: Readonly<Record<string, { readonly value: string }>>
+  }
+  readonly [event: string]: unknown
+}
+
+export interface PathFilter {
+  readonly branches?: readonly string[]
+  readonly paths?: readonly string[]
+  readonly 'paths-ignore'?: readonly string[]
+}
+
+export interface InputDefinition {
+  readonly type?: string
+  readonly required?: boolean
+  readonly default?: unknown
+}
+
+/** Scope to `read`, `write` or `none`; what is not named is none. */
+export type Permissions = Readonly<Record<string, string>>
+
+export interface RunDefaults {
+  readonly shell?: string
+  readonly 'working-directory'?: string
+}
+
+export interface Concurrency {
+  readonly group: string
+  readonly cancelInProgress: boolean | string
+  /** `single` keeps one that waits, `max` keeps a hundred. */
+  readonly queue: 'single' | 'max'
+}
+
+export interface Job {
+  readonly id: string
+  readonly name?: string
+  readonly needs: readonly string[]
+  readonly if?: string | boolean
+  readonly permissions?: Permissions
+  readonly env: Readonly<Record<string, unknown>>
+  readonly defaults: RunDefaults
+  readonly concurrency?: Concurrency
+  readonly strategy?: { readonly matrix: unknown; readonly failFast: boolean; readonly maxParallel?: number }
+  readonly outputs: Readonly<Record<string, string>>
+  readonly environment?: { readonly name: string; readonly url?: string }
+  readonly timeoutMinutes: number
+  readonly continueOnError: boolean
+  readonly steps: readonly Step[]
+  /** A reusable workflow in place of steps. */
+  readonly uses?: string
+  readonly with: Readonly<Record<string, unknown>>
+  readonly secrets: Readonly<Record<string, unknown>>
+}
+
+export interface Step {
+  readonly id?: string
+  readonly name?: string
+  readonly if?: string | boolean
+  readonly uses?: string
+  readonly run?: string
+  readonly shell?: string
+  readonly 'working-directory'?: string
+  readonly with: Readonly<Record<string, unknown>>
+  readonly env: Readonly<Record<string, unknown>>
+  readonly timeoutMinutes?: number
+  readonly continueOnError: boolean | string
+}

@@ -1,0 +1,253 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { startGitHub, type GitHubEvent, type LocalGitHub } from '../src/index.ts'
+
+const checkout = 'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1'
+const upload = 'actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f'
+const download = 'actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c'
+
+let folder: string
+let github: LocalGitHub | undefined
+let events: GitHubEvent[]
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sluice-github-'))
+  events = []
+})
+afterEach(async () => {
+  await github?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** A repository of these files, on a local GitHub. */
+async function gitHubOf(files: Record<string, string>): Promise<LocalGitHub> {
+  const work = join(folder, 'work')
+  for (const [path, text] of Object.entries({ 'README.md': 'x', ...files })) {
+    mkdirSync(dirname(join(work, path)), { recursive: true })
+    writeFileSync(join(work, path), text)
+  }
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-C', work, '-c', 'user.name=ann', '-c', 'user.email=ann@example.com', ...args])
+      .toString()
+      .trim()
+  git('init', '-q', '-b', 'main')
+  git('add', '-A')
+  git('commit', '-qm', 'first')
+  github = await startGitHub({
+    folder: join(folder, 'github'),
+    source: { repository: work, commit: git('rev-parse', 'HEAD') },
+    owner: 'acme',
+    ownerId: 1,
+    repository: 'sluice',
+    repositoryId: 2,
+    users: [{ login: 'ann', kind: 'user' }],
+    environments: { prod: { reviewers: ['bob', 'ann'], preventSelfReview: true } },
+    jobEnvironment: () => ({ PATH: process.env['PATH'] ?? '' }),
+    onEvent: (event) => events.push(event),
+  })
+  return github
+}
+
+const logs = () => events.flatMap((event) => (event.type === 'log' ? [event.line] : []))
+const conclusions = () =>
+  Object.fromEntries(events.flatMap((event) => (event.type === 'job-finished' ? [[event.job, event.conclusion]] : [])))
+
+describe('the local GitHub', () => {
+  it('runs jobs as their needs allow, hands outputs on, expands matrices and calls reusable workflows', async () => {
+    const hub = await gitHubOf({
+      '.github/workflows/main.yml': `
+on: { workflow_dispatch: { inputs: { who: { type: string, default: you } } } }
+permissions: {}
+jobs:
+  list:
+    runs-on: ubuntu-24.04
+    outputs: { names: "\${{ steps.list.outputs.names }}" }
+    steps:
+      - uses: ${checkout}
+      - id: list
+        run: |
+          test -f README.md
+          echo 'names=["a","b"]' >> "$GITHUB_OUTPUT"
+        shell: bash
+  each:
+    needs: list
+    strategy: { matrix: { name: "\${{ fromJSON(needs.list.outputs.names) }}" } }
+    name: each \${{ matrix.name }}
+    uses: $/.github/workflows/called.yml
+    with: { name: "\${{ matrix.name }} for \${{ inputs.who }}" }
+  broken:
+    runs-on: ubuntu-24.04
+    steps:
+      - run: exit 3
+        shell: bash
+  after:
+    needs: [broken, each]
+    if: \${{ always() && needs.broken.result == 'failure' }}
+    runs-on: ubuntu-24.04
+    steps:
+      - run: echo "broken was $RESULT"
+        shell: bash
+        env: { RESULT: "\${{ case(needs.broken.result == 'failure', 'seen', 'missed') }}" }
+  skipped:
+    needs: broken
+    runs-on: ubuntu-24.04
+    steps: [{ run: echo never, shell: bash }]
+`,
+      '.github/workflows/called.yml': `
+on: { workflow_call: { inputs: { name: { type: string, required: true } } } }
+jobs:
+  greet:
+    runs-on: ubuntu-24.04
+    steps:
+      - run: echo "hello $NAME, it's a 'quoted' one"
+        shell: bash
+        env: { NAME: "\${{ inputs.name }}" }
+`,
+    })
+    await hub.dispatch('ann', 'main.yml', 'main', { who: 'me' })
+    await hub.settled()
+    expect(logs()).toContain("hello a for me, it's a 'quoted' one")
+    expect(logs()).toContain("hello b for me, it's a 'quoted' one")
+    expect(logs()).toContain('broken was seen')
+    expect(conclusions()).toMatchObject({
+      list: 'success',
+      'each a / greet': 'success',
+      broken: 'failure',
+      after: 'success',
+    })
+    expect(conclusions()).not.toHaveProperty('skipped')
+  })
+
+  it('runs an own action with inputs, defaults, outputs, masks, summary, annotations and a post step', async () => {
+    const hub = await gitHubOf({
+      'actions/greet/action.yml': `
+name: greet
+inputs: { who: { required: true }, token: { default: "\${{ github.token }}" } }
+runs: { using: node24, main: main.mjs, post: post.mjs }
+`,
+      'actions/greet/main.mjs': `import { appendFileSync } from 'node:fs'
+console.log('::add-mask::hush-hush')
+console.log('who ' + process.env.INPUT_WHO + ' hush-hush ' + (process.env.INPUT_TOKEN.length > 10))
+console.log('::error title=Careful,file=a.ts,line=3::100%25 wrong%0Areally')
+appendFileSync(process.env.GITHUB_OUTPUT, 'answer<<END\\ntwo\\nlines\\nEND\\n')
+appendFileSync(process.env.GITHUB_STEP_SUMMARY, '# done')
+appendFileSync(process.env.GITHUB_STATE, 'left=behind')`,
+      'actions/greet/post.mjs': "console.log('post ' + process.env.STATE_left)",
+      '.github/workflows/main.yml': `
+on: workflow_dispatch
+jobs:
+  a:
+    runs-on: ubuntu-24.04
+    steps:
+      - { uses: $/actions/greet, id: greet, with: { who: world } }
+      - { run: 'echo "$A" > answer.txt', shell: bash, env: { A: "\${{ steps.greet.outputs.answer }}" } }
+      - { uses: ${upload}, with: { name: it, path: answer.txt } }
+  b:
+    needs: a
+    runs-on: ubuntu-24.04
+    steps:
+      - { uses: ${download}, with: { name: it, path: got } }
+      - { run: cat got/answer.txt, shell: bash }
+`,
+    })
+    await hub.dispatch('ann', 'main.yml', 'main', {})
+    await hub.settled()
+    expect(conclusions()).toEqual({ a: 'success', b: 'success' })
+    expect(logs()).toEqual(expect.arrayContaining(['who world *** true', 'post behind', 'two', 'lines']))
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'annotation', title: 'Careful', line: '3', message: '100% wrong\nreally' }),
+    )
+    expect(events).toContainEqual(expect.objectContaining({ type: 'summary', markdown: '# done' }))
+  })
+
+  it('waits for a reviewer who did not start the run', async () => {
+    const hub = await gitHubOf({
+      '.github/workflows/main.yml': `
+on: workflow_dispatch
+jobs:
+  a:
+    runs-on: ubuntu-24.04
+    environment: { name: prod, deployment: false }
+    steps: [{ run: echo deployed, shell: bash }]
+`,
+    })
+    const { id } = await hub.dispatch('ann', 'main.yml', 'main', {})
+    await hub.settled()
+    await expect.poll(() => events.some(({ type }) => type === 'waiting-for-approval')).toBe(true)
+    expect(() => hub.approve('ann', id, 'prod', '')).toThrow(/started run/)
+    expect(() => hub.approve('eve', id, 'prod', '')).toThrow(/no reviewer/)
+    hub.approve('bob', id, 'prod', 'fine')
+    await hub.settled()
+    expect(logs()).toContain('deployed')
+  })
+
+  it('starts on a push what its paths ask for, and runs one of a group at a time', async () => {
+    const job = (name: string) =>
+      `{ runs-on: ubuntu-24.04, steps: [{ run: 'echo ${name}; sleep 0.2; echo ${name} ended', shell: bash }] }`
+    const hub = await gitHubOf({
+      '.github/workflows/code.yml': `{ on: { push: { branches: [main], paths-ignore: ["docs/**"] } }, concurrency: { group: g, queue: max }, jobs: { a: ${job('code')} } }`,
+      '.github/workflows/docs.yml': `{ on: { push: { branches: [main], paths: ["docs/**"] } }, jobs: { a: ${job('docs')} } }`,
+    })
+    const work = join(folder, 'work')
+    const pushed = async (path: string) => {
+      mkdirSync(dirname(join(work, path)), { recursive: true })
+      writeFileSync(join(work, path), String(performance.now()))
+      execFileSync('git', ['-C', work, 'add', '-A'])
+      execFileSync('git', ['-C', work, '-c', 'user.name=ann', '-c', 'user.email=a@x', 'commit', '-qm', path])
+      const commit = execFileSync('git', ['-C', work, 'rev-parse', 'HEAD']).toString().trim()
+      return (await hub.push('ann', 'main', { repository: work, commit })).map(({ workflow }) => workflow)
+    }
+    expect(await pushed('docs/a.md')).toEqual(['.github/workflows/docs.yml'])
+    expect(await pushed('src/a.ts')).toEqual(['.github/workflows/code.yml'])
+    expect(await pushed('src/b.ts')).toEqual(['.github/workflows/code.yml'])
+    await hub.settled()
+    expect(logs().filter((line) => line.startsWith('code'))).toEqual(['code', 'code ended', 'code', 'code ended'])
+  })
+
+  it.each([
+    ['an action without a stand-in', '{ uses: someone/else@0123456789012345678901234567890123456789 }', 'someone/else'],
+    ['an input that the stand-in does not know', `{ uses: ${checkout}, with: { lfs: true } }`, 'no input lfs'],
+    ['a key that the runner does not know', '{ run: echo, shell: bash, background: true }', 'key background'],
+    ['an own action that does not exist', '{ uses: $/actions/none }', 'does not exist'],
+  ])('refuses %s by name before anything runs', async (_, step, message) => {
+    const hub = await gitHubOf({
+      '.github/workflows/main.yml': `{ on: workflow_dispatch, jobs: { a: { runs-on: ubuntu-24.04, steps: [${step}] } } }`,
+    })
+    await expect(hub.dispatch('ann', 'main.yml', 'main', {})).rejects.toThrow(message)
+    expect(events).toEqual([])
+  })
+
+  it('gives a job that may have one an OIDC token for its environment, and refuses what its token may not do', async () => {
+    const hub = await gitHubOf({
+      '.github/workflows/main.yml': `
+on: workflow_dispatch
+jobs:
+  a:
+    runs-on: ubuntu-24.04
+    permissions: { id-token: write }
+    steps:
+      - run: |
+          node -e 'fetch(process.env.ACTIONS_ID_TOKEN_REQUEST_URL + "&audience=sts.amazonaws.com", { headers: { authorization: "Bearer " + process.env.ACTIONS_ID_TOKEN_REQUEST_TOKEN } }).then(r => r.json()).then(({ value }) => console.log("claims " + Buffer.from(value.split(".")[1], "base64url")))'
+          node -e 'fetch(process.env.GITHUB_API_URL + "/repos/acme/sluice/contents/README.md", { headers: { authorization: "Bearer " + process.env.TOKEN } }).then(r => console.log("contents " + r.status))'
+        shell: bash
+        env: { TOKEN: "\${{ github.token }}" }
+`,
+    })
+    await hub.dispatch('ann', 'main.yml', 'main', {})
+    await hub.settled()
+    const claims = JSON.parse(
+      logs()
+        .find((line) => line.startsWith('claims '))
+        ?.slice(7) ?? '{}',
+    ) as Record<string, string>
+    expect(claims).toMatchObject({
+      iss: hub.oidc.issuer,
+      aud: 'sts.amazonaws.com',
+      sub: 'repo:acme@1/sluice@2:ref:refs/heads/main',
+      repository_id: '2',
+    })
+    expect(logs()).toContain('contents 403')
+  })
+})
