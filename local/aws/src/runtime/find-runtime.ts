@@ -2,7 +2,7 @@ import { join } from 'node:path'
 
 import { dockerRuntime } from './docker/docker-runtime.ts'
 import { findEngine } from './docker/find-engine.ts'
-import { whyNoNamespaces } from './process/probe.ts'
+import { findNamespaces } from './process/probe.ts'
 import { processRuntime } from './process/process-runtime.ts'
 import type { RuntimeAvailability } from './task-runtime.ts'
 
@@ -24,12 +24,12 @@ export async function findRuntime({ wanted, stateFolder }: RuntimeChoice): Promi
     reasons.push(found.reason)
   }
   if (wanted !== 'docker') {
-    const reason = whyNoNamespaces()
-    if (reason === undefined) {
-      const runtime = processRuntime(join(stateFolder, 'process-runtime'), process.getuid?.() === 0)
+    const namespaces = findNamespaces()
+    if ('asRoot' in namespaces) {
+      const runtime = processRuntime(join(stateFolder, 'process-runtime'), namespaces.asRoot)
       return { available: true, runtime }
     }
-    reasons.push(reason)
+    reasons.push(namespaces.reason)
   }
   return { available: false, reason: reasons.join(' ') }
 }

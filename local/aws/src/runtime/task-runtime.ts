@@ -30,6 +30,8 @@ export interface RunningContainer {
 /** Where containers run: `docker` or `process`. */
 export interface TaskRuntime {
   readonly name: 'docker' | 'process'
+  /** What it cannot do on this machine, one sentence each, for people to read. */
+  readonly notes?: readonly string[]
   /** Starts it; rejects with an `Error` whose message is ECS's stopped reason when it cannot be started. */
   start(spec: ContainerSpec): Promise<RunningContainer>
   /** Ends everything that a killed run left behind in this state folder. */

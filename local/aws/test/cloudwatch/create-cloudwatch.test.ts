@@ -153,12 +153,12 @@ describe('alarms', () => {
     await call('PutMetricAlarm', input)
     expect(alarms.state('errors')).toBe('INSUFFICIENT_DATA')
     expect(alarms.state('none')).toBeUndefined()
-    await vi.advanceTimersByTimeAsync(2100)
+    await vi.advanceTimersByTimeAsync(4100)
     expect(alarms.state('errors')).toBe('OK')
     for (let error = 0; error < 6; error += 1) put('HTTPCode_Target_5XX_Count', 1)
-    await vi.advanceTimersByTimeAsync(1000)
+    await vi.advanceTimersByTimeAsync(2000)
     expect(alarms.state('errors')).toBe('ALARM')
-    await vi.advanceTimersByTimeAsync(3000)
+    await vi.advanceTimersByTimeAsync(6000)
     expect(alarms.state('errors')).toBe('OK')
     expect(told.map(({ message }) => [message['OldStateValue'], message['NewStateValue']])).toEqual([
       ['INSUFFICIENT_DATA', 'OK'],
@@ -173,7 +173,7 @@ describe('alarms', () => {
     await call('PutMetricAlarm', input)
     await call('PutCompositeAlarm', { AlarmName: 'any', AlarmRule: 'ALARM(errors) OR ALARM(other)' })
     await call('SetAlarmState', { AlarmName: 'errors', StateValue: 'ALARM', StateReason: 'drill' })
-    await vi.advanceTimersByTimeAsync(1000)
+    await vi.advanceTimersByTimeAsync(2000)
     expect(alarms.state('any')).toBe('ALARM')
     const described = await call<Sdk.DescribeAlarmsOutput>('DescribeAlarms', { AlarmNames: ['errors', 'none'] })
     expect(described.MetricAlarms).toMatchObject([

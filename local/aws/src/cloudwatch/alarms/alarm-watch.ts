@@ -5,8 +5,11 @@ import type { SampleStore } from '../sample-store.ts'
 import type { AlarmRecord, MetricAlarmRecord } from './alarm-record.ts'
 import { evaluateAlarm, evaluateRule, type Verdict } from './evaluate-alarm.ts'
 
-/** Samples are kept by the second: no period of an alarm is shorter, however fast the emulated hour goes. */
-const shortestPeriodMilliseconds = 1000
+/**
+ * No period of an alarm is shorter, however fast the emulated hour goes: in less, one hiccup of a busy machine would be a trend.
+ * Samples are kept by the second, so periods are whole seconds.
+ */
+const shortestPeriodMilliseconds = 2000
 
 /** How alarms come to their state, and tell it. */
 export interface AlarmPorts {
@@ -97,7 +100,9 @@ export class AlarmWatch {
   }
 
   #wallPeriod(seconds: number): number {
-    return Math.max(Math.round(this.#ports.clock.scale(seconds * 1000) / 1000) * 1000, shortestPeriodMilliseconds)
+    const given = seconds * 1000
+    const scaled = Math.round(this.#ports.clock.scale(given) / 1000) * 1000
+    return Math.max(scaled, Math.min(given, shortestPeriodMilliseconds))
   }
 
   /** What CloudWatch publishes to SNS. */

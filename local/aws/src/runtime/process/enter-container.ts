@@ -42,25 +42,29 @@ function buildRoot({ base, image, hostname, readonlyRootFilesystem, command }: E
   for (const folder of ['lower', 'upper', 'work', 'root']) mkdirSync(folder)
   mount('--bind', image, 'lower')
   const overlaid = tryMount('-t', 'overlay', '-o', 'lowerdir=lower,upperdir=upper,workdir=work', 'overlay', 'root')
-  if (overlaid !== undefined)
+  if (overlaid !== undefined) {
     cpSync('lower', 'root', { recursive: true, verbatimSymlinks: true, preserveTimestamps: true })
+  }
   const root = join(base, 'root')
   // The overlay's folder has the mode of `upper`, which is the image's own `/`.
   chmodSync('root', 0o755)
 
   setHostname(hostname)
-  mount('-t', 'proc', '-o', 'nosuid,nodev,noexec', 'proc', folderIn(root, '/proc'))
-  mount('-t', 'tmpfs', '-o', 'mode=1777,nosuid,nodev', 'tmpfs', folderIn(root, '/tmp'))
-  const dev = folderIn(root, '/dev')
-  mount('-t', 'tmpfs', '-o', 'mode=0755,nosuid,noexec', 'tmpfs', dev)
-  for (const device of devices) {
-    writeFileSync(join(dev, device), '')
-    mount('--bind', join('/dev', device), join(dev, device))
-  }
+  const [proc, tmp, dev] = ['/proc', '/tmp', '/dev'].map((path) => folderIn(root, path))
+  if (proc === undefined || tmp === undefined || dev === undefined) throw new Error('There is no place to mount.')
+  mountAll([
+    ...procMounts(proc),
+    { source: 'tmpfs', target: tmp, type: 'tmpfs', options: 'mode=1777,nosuid,nodev' },
+    { source: 'tmpfs', target: dev, type: 'tmpfs', options: 'mode=0755,nosuid,noexec' },
+  ])
+  for (const device of devices) writeFileSync(join(dev, device), '')
+  mkdirSync(join(dev, 'shm'))
   symlinkSync('/proc/self/fd', join(dev, 'fd'))
   for (const [fd, name] of ['stdin', 'stdout', 'stderr'].entries()) symlinkSync(`/proc/self/fd/${fd}`, join(dev, name))
-  mkdirSync(join(dev, 'shm'))
-  mount('-t', 'tmpfs', '-o', 'mode=1777,nosuid,nodev,size=64m', 'tmpfs', join(dev, 'shm'))
+  mountAll([
+    ...devices.map((device) => bind(join('/dev', device), join(dev, device))),
+    { source: 'tmpfs', target: join(dev, 'shm'), type: 'tmpfs', options: 'mode=1777,nosuid,nodev,size=64m' },
+  ])
 
   write(root, '/etc/hosts', `127.0.0.1 localhost\n::1 localhost\n127.0.0.1 ${hostname}\n`)
   write(root, '/etc/hostname', `${hostname}\n`)
@@ -72,6 +76,43 @@ function buildRoot({ base, image, hostname, readonlyRootFilesystem, command }: E
   folderIn(root, command.workingDirectory)
   if (readonlyRootFilesystem) mount('-o', 'remount,bind,ro', root)
   return root
+}
+
+/** The kernel's own switches belong to the host: a container may look at most (moby: oci/defaults.go). */
+function procMounts(proc: string): Mount[] {
+  const options = 'nosuid,nodev,noexec'
+  const seen = ['bus', 'fs', 'irq', 'sys', 'sysrq-trigger'].filter((name) => existsSync(join('/proc', name)))
+  const hidden = ['kcore', 'keys', 'timer_list'].filter((name) => existsSync(join('/proc', name)))
+  return [
+    { source: 'proc', target: proc, type: 'proc', options },
+    ...seen.map((name) => bind(join(proc, name), join(proc, name), `,ro,${options}`)),
+    ...hidden.map((name) => bind('/dev/null', join(proc, name))),
+  ]
+}
+
+interface Mount {
+  readonly source: string
+  readonly target: string
+  readonly type: string
+  readonly options: string
+}
+
+function bind(source: string, target: string, more = ''): Mount {
+  return { source, target, type: 'none', options: `bind${more}` }
+}
+
+/** Many mounts by one program, in order: each program costs a container some milliseconds. */
+function mountAll(mounts: readonly Mount[]): void {
+  const table = mounts.map(({ source, target, type, options }) =>
+    [source, target, type, options, '0', '0'].map(escapeField).join(' '),
+  )
+  writeFileSync('mounts', `${table.join('\n')}\n`)
+  mount('--all', '--fstab', 'mounts')
+}
+
+/** As fstab(5) wants it. */
+function escapeField(text: string): string {
+  return text.replaceAll(/[\s\\]/g, (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`)
 }
 
 function setHostname(name: string): void {

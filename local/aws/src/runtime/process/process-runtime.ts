@@ -25,6 +25,7 @@ export function processRuntime(stateFolder: string, isRoot: boolean): TaskRuntim
   if (!owner) throw new Error('Expected /proc to tell about this process, found nothing.')
   return {
     name: 'process',
+    notes: memory ? [] : ['The memory of tasks is not limited: there is no memory cgroup that may be written.'],
     async start(spec) {
       if (!idPattern.test(spec.id))
         throw new Error(`Expected a container id of letters, digits, . _ -, found ${spec.id}`)

@@ -38,6 +38,22 @@ describe.skipIf(unavailable !== undefined && !isRequired)(`process runtime ${una
     })
   })
 
+  it('keeps a container of root from the switches of the kernel and the memory of the host', async () => {
+    const command = script(`
+      const fs = require('fs')
+      const attempt = (work) => { try { return work() ?? 'done' } catch (error) { return error.code } }
+      const same = fs.readFileSync('/proc/sys/vm/swappiness')
+      console.log(JSON.stringify({
+        sysctl: attempt(() => fs.writeFileSync('/proc/sys/vm/swappiness', same)),
+        trigger: !fs.existsSync('/proc/sysrq-trigger')
+          || attempt(() => fs.closeSync(fs.openSync('/proc/sysrq-trigger', 'w'))) === 'EROFS',
+        kcore: !fs.existsSync('/proc/kcore') || fs.statSync('/proc/kcore').isCharacterDevice(),
+      }))`)
+    const container = await test.runtime().start(test.spec({ command, user: '0' }))
+    expect(await container.exited).toEqual({ exitCode: 0 })
+    expect(test.said()).toEqual({ sysctl: 'EROFS', trigger: true, kcore: true })
+  })
+
   it.each([
     [{ entryPoint: ['/../../../../bin/sh'] }, 'executable file not found in $PATH'],
     [{ id: '../escape' }, 'Expected a container id'],
