@@ -10,16 +10,18 @@ export interface Subject {
 
 const base = (__ENV['BASE_URL'] || 'http://127.0.0.1:4873').replace(/\/$/, '')
 
-// A registry answers 404 to what it does not hold: that is an answer, not a failure.
-http.setResponseCallback(http.expectedStatuses({ min: 200, max: 399 }, 404))
+// A registry answers 404 to what it does not hold, and 401 where reading needs a token: answers, not failures.
+http.setResponseCallback(http.expectedStatuses({ min: 200, max: 399 }, 401, 404))
+
+const token = __ENV['REGISTRY_TOKEN']
+const headers: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {}
 
 /** Publishes a component when REGISTRY_TOKEN allows it, else finds one. Runs once, before the load. */
 export function findSubject(): Subject {
-  const token = __ENV['REGISTRY_TOKEN']
   if (token) publish('sluice-load-test', token)
   const named = __ENV['PACKAGE'] || (token ? 'sluice-load-test' : firstFound())
   if (!named) return {}
-  const response = http.get(`${base}/${encodeURIComponent(named)}`, { tags: { name: 'packument' } })
+  const response = http.get(`${base}/${encodeURIComponent(named)}`, { headers, tags: { name: 'packument' } })
   if (response.status !== 200) return {}
   const { versions = {}, 'dist-tags': tags = {} } = response.json() as unknown as Packument
   const tarball = versions[tags['latest'] ?? '']?.dist?.tarball
@@ -32,7 +34,7 @@ interface Packument {
 }
 
 function firstFound(): string | undefined {
-  const response = http.get(`${base}/-/v1/search?text=&size=1`, { tags: { name: 'search' } })
+  const response = http.get(`${base}/-/v1/search?text=&size=1`, { headers, tags: { name: 'search' } })
   if (response.status !== 200) return undefined
   const { objects = [] } = response.json() as unknown as { objects?: ReadonlyArray<{ package?: { name?: string } }> }
   return objects[0]?.package?.name
@@ -80,13 +82,16 @@ export function visit({ name, tarball }: Subject): void {
   const answers = {
     ready: http.get(`${base}/health/ready`, { tags: { name: 'ready' } }),
     packument: http.get(`${base}/${encodeURIComponent(name ?? 'sluice-load-test-absent')}`, {
+      headers,
       tags: { name: 'packument' },
     }),
-    ...(tarball == null ? {} : { tarball: http.get(tarball, { tags: { name: 'tarball' }, responseType: 'none' }) }),
+    ...(tarball == null
+      ? {}
+      : { tarball: http.get(tarball, { headers, tags: { name: 'tarball' }, responseType: 'none' }) }),
   }
   check(answers, {
     'is ready': ({ ready }) => ready.status === 200,
-    'packument is answered': ({ packument }) => packument.status === (name == null ? 404 : 200),
+    'packument is answered': ({ packument }) => (name == null ? [401, 404] : [200]).includes(packument.status),
     ...(tarball == null ? {} : { 'tarball is served': (all: typeof answers) => all.tarball?.status === 200 }),
   })
 }
