@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@sluice/core/failure'
 import { formatImageReference } from '@sluice/core/image-reference'
-import { refuseBase } from '@sluice/core/image/service-image'
+import { localBase, refuseBase } from '@sluice/core/image/service-image'
 import { names } from '@sluice/core/names'
 import { awsClients } from './aws/clients.ts'
 import { roleToAssume } from './aws/roles.ts'
@@ -20,12 +20,13 @@ await runAction('Build image', async () => {
   const { service, push, role } = readInputs(contract.inputs)
   const { project } = await readDesiredState()
   const { path, image: repository, base } = findProjectService(project, service)
+  const refusal = push ? refuseBase(base ?? localBase, project.artifacts.account) : undefined
+  if (refusal != null)
+    throw new ConfigurationError([{ message: refusal, hint: `set services.${service}.base by digest` }])
   const cache = layerCache(layerCacheFolder(process.env))
   const commit = await readHeadCommit(workspace())
   const source = `https://github.com/${project.github.owner}/${project.github.repository}`
   const image = await buildServiceImage({ commit, path, source, ...(base == null ? {} : { base }) }, cache)
-  const refusal = push ? refuseBase(image.base, project.artifacts.account) : undefined
-  if (refusal != null) throw new ConfigurationError([{ message: refusal, hint: `services.${service}.base` }])
   const reference = formatImageReference({ repository, digest: image.digest })
   const { account, region } = project.artifacts
   const aws = awsClients({ region, role: push ? roleToAssume(role, account, names.role.build()) : undefined })
