@@ -12,7 +12,7 @@ const happening = fc.oneof(
   fc.record({
     what: fc.constant('update' as const),
     image: fc.constantFrom('better', 'crashing', 'sick', 'missing'),
-    strategy: fc.constantFrom('BLUE_GREEN', 'LINEAR', 'CANARY'),
+    strategy: fc.constantFrom('BLUE_GREEN', 'LINEAR', 'CANARY', 'ROLLING'),
     pauses: fc.subarray([
       'RECONCILE_SERVICE',
       'PRE_SCALE_UP',
@@ -90,6 +90,18 @@ async function answerAll(ecs: FakeEcs, action: string): Promise<void> {
   }
 }
 
+/** What this test has found before. */
+const update = (strategy: 'ROLLING' | 'BLUE_GREEN', pauses: string[] = []): Happening => ({
+  what: 'update',
+  image: 'better',
+  strategy,
+  pauses,
+})
+const found: Array<[Happening[]]> = [
+  [[update('ROLLING'), { what: 'kill' }]],
+  [[update('ROLLING'), { what: 'wait', seconds: 1 }, update('BLUE_GREEN')]],
+]
+
 test('whatever happens, weights add up, traffic goes to healthy tasks, and the last good or the new revision is left alone', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(happening, { minLength: 1, maxLength: 8 }), async (happenings) => {
@@ -113,7 +125,7 @@ test('whatever happens, weights add up, traffic goes to healthy tasks, and the l
         killed ||= event.what === 'kill'
         ecs = await carryOut(ecs, event)
       }
-      for (let second = 0; second < 3600 && !isOver((await deployment(ecs)).status); second++) {
+      for (let second = 0; second < 1800 && !isOver((await deployment(ecs)).status); second++) {
         await answerAll(ecs, 'CONTINUE')
         await ecs.clock.advance(1000)
       }
@@ -134,6 +146,6 @@ test('whatever happens, weights add up, traffic goes to healthy tasks, and the l
       expect([...(world.groups.get(other)?.keys() ?? [])]).toEqual([])
       await ecs.ecs.close()
     }),
-    { numRuns: 60 },
+    { numRuns: 60, examples: found },
   )
 }, 60_000)

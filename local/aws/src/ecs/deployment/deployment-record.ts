@@ -60,6 +60,10 @@ export function isOver(deployment: DeploymentRecord): boolean {
   return terminalStatuses.has(deployment.status)
 }
 
+export function strategyOf({ configuration }: DeploymentRecord): string {
+  return configuration.strategy ?? 'ROLLING'
+}
+
 /** The revision that is to have the service when the deployment is over, and that scaling applies to. */
 export function stayingRevision(deployment: DeploymentRecord): string {
   return deployment.rollback?.revision ?? deployment.target

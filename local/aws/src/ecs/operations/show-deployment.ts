@@ -1,5 +1,5 @@
 import type { ServiceDeployment, ServiceRevision, ServiceRevisionSummary } from '@aws-sdk/client-ecs'
-import { isOver, type DeploymentRecord } from '../deployment/deployment-record.ts'
+import { isOver, strategyOf, type DeploymentRecord } from '../deployment/deployment-record.ts'
 import type { EcsRecords, RevisionRecord, ServiceRecord } from '../records.ts'
 import { revisionOf } from '../service/record-event.ts'
 import { targetGroupOf } from '../service/target-groups.ts'
@@ -31,7 +31,7 @@ export function showDeployment(
   records: EcsRecords,
 ): ServiceDeployment {
   const { targetServiceRevisionArn: _, ...brief } = showBrief(service, deployment)
-  const shifts = (deployment.configuration.strategy ?? 'ROLLING') !== 'ROLLING'
+  const shifts = strategyOf(deployment) !== 'ROLLING'
   const target = revisionOf(service, deployment.target)
   const stage = deployment.plan[deployment.cursor]?.stage
   const summary = (revision: RevisionRecord, production: number, test: number): ServiceRevisionSummary => {

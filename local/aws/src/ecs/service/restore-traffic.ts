@@ -1,5 +1,5 @@
 import type { LoadBalancing } from '../../elbv2/load-balancing.ts'
-import { isOver } from '../deployment/deployment-record.ts'
+import { isOver, strategyOf } from '../deployment/deployment-record.ts'
 import type { ServiceRecord } from '../records.ts'
 import { revisionOf } from './record-event.ts'
 import { ruleWeights, targetGroupOf } from './target-groups.ts'
@@ -13,23 +13,21 @@ export const restoreMilliseconds = 60_000
  */
 export function restoreTraffic(service: ServiceRecord, balancing: LoadBalancing, at: number): boolean {
   if (service.restoreUntil == null) return true
-  const primary = revisionOf(service, service.primary)
   const deployment = service.deployments.at(-1)
-  const shifting = deployment && !isOver(deployment) ? deployment : undefined
-  const owner = shifting ? revisionOf(service, shifting.target) : primary
+  const shifts = deployment && !isOver(deployment) && strategyOf(deployment) !== 'ROLLING' ? deployment : undefined
+  const owner = revisionOf(service, shifts?.target ?? service.primary)
+  const weights = shifts?.weights ?? { production: 100, test: 100 }
+  // A service that has only ever rolled in one target group has had no weights set; a first deployment has none yet.
+  const owns = service.deployments.some((one) => strategyOf(one) !== 'ROLLING') && (!shifts || shifts.candidate != null)
   try {
     for (const balancer of owner.loadBalancers) {
       balancing.health(targetGroupOf(balancer, owner.side))
       const { productionListenerRule, testListenerRule } = balancer.advancedConfiguration ?? {}
-      const { production, test } = shifting?.weights ?? { production: 100, test: 100 }
-      // A service that rolls in one target group has had no weights set, unless it shifted before.
-      const owns = service.deployments.some(({ configuration }) => (configuration.strategy ?? 'ROLLING') !== 'ROLLING')
-      if (!owns || (shifting && shifting.candidate == null)) continue
       for (const [rule, percent] of [
-        [productionListenerRule, production],
-        [testListenerRule, test],
+        [productionListenerRule, weights.production],
+        [testListenerRule, weights.test],
       ] as const) {
-        if (rule != null) balancing.setWeights(rule, ruleWeights(balancer, owner.side, percent))
+        if (owns && rule != null) balancing.setWeights(rule, ruleWeights(balancer, owner.side, percent))
       }
     }
   } catch {

@@ -4,7 +4,7 @@ import { newIds } from '../arns.ts'
 import { pauseHooks } from '../deployment/advance.ts'
 import type { DeploymentEvent } from '../deployment/deployment-event.ts'
 import { because } from '../deployment/turn-back.ts'
-import { stayingRevision, type DeploymentRecord } from '../deployment/deployment-record.ts'
+import { stayingRevision, strategyOf, type DeploymentRecord } from '../deployment/deployment-record.ts'
 import type { Step } from '../deployment/plan.ts'
 import type { RevisionRecord } from '../records.ts'
 import { revisionOf } from './record-event.ts'
@@ -93,9 +93,13 @@ function ready(scene: ServiceScene, revision: RevisionRecord): boolean {
 function reconcile(scene: ServiceScene, deployment: DeploymentRecord, { balancing }: StepPorts): StepOutcome {
   const { service } = scene
   const keep = deployment.candidate == null ? undefined : revisionOf(service, deployment.candidate)
-  const rolling = (deployment.configuration.strategy ?? 'ROLLING') === 'ROLLING'
+  const rolling = strategyOf(deployment) === 'ROLLING'
   if (keep) {
-    if (!rolling) keep.followsService = true
+    if (!rolling) {
+      // A rolling deployment that was superseded late has ended all its tasks.
+      keep.active = true
+      keep.followsService = true
+    }
     // One that cannot start any more (its target group is gone) is not worth waiting for.
     const comes = keep.failuresInARow < hopelessFailures && service.desiredCount > 0
     if (scene.healthy(keep) === 0 && comes && !rolling) return 'waiting'
