@@ -56,8 +56,8 @@ export async function openRegistry(config: Config, log: Logger): Promise<Registr
     const identities = new Identities(home, coherence)
     const artifacts = openArtifacts(config, router)
     const reader = new PackageReader({ router, cache, coherence, artifacts })
-    const search = new SearchIndex(home, log)
-    const outbox = new OutboxPump(router, home, log, () => void search.sync().catch(() => undefined))
+    const search = new SearchIndex(home, log, async () => outbox.settled())
+    const outbox = new OutboxPump(router, home, log, async () => search.refresh())
     await coherence.start()
     const { REGISTRY_ADMIN_PASSWORD: password } = config
     const administratorMade =

@@ -7,6 +7,7 @@ import { documentOf } from './document.ts'
 
 const idleMs = 1000
 const batch = 50
+const settleMs = 1000
 
 /**
  * Carries what the shards' outboxes tell into the one read model in the first cluster. Any number of processes may do so at
@@ -16,12 +17,16 @@ export class OutboxPump {
   readonly #router: Router
   readonly #home: pg.Pool
   readonly #log: Logger
-  readonly #onMoved: () => void
+  readonly #onMoved: () => Promise<void>
   #stop = new AbortController()
   #loop: Promise<void> | undefined
   #wake: () => void = () => undefined
+  /** How many changes this process has made, and how many of them are carried over. */
+  #written = 0
+  #carried = 0
+  #settling: { written: number; resolve: () => void }[] = []
 
-  constructor(router: Router, home: pg.Pool, log: Logger, onMoved: () => void) {
+  constructor(router: Router, home: pg.Pool, log: Logger, onMoved: () => Promise<void>) {
     this.#onMoved = onMoved
     this.#router = router
     this.#home = home
@@ -34,7 +39,16 @@ export class OutboxPump {
 
   /** Something was written: do not wait for the next look. */
   wake(): void {
+    this.#written += 1
     this.#wake()
+  }
+
+  /** Resolves when what this process has written is in the read model; after `settleMs` in any case. */
+  async settled(): Promise<void> {
+    if (this.#carried >= this.#written) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#settling.push({ written: this.#written, resolve })
+    await Promise.race([promise, sleep(settleMs, undefined, { ref: false })])
   }
 
   async close(): Promise<void> {
@@ -48,12 +62,20 @@ export class OutboxPump {
       const woken = new Promise<void>((resolve) => {
         this.#wake = resolve
       })
+      const written = this.#written
       const moved = await this.drain().catch((error: unknown) => {
         this.#log.warn({ err: error }, 'the search index is not fed')
-        return 0
+        return undefined
       })
-      if (moved === 0) await Promise.race([woken, sleep(idleMs, undefined, { ref: false })])
+      if (moved === 0) this.#settle(written)
+      if (!moved && written === this.#written) await Promise.race([woken, sleep(idleMs, undefined, { ref: false })])
     }
+  }
+
+  #settle(written: number): void {
+    this.#carried = written
+    for (const { written: wanted, resolve } of this.#settling) if (wanted <= written) resolve()
+    this.#settling = this.#settling.filter(({ written: wanted }) => wanted > written)
   }
 
   /** @returns how many changes were carried over */
@@ -66,7 +88,7 @@ export class OutboxPump {
       })
       if (waiting.length > 0) moved += await this.#drainShard(shard, schema, pool)
     }
-    if (moved > 0) this.#onMoved()
+    if (moved > 0) await this.#onMoved()
     return moved
   }
 

@@ -48,6 +48,8 @@ const columns = `name, document ->> 'access' as access, document -> 'item' ->> '
     document -> 'item' ->> 'description', document -> 'item' ->> 'categories')) as text, modified`
 
 const page = 5000
+/** A list of matches of a hundred thousand weighs under a megabyte. */
+const rememberSearches = 32
 const everyMs = 1000
 /** Transactions may become visible later than the time they carry: this much is read again. */
 const overlapMs = 10_000
@@ -59,15 +61,19 @@ const overlapMs = 10_000
 export class SearchIndex {
   readonly #home: pg.Pool
   readonly #log: Logger
+  /** Resolves when what this process has written is in the read model, so that whoever publishes finds it at once. */
+  readonly #settled: () => Promise<void>
   readonly #byName = new Map<string, Indexed>()
   #ordered: readonly Indexed[] | undefined
+  readonly #remembered = new Map<string, readonly Indexed[][]>()
   #watermark = new Date(0)
   #syncing: Promise<void> | undefined
   #loaded = false
   #closing = false
   #loop: Promise<void> | undefined
 
-  constructor(home: pg.Pool, log: Logger) {
+  constructor(home: pg.Pool, log: Logger, settled: () => Promise<void> = async () => undefined) {
+    this.#settled = settled
     this.#home = home
     this.#log = log
   }
@@ -94,8 +100,19 @@ export class SearchIndex {
     return this.#syncing
   }
 
-  async search(request: SearchRequest): Promise<SearchResult> {
+  /** Like `sync`, with what was written until now: a run that has begun already may have missed it. */
+  async refresh(): Promise<void> {
+    await this.#syncing
+    await this.sync()
+  }
+
+  async #current(): Promise<void> {
+    await this.#settled()
     if (!this.#loaded) await this.sync()
+  }
+
+  async search(request: SearchRequest): Promise<SearchResult> {
+    await this.#current()
     const { found, total } = this.#find(request)
     const { rows } = await this.#home.query<{ name: string; document: SearchDocument }>({
       name: 'search:page',
@@ -114,7 +131,7 @@ export class SearchIndex {
 
   /** The packages whose component has this name: more than one when several scopes have their own. */
   async packagesOfItem(item: string, principal: Principal | undefined): Promise<string[]> {
-    if (!this.#loaded) await this.sync()
+    await this.#current()
     const mayRead = readableBy(principal)
     return this.#inOrder()
       .flatMap((each) => (each.item === item && mayRead(each) ? [each.name] : []))
@@ -123,7 +140,7 @@ export class SearchIndex {
 
   /** Scopes that hold components. */
   async itemScopes(principal: Principal | undefined): Promise<string[]> {
-    if (!this.#loaded) await this.sync()
+    await this.#current()
     const mayRead = readableBy(principal)
     return [
       ...new Set(
@@ -134,28 +151,32 @@ export class SearchIndex {
     ]
   }
 
-  #find({ text, from, size, principal, componentsOnly = false, type, scope }: SearchRequest) {
+  /** The same search by the same kind of reader, for another page or another person, looks at nothing again. */
+  #find(request: SearchRequest) {
+    const { text, from, size, principal, componentsOnly = false, type, scope } = request
+    const reader = principal ? [roleIn(principal, undefined) > 0, ...principal.roles.keys()].join() : ''
+    const id = JSON.stringify([text, componentsOnly, type, scope, reader])
+    const ranks = this.#remembered.get(id) ?? this.#rank(request)
+    if (this.#remembered.size >= rememberSearches) this.#remembered.clear()
+    this.#remembered.set(id, ranks)
+    return pageOf(ranks, from, size)
+  }
+
+  #rank({ text, principal, componentsOnly = false, type, scope }: SearchRequest): readonly Indexed[][] {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean).slice(0, 10)
+    const [first = '', ...others] = words.toSorted((a, b) => b.length - a.length)
     const phrase = words.join(' ')
     const mayRead = readableBy(principal)
     // One list for each rank; each is in the order of names because the walk is.
-    const ranks: string[][] = [[], [], [], []]
+    const ranks: [Indexed[], Indexed[], Indexed[], Indexed[]] = [[], [], [], []]
     for (const each of this.#inOrder()) {
-      if (componentsOnly && each.item === null) continue
-      if (type !== undefined && each.type !== type) continue
-      if (scope !== undefined && each.scope !== scope) continue
-      if (!words.every((word) => each.text.includes(word)) || !mayRead(each)) continue
-      ranks[rankOf(each, phrase)]?.push(each.name)
+      if (first !== '' && !each.text.includes(first)) continue
+      if (others.length > 0 && !others.every((word) => each.text.includes(word))) continue
+      if ((componentsOnly && each.item === null) || (type !== undefined && each.type !== type)) continue
+      if ((scope !== undefined && each.scope !== scope) || !mayRead(each)) continue
+      ranks[rankOf(each, phrase)].push(each)
     }
-    const total = ranks.reduce((sum, { length }) => sum + length, 0)
-    const found: { name: string; score: number }[] = []
-    let skip = from
-    for (const [rank, names] of ranks.entries()) {
-      for (const name of names.slice(skip, skip + size - found.length)) found.push({ name, score: 1 - rank * 0.25 })
-      skip = Math.max(0, skip - names.length)
-      if (found.length >= size) break
-    }
-    return { found, total }
+    return ranks
   }
 
   #inOrder(): readonly Indexed[] {
@@ -200,6 +221,7 @@ export class SearchIndex {
       this.#byName.set(name, { name, text: text ?? '', scope, public: access === 'public', type, item })
     }
     this.#ordered = undefined
+    this.#remembered.clear()
   }
 
   async #follow(): Promise<void> {
@@ -210,8 +232,20 @@ export class SearchIndex {
   }
 }
 
+function pageOf(ranks: readonly (readonly Indexed[])[], from: number, size: number) {
+  const total = ranks.reduce((sum, { length }) => sum + length, 0)
+  const found: { name: string; score: number }[] = []
+  let skip = from
+  for (const [rank, each] of ranks.entries()) {
+    for (const { name } of each.slice(skip, skip + size - found.length)) found.push({ name, score: 1 - rank * 0.25 })
+    skip = Math.max(0, skip - each.length)
+    if (found.length >= size) break
+  }
+  return { found, total }
+}
+
 /** 0 the very name, 1 names that begin so, 2 names that hold it, 3 the rest. */
-function rankOf({ name, scope }: Indexed, phrase: string): number {
+function rankOf({ name, scope }: Indexed, phrase: string): 0 | 1 | 2 | 3 {
   if (phrase === '') return 3
   const bare = scope === '' ? name : name.slice(scope.length + 1)
   if (name === phrase || bare === phrase) return 0
