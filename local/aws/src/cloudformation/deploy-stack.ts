@@ -101,9 +101,9 @@ export async function deployStack(options: {
       } else {
         const generated = physicalId(name, logicalId)
         made[logicalId] = {
+          ...(await type(properties, { generated, existing, account, region })),
           type: resource.Type,
           hash,
-          ...(await type(properties, { generated, existing, account, region })),
         }
         created.push(logicalId)
       }
