@@ -100,6 +100,7 @@ const update = (strategy: 'ROLLING' | 'BLUE_GREEN', pauses: string[] = []): Happ
 const found: Array<[Happening[]]> = [
   [[update('ROLLING'), { what: 'kill' }]],
   [[update('ROLLING'), { what: 'wait', seconds: 1 }, update('BLUE_GREEN')]],
+  [[update('BLUE_GREEN'), update('ROLLING'), { what: 'kill' }]],
 ]
 
 test('whatever happens, weights add up, traffic goes to healthy tasks, and the last good or the new revision is left alone', async () => {

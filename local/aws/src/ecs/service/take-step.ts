@@ -183,15 +183,19 @@ function replace(scene: ServiceScene, deployment: DeploymentRecord): StepOutcome
   staying.followsService = false
   staying.desired = counts.staying
   let rest = counts.leaving
-  // The newest leaving revision keeps what may stay; the oldest goes first.
-  for (const revision of [...others].reverse()) {
+  // What may stay is the last good revision's first, then the newest's; the oldest goes first.
+  const order = [...others].reverse().sort((a, b) => Number(b === old) - Number(a === old))
+  for (const revision of order) {
     revision.followsService = false
     revision.desired = Math.min(rest, scene.alive(revision).length)
     rest -= revision.desired
   }
-  // While the new revision has proven nothing, old tasks that die are replaced by old ones.
+  // While the new revision has proven nothing, tasks of the last good one that die are replaced by its own.
   const nothingProven = deployment.rollback == null && scene.healthy(staying) === 0
-  if (old && nothingProven) old.desired = Math.max(old.desired, counts.leastHealthy)
+  if (old && nothingProven) {
+    const kept = others.reduce((sum, revision) => sum + revision.desired, 0)
+    old.desired += Math.max(0, counts.leastHealthy - kept)
+  }
   const gone = others.every((revision) => scene.remaining(revision).length === 0)
   return gone && scene.alive(staying).length === service.desiredCount && ready(scene, staying) ? 'done' : 'waiting'
 }
