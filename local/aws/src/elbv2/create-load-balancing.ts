@@ -7,6 +7,7 @@ import { AwsError, type AwsService, type Operation } from '../endpoint/service.t
 import { TargetConnections } from './data-plane/forward.ts'
 import { HealthChecks } from './data-plane/health-checks.ts'
 import { serveListener } from './data-plane/listener-server.ts'
+import { closeServer, listenSomewhere } from './data-plane/listening-port.ts'
 import { drainTarget, registerTarget } from './data-plane/register-targets.ts'
 import { reportHosts } from './data-plane/report-hosts.ts'
 import { trafficMetrics } from './data-plane/traffic-metrics.ts'
@@ -31,9 +32,6 @@ export interface LoadBalancingOptions {
   /** Holds `elbv2.json`; what it holds is taken up again, listeners on their ports. Without it nothing outlives the process. */
   readonly stateFolder?: string
 }
-
-/** How many ports are tried for one listener. */
-const portTries = 20
 
 /** ELBv2: its API, what ECS does to it in process, and the listeners that carry the traffic. */
 export function createLoadBalancing(options: LoadBalancingOptions): {
@@ -171,31 +169,4 @@ function mapOperations(
     (input, call) => around(name, () => operation(input, call)),
   ])
   return Object.fromEntries(wrapped)
-}
-
-async function listenSomewhere(
-  nextPort: () => number,
-  formerPort: number | undefined,
-  listen: (port: number) => Promise<Server>,
-): Promise<{ readonly port: number; readonly server: Server }> {
-  for (let tries = 1; ; tries += 1) {
-    const port = tries === 1 && formerPort !== undefined ? formerPort : nextPort()
-    try {
-      const server = await listen(port)
-      const address = server.address()
-      return { port: typeof address === 'object' && address ? address.port : port, server }
-    } catch (cause) {
-      const isTaken = (cause as NodeJS.ErrnoException).code === 'EADDRINUSE'
-      if (!isTaken || tries === portTries) {
-        throw new Error(`Cannot listen on 127.0.0.1:${port} for a load balancer.`, { cause })
-      }
-    }
-  }
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
 }

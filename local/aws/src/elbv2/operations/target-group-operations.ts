@@ -2,11 +2,12 @@ import type * as Sdk from '@aws-sdk/client-elastic-load-balancing-v2'
 
 import { AwsError, type Operation } from '../../endpoint/service.ts'
 import { drainTarget, type DrainPorts, registerTarget } from '../data-plane/register-targets.ts'
-import type { HealthCheck, RegisteredTarget, TargetGroup } from '../model.ts'
+import type { RegisteredTarget, TargetGroup } from '../model.ts'
 import type { LoadBalancingState } from '../state.ts'
-import { isTrue, numberOr, resourceName, wholeNumber } from './input.ts'
+import { numberOr, resourceName, wholeNumber } from './input.ts'
 import { showAttributes } from './load-balancer-operations.ts'
 import { writeTags } from './tag-operations.ts'
+import { defaultCheck, notRegistered, readCheck, showHealth, showTargetGroup } from './target-group-shapes.ts'
 
 const defaultAttributes: ReadonlyArray<readonly [string, string]> = [
   ['deregistration_delay.timeout_seconds', '300'],
@@ -16,18 +17,6 @@ const defaultAttributes: ReadonlyArray<readonly [string, string]> = [
   ['stickiness.enabled', 'false'],
   ['stickiness.type', 'lb_cookie'],
 ]
-
-/** ELB API reference, CreateTargetGroup, for HTTP. */
-const defaultCheck: HealthCheck = {
-  enabled: true,
-  path: '/',
-  port: 'traffic-port',
-  intervalSeconds: 30,
-  timeoutSeconds: 5,
-  healthyThreshold: 5,
-  unhealthyThreshold: 2,
-  matcher: '200',
-}
 
 export function targetGroupOperations(
   state: LoadBalancingState,
@@ -55,13 +44,13 @@ export function targetGroupOperations(
       if (known) {
         const settings = ({ port, protocol, targetType, vpcId, healthCheck }: TargetGroup) =>
           JSON.stringify([port, protocol, targetType, vpcId, healthCheck])
-        if (settings(known) === settings(group)) return { TargetGroups: [show(state, known)] }
+        if (settings(known) === settings(group)) return { TargetGroups: [showTargetGroup(state, known)] }
         const message = `A target group with the same name '${name}' exists, but with different settings`
         throw new AwsError('DuplicateTargetGroupName', message)
       }
       state.targetGroups.set(group.arn, group)
       writeTags(state, group.arn, input.Tags)
-      return { TargetGroups: [show(state, group)] }
+      return { TargetGroups: [showTargetGroup(state, group)] }
     },
     DescribeTargetGroups(input: Sdk.DescribeTargetGroupsCommandInput) {
       const all = [...state.targetGroups.values()]
@@ -72,13 +61,13 @@ export function targetGroupOperations(
       })
       const chosen = named ?? input.TargetGroupArns?.map((arn) => state.targetGroup(arn)) ?? all
       const wanted = input.LoadBalancerArn
-      const shown = chosen.map((group) => show(state, group))
+      const shown = chosen.map((group) => showTargetGroup(state, group))
       return { TargetGroups: shown.filter((group) => wanted === undefined || group.LoadBalancerArns?.includes(wanted)) }
     },
     ModifyTargetGroup(input: Sdk.ModifyTargetGroupCommandInput) {
       const group = state.targetGroup(input.TargetGroupArn ?? '')
       group.healthCheck = readCheck(input, group.healthCheck)
-      return { TargetGroups: [show(state, group)] }
+      return { TargetGroups: [showTargetGroup(state, group)] }
     },
     DeleteTargetGroup(input: Sdk.DeleteTargetGroupCommandInput) {
       const arn = input.TargetGroupArn ?? ''
@@ -148,90 +137,4 @@ function invalidTarget(group: TargetGroup, target: Sdk.TargetDescription): AwsEr
     'InvalidTarget',
     `The target '${target.Id ?? ''}' is not registered to the target group '${group.arn}'`,
   )
-}
-
-function showHealth({ target, state, reason, description }: RegisteredTarget): Sdk.TargetHealthDescription {
-  return {
-    Target: { Id: target.id, Port: target.port },
-    HealthCheckPort: String(target.port),
-    TargetHealth: {
-      State: state,
-      ...(reason === undefined ? {} : { Reason: reason as Sdk.TargetHealthReasonEnum }),
-      ...(description === undefined ? {} : { Description: description }),
-    },
-  }
-}
-
-function notRegistered(target: Sdk.TargetDescription): Sdk.TargetHealthDescription {
-  const Description = 'Target is not registered to the target group'
-  return { Target: target, TargetHealth: { State: 'unused', Reason: 'Target.NotRegistered', Description } }
-}
-
-type CheckInput = Pick<
-  Sdk.CreateTargetGroupCommandInput,
-  | 'HealthCheckEnabled'
-  | 'HealthCheckPath'
-  | 'HealthCheckPort'
-  | 'HealthCheckIntervalSeconds'
-  | 'HealthCheckTimeoutSeconds'
-  | 'HealthyThresholdCount'
-  | 'UnhealthyThresholdCount'
-  | 'Matcher'
->
-
-function readCheck(input: CheckInput, known: HealthCheck): HealthCheck {
-  const threshold = { from: 2, to: 10 }
-  const check = {
-    enabled: input.HealthCheckEnabled === undefined ? known.enabled : isTrue(input.HealthCheckEnabled),
-    path: input.HealthCheckPath ?? known.path,
-    port: input.HealthCheckPort ?? known.port,
-    intervalSeconds: numberOr('HealthCheckIntervalSeconds', input.HealthCheckIntervalSeconds, known.intervalSeconds, {
-      from: 5,
-      to: 300,
-    }),
-    timeoutSeconds: numberOr('HealthCheckTimeoutSeconds', input.HealthCheckTimeoutSeconds, known.timeoutSeconds, {
-      from: 2,
-      to: 120,
-    }),
-    healthyThreshold: numberOr('HealthyThresholdCount', input.HealthyThresholdCount, known.healthyThreshold, threshold),
-    unhealthyThreshold: numberOr(
-      'UnhealthyThresholdCount',
-      input.UnhealthyThresholdCount,
-      known.unhealthyThreshold,
-      threshold,
-    ),
-    matcher: input.Matcher?.HttpCode ?? known.matcher,
-  }
-  if (check.timeoutSeconds >= check.intervalSeconds) {
-    const found = `'${check.timeoutSeconds}' and '${check.intervalSeconds}'`
-    throw new AwsError(
-      'ValidationError',
-      `Health check timeout must be smaller than health check interval, found ${found}`,
-    )
-  }
-  return check
-}
-
-function show(state: LoadBalancingState, group: TargetGroup): Sdk.TargetGroup {
-  const check = group.healthCheck
-  return {
-    TargetGroupArn: group.arn,
-    TargetGroupName: group.name,
-    Protocol: group.protocol as Sdk.ProtocolEnum,
-    Port: group.port,
-    VpcId: group.vpcId,
-    HealthCheckProtocol: 'HTTP',
-    HealthCheckPort: check.port,
-    HealthCheckEnabled: check.enabled,
-    HealthCheckIntervalSeconds: check.intervalSeconds,
-    HealthCheckTimeoutSeconds: check.timeoutSeconds,
-    HealthyThresholdCount: check.healthyThreshold,
-    UnhealthyThresholdCount: check.unhealthyThreshold,
-    HealthCheckPath: check.path,
-    Matcher: { HttpCode: check.matcher },
-    LoadBalancerArns: state.usersOf(group.arn).map((loadBalancer) => loadBalancer.arn),
-    TargetType: group.targetType as Sdk.TargetTypeEnum,
-    ProtocolVersion: group.protocolVersion,
-    IpAddressType: 'ipv4',
-  }
 }
