@@ -1,5 +1,5 @@
 import * as core from '@actions/core'
-import { describeHandle } from '@sluice/core/rollout/summary'
+import { describeHandle, describePlan } from '@sluice/core/rollout/summary'
 import { awsClients } from './aws/clients.ts'
 import { startRolloutOnAws } from './aws/start-rollout.ts'
 import { contract } from './contracts/start-rollout.ts'
@@ -33,7 +33,6 @@ await runAction('Start rollout', async () => {
     unchanged: how === 'unchanged',
   })
   const said = { started: '🚀 Rollout started', resumed: '⏯️ Rollout resumed', unchanged: '✅ Runs already' }[how]
-  await writeSummary(
-    `### ${said}\n\n${describeHandle(handle)}\n\nService deployment \`${handle.serviceDeploymentArn}\``,
-  )
+  const deployment = `Service deployment \`${handle.serviceDeploymentArn}\``
+  await writeSummary([`### ${said}`, describeHandle(handle), describePlan(service), deployment].join('\n\n'))
 })

@@ -7,7 +7,7 @@ import { pollMilliseconds } from '../rollout/poll.ts'
 import { isFinished, productionWeight } from '../rollout/state.ts'
 import { readRollout, Timeline, type RolloutView, type TimelineEntry, type WatchPorts } from '../rollout/watch.ts'
 import type { Verdict } from '../verdict.ts'
-import { changedMeasurements, mergeMeasurements, type AnalysisBundle, type Look } from './bundle.ts'
+import { changedMeasurements, mergeMeasurements, type AnalysisBundle, type Look, type StepAnswer } from './bundle.ts'
 import { decideGates } from './gates.ts'
 import { judge, type AnalysisVerdict } from './judge.ts'
 import type { Measurement } from './measurement.ts'
@@ -34,14 +34,6 @@ export interface AnalyzedRollout extends Verdict {
   readonly view: RolloutView
   /** When each step was answered, for the summary. */
   readonly answers: readonly StepAnswer[]
-}
-
-export interface StepAnswer extends Verdict {
-  readonly at: string
-  readonly stage: string
-  readonly productionWeight: number
-  readonly action: 'CONTINUE' | 'ROLLBACK'
-  readonly seconds: number
 }
 
 /** After a rolling rollout has landed there is no bake to watch in, so it is watched for this many intervals more. */
@@ -193,6 +185,8 @@ class RolloutAnalysis {
         settings: this.#settings(),
         gates: [...this.#request.gates],
         looks: this.#looks,
+        steps: this.#answers,
+        timeline: this.#timeline.entries,
         ...verdict,
       },
     }

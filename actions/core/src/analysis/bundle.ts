@@ -28,6 +28,26 @@ const lookSchema = z.strictObject({
   reason: z.string(),
 })
 
+const timelineSchema = z.strictObject({
+  at: z.iso.datetime(),
+  phase: z.string(),
+  stage: z.string(),
+  productionWeight: z.number(),
+  tasks: z.string(),
+})
+
+const stepSchema = z.strictObject({
+  at: z.iso.datetime(),
+  stage: z.string(),
+  productionWeight: z.number(),
+  action: z.enum(['CONTINUE', 'ROLLBACK']),
+  seconds: z.number(),
+  outcome: z.enum(verdictOutcomes),
+  reason: z.string(),
+})
+/** How one pause was answered: at which share of production traffic, after how long, and why. */
+export type StepAnswer = z.output<typeof stepSchema>
+
 /** Everything that a verdict rests on; `sluice judge replay` turns it into the same verdict without any cloud. */
 export const analysisBundleSchema = z.strictObject({
   version: z.literal(1),
@@ -35,6 +55,10 @@ export const analysisBundleSchema = z.strictObject({
   settings: settingsSchema,
   gates: z.array(gateResultSchema),
   looks: z.array(lookSchema),
+  /** How the pauses were answered. */
+  steps: z.array(stepSchema),
+  /** Every change of stage, weight and tasks that was seen. */
+  timeline: z.array(timelineSchema),
   outcome: z.enum(verdictOutcomes),
   reason: z.string(),
 })

@@ -27,13 +27,21 @@ export function ratioEvidence(
   alternatives: readonly number[],
 ): readonly number[] {
   const bets = alternatives.map(() => 0)
+  // Arms keep their sizes for many intervals, and logarithms are what this costs.
+  let gains: ReadonlyArray<readonly [here: number, there: number]> = []
+  let sizes: readonly [total: number, baselineTotal: number] | undefined
   return intervals.map(({ bad, total, baselineBad, baselineTotal }) => {
     if (total > 0 && baselineTotal > 0 && bad + baselineBad > 0) {
-      const [logHere, logThere] = logShares(nullRatio, total, baselineTotal)
-      for (const [index, ratio] of alternatives.entries()) {
-        const [here, there] = logShares(ratio, total, baselineTotal)
-        bets[index] = (bets[index] ?? 0) + bad * (here - logHere) + baselineBad * (there - logThere)
+      if (sizes?.[0] !== total || sizes[1] !== baselineTotal) {
+        sizes = [total, baselineTotal]
+        const [nullHere, nullThere] = logShares(nullRatio, total, baselineTotal)
+        gains = alternatives.map((ratio) => {
+          const [here, there] = logShares(ratio, total, baselineTotal)
+          return [here - nullHere, there - nullThere]
+        })
       }
+      for (const [index, [here, there]] of gains.entries())
+        bets[index] = (bets[index] ?? 0) + bad * here + baselineBad * there
     }
     return logMean(bets)
   })
@@ -55,11 +63,10 @@ export function limitEvidence(
   alternatives: readonly number[],
 ): readonly number[] {
   const bets = alternatives.map(() => 0)
+  const gains = alternatives.map((rate) => [Math.log(rate / limit), Math.log1p(-rate) - Math.log1p(-limit)] as const)
   return intervals.map(({ bad, total }) => {
-    for (const [index, rate] of alternatives.entries()) {
-      const good = total - bad
-      bets[index] = (bets[index] ?? 0) + bad * Math.log(rate / limit) + good * (Math.log1p(-rate) - Math.log1p(-limit))
-    }
+    for (const [index, [ofBad, ofGood]] of gains.entries())
+      bets[index] = (bets[index] ?? 0) + bad * ofBad + (total - bad) * ofGood
     return logMean(bets)
   })
 }

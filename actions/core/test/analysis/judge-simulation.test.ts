@@ -48,7 +48,7 @@ function simulate(
   return { fail: share('fail'), pass: share('pass'), inconclusive: share('inconclusive') }
 }
 
-describe('the judge over whole rollouts, looked at every minute', () => {
+describe('the judge over whole rollouts, looked at every minute', { timeout: 60_000 }, () => {
   it('rolls back a healthy revision less often than alpha, at the edge of what it tolerates too', () => {
     expect(
       simulate(

@@ -24,6 +24,7 @@ describe('renderTaskDefinitions', () => {
           environment: [
             { name: 'LOG_LEVEL', value: 'info' },
             { name: 'PORT', value: '8080' },
+            { name: 'SLUICE_ENVIRONMENT', value: 'prod' },
             { name: 'SLUICE_RELEASE_COMMIT', value: 'c'.repeat(40) },
             { name: 'SLUICE_RELEASE_VERSION', value: '1.4.0' },
           ],
