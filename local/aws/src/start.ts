@@ -5,6 +5,8 @@ import { emulatorClock } from './clock.ts'
 import { deployStack, type StackRecord, type StackResult, type Template } from './cloudformation/deploy-stack.ts'
 import { createInvoke, createResourceTypes } from './cloudformation/resource-types.ts'
 import { createCloudWatch } from './cloudwatch/create-cloudwatch.ts'
+import { dynamoDbTypes } from './cloudformation/dynamodb-types.ts'
+import { createDynamoDb } from './dynamodb/create-dynamodb.ts'
 import { createEcr } from './ecr/create-ecr.ts'
 import { advisorySnapshotSchema } from './ecr/scan.ts'
 import { createEcs } from './ecs/create-ecs.ts'
@@ -136,7 +138,9 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
     sns: topics.service,
     logs: logs.service,
   }
+  const dynamoDb = createDynamoDb({ stateFolder, sessions, log })
   const closeParts = async () => {
+    await dynamoDb.close()
     await ecs.close()
     await balancing.close()
     cloudwatch.close()
@@ -149,7 +153,7 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
       sessions,
       log,
       services,
-      others: [ecr.distribution],
+      others: [ecr.distribution, (request, response) => dynamoDb.answer(request, response)],
     })
   } catch (error) {
     await closeParts()
@@ -160,7 +164,7 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
 
   const principal = { account, arn: `arn:aws:iam::${account}:root`, accessKeyId: sessions.administrator.accessKeyId }
   const call = { account, region, principal, requestId: 'cloudformation', endpoint: endpoint.url }
-  const types = createResourceTypes(createInvoke(services, call), iam)
+  const types = { ...createResourceTypes(createInvoke(services, call), iam), ...dynamoDbTypes(dynamoDb) }
   const stacks = openStateStore<StackRecord>(join(stateFolder, 'stacks.json'))
   const { url } = endpoint
   return {
