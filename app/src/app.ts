@@ -62,7 +62,8 @@ export function buildApp(registry: Registry): App {
   const fastify = Fastify({
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
-    trustProxy: true,
+    // How many proxies stand in front: an address that a client writes itself must not open a token's address range.
+    trustProxy: (_address, hop) => hop < config.TRUSTED_PROXIES,
     genReqId: (request) => safeRequestId(request) ?? randomUUID(),
     rewriteUrl: (request) => canonicalUrl(request.url ?? '/'),
     // A tarball travels as base64 in JSON: a third more, and the manifest beside it.

@@ -42,6 +42,7 @@ const environmentSchema = z.object({
     )
     .optional(),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  TRUSTED_PROXIES: whole(0, 10).default(0),
   REGISTRY_ADMIN_PASSWORD: z.string().min(12, 'expected at least 12 characters').optional(),
   REGISTRY_SIGNING_KEY: optionalText,
   REGISTRY_ANONYMOUS_READ: flag.default(true),
