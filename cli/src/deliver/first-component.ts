@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 
 /** What the people of the local production install all day: one component, published once through the load balancer. */
@@ -61,4 +61,23 @@ export async function publishFirstComponent(url: string, token: string): Promise
   if (!response.ok && response.status !== 409) {
     throw new Error(`publishing ${firstComponent} to ${url} was answered ${response.status}: ${await response.text()}`)
   }
+}
+
+/** Registers the user `acme`, who may publish below `@acme/`. Gives the token. Throws with the registry's answer. */
+export async function registerPublisher(url: string): Promise<string> {
+  const name = firstComponent.split('/')[0]?.slice(1) ?? ''
+  const response = await fetch(new URL(`/-/user/org.couchdb.user:${name}`, url), {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      name,
+      password: randomBytes(18).toString('base64url'),
+      email: `${name}@example.test`,
+      type: 'user',
+      roles: [],
+    }),
+  })
+  const body = await response.text()
+  if (!response.ok) throw new Error(`registering ${name} at ${url} was answered ${response.status}: ${body}`)
+  return (JSON.parse(body) as { token: string }).token
 }

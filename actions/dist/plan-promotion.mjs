@@ -1,0 +1,51 @@
+import { J as runAction, R as nextEnvironments, St as roleArn, X as readInputs, Y as setOutputs, _ as writeBundle, et as readDesiredState, ft as defineContract, l as planPromotion, mt as roleInput, nt as releaseSchema, ot as systemClock, pt as jsonInput, q as failStep, ut as writeSummary, w as bundleSha256, x as describeBundle, xt as names } from "./shared/sluice.mjs";
+import { D as string } from "./shared/vendor.mjs";
+// src/contracts/plan-promotion.ts
+const contract = defineContract({
+	environment: string(),
+	service: string(),
+	release: jsonInput(releaseSchema).optional(),
+	reason: string().optional(),
+	role: roleInput.optional(),
+	token: string()
+}, [
+	"bundle",
+	"bundle-sha256",
+	"release",
+	"from",
+	"strategy",
+	"region",
+	"regions",
+	"unchanged",
+	"eligible",
+	"reason",
+	"next",
+	"deploy-role",
+	"rollout-role"
+]);
+// src/plan-promotion.ts
+await runAction("Plan promotion", async () => {
+	const inputs = readInputs(contract.inputs);
+	const { environment, service } = inputs;
+	const state = await readDesiredState();
+	const { bundle, eligibility, unchanged, account } = await planPromotion(state, inputs, systemClock.now());
+	const reason = eligibility.reasons.join("; ");
+	setOutputs(contract, {
+		bundle: await writeBundle(bundle),
+		"bundle-sha256": bundleSha256(bundle),
+		release: JSON.stringify(bundle.to),
+		from: bundle.from ? JSON.stringify(bundle.from) : "",
+		strategy: bundle.strategy,
+		region: bundle.regions[0],
+		regions: JSON.stringify(bundle.regions),
+		unchanged: String(unchanged),
+		eligible: String(eligibility.eligible),
+		reason,
+		next: JSON.stringify(nextEnvironments(state, environment).filter((next) => state.environments[next]?.services[service])),
+		"deploy-role": roleArn(account, names.role.deploy(environment)),
+		"rollout-role": roleArn(account, names.role.rollout(environment))
+	});
+	await writeSummary(`## ${service} ${bundle.to.version} to ${environment}\n\n${describeBundle(bundle, eligibility)}`);
+	if (!eligibility.onlyTime && !unchanged) failStep(`${service} may not enter ${environment}`, reason);
+});
+export {};

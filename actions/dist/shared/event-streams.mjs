@@ -1,0 +1,17 @@
+import { C as init_getChunkedStream, D as init_SmithyMessageDecoderStream, F as init_HeaderMarshaller, L as init_Int64, N as init_EventStreamCodec, T as init_SmithyMessageEncoderStream, a as init_event_streams, c as init_EventStreamSerdeConfig, h as init_EventStreamMarshaller$1, j as init_MessageDecoderStream, k as init_MessageEncoderStream, m as eventStreamSerdeProvider, o as EventStreamSerde, s as init_EventStreamSerde, u as init_utils, v as init_EventStreamMarshaller, x as init_getUnmarshalledStream } from "./aws.mjs";
+init_Int64();
+init_HeaderMarshaller();
+init_EventStreamCodec();
+init_MessageDecoderStream();
+init_MessageEncoderStream();
+init_SmithyMessageDecoderStream();
+init_SmithyMessageEncoderStream();
+init_getChunkedStream();
+init_getUnmarshalledStream();
+init_EventStreamMarshaller();
+init_EventStreamMarshaller$1();
+init_utils();
+init_EventStreamSerdeConfig();
+init_EventStreamSerde();
+init_event_streams();
+export { EventStreamSerde, eventStreamSerdeProvider };

@@ -1,0 +1,127 @@
+import { cp, mkdir, readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { analysisBundleSchema } from '@sluice/core/analysis/bundle'
+import type { DesiredState } from '@sluice/core/environment/read'
+import type { LocalAws } from '@sluice/local/aws'
+import type { LocalGitHub } from '@sluice/local/github'
+import type { DeliverOptions } from '../deliver.ts'
+import { runningDigest } from './environments.ts'
+import type { Stop } from './follow-promotions.ts'
+import type { Head } from './git.ts'
+import type { BaselineRelease, LocalMain } from './local-main.ts'
+import type { Phases } from './phases.ts'
+import { summarizeTraffic, type DeliveryReport, type EnvironmentReport, type VerdictSeen } from './report.ts'
+import type { TrafficCount } from './traffic.ts'
+import type { RolloutSeen } from './watch-rollouts.ts'
+
+/** What a delivery came to, from what was seen and what runs now: a run's own word is not enough. */
+export async function collectResults(facts: {
+  readonly ended: Stop
+  readonly failures: readonly string[]
+  readonly head: Head
+  readonly options: DeliverOptions
+  readonly baseline: BaselineRelease
+  readonly main: LocalMain
+  readonly environments: readonly string[]
+  readonly service: string
+  readonly state: DesiredState
+  readonly urls: ReadonlyMap<string, string>
+  readonly cloud: LocalAws
+  readonly rollouts: ReadonlyMap<string, RolloutSeen>
+  readonly traffic: ReadonlyMap<string, TrafficCount>
+  readonly phases: Phases
+  readonly github: LocalGitHub
+}): Promise<DeliveryReport> {
+  const { environments, service, cloud, rollouts, baseline } = facts
+  const baseDigest = baseline.image.split('@')[1] ?? ''
+  const bundles = await readBundles(facts.github)
+  const reports: EnvironmentReport[] = []
+  for (const name of environments) {
+    const seen = rollouts.get(name)
+    const bundle = bundles.get(name)
+    const digest = await runningDigest(cloud.url, name, service)
+    const { deployment } = seen ?? {}
+    reports.push({
+      name,
+      digest,
+      url: facts.urls.get(name) ?? '',
+      ...(deployment
+        ? {
+            rollout: {
+              strategy: facts.state.environments[name]?.services[service]?.rollout.strategy ?? '',
+              status: deployment.status,
+              reason: bundle?.reason ?? deployment.statusReason ?? '',
+              stages: seen?.stages ?? [],
+              verdicts: bundle?.looks ?? [],
+            },
+          }
+        : {}),
+    })
+  }
+  const last = reports.at(-1)
+  const rolledBack = reports.find(({ rollout }) => rollout != null && /ROLLBACK|STOPPED/.test(rollout.status))
+  const failedRun = facts.github.runs().find(({ conclusion }) => conclusion === 'failure')
+  const isDelivered = last?.rollout?.status === 'SUCCESSFUL' && last.digest !== baseDigest && !failedRun
+  const result: DeliveryReport['result'] = isDelivered
+    ? 'delivered'
+    : rolledBack
+      ? 'rolled-back'
+      : facts.ended.stopped
+        ? 'stopped'
+        : 'failed'
+  const reason = {
+    delivered: `${last?.name} runs ${last?.digest} (${facts.head.commit.slice(0, 7)})`,
+    'rolled-back': `${rolledBack?.name}: ${rolledBack?.rollout?.reason ?? ''}`,
+    stopped: facts.ended.stopped ? facts.ended.reason : '',
+    failed: facts.failures.at(-1) ?? 'a job failed; its log tells why',
+  }[result]
+  return {
+    result,
+    reason,
+    commit: facts.head.commit,
+    baseline: { ...facts.main.baseline, digest: baseDigest },
+    ...(facts.options.fault ? { fault: facts.options.fault } : {}),
+    runtime: cloud.runtime,
+    environments: reports,
+    traffic: summarizeTraffic(facts.traffic),
+    seconds: Object.fromEntries(
+      Object.entries(facts.phases.seconds).map(([phase, seconds]) => [phase, Math.round(seconds * 10) / 10]),
+    ),
+  }
+}
+
+/** The judges' bundles by environment, as the runs kept them. */
+async function readBundles(github: LocalGitHub): Promise<Map<string, { reason: string; looks: VerdictSeen[] }>> {
+  const bundles = new Map<string, { reason: string; looks: VerdictSeen[] }>()
+  for (const { folder } of github.runs()) {
+    for (const file of await jsonFiles(join(folder, 'artifacts'))) {
+      const parsed = analysisBundleSchema.safeParse(JSON.parse(await readFile(file, 'utf8')))
+      if (!parsed.success) continue
+      const { handle, reason, looks } = parsed.data
+      bundles.set(handle.environment, {
+        reason,
+        looks: looks.map(({ at, outcome, reason: why }) => ({ at, outcome, reason: why })),
+      })
+    }
+  }
+  return bundles
+}
+
+async function jsonFiles(folder: string): Promise<string[]> {
+  const paths = await readdir(folder, { recursive: true }).catch(() => [])
+  return paths.filter((path) => path.endsWith('.json')).map((path) => join(folder, path))
+}
+
+/** Summaries, logs and artifacts of every workflow run, without the workspaces. */
+export async function copyArtifacts(runs: string, to: string): Promise<void> {
+  for (const run of await readdir(runs).catch(() => [])) {
+    const artifacts = join(runs, run, 'artifacts')
+    await cp(artifacts, join(to, 'artifacts', run), { recursive: true }).catch(() => undefined)
+    for (const job of await readdir(join(runs, run, 'jobs')).catch(() => [])) {
+      for (const file of ['summary.md', 'log.txt']) {
+        await mkdir(join(to, 'jobs'), { recursive: true })
+        await cp(join(runs, run, 'jobs', job, file), join(to, 'jobs', `${run}-${job}-${file}`)).catch(() => undefined)
+      }
+    }
+  }
+}
