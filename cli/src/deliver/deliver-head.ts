@@ -1,4 +1,4 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises'
+import { cp, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -13,7 +13,7 @@ import { buildBaseline } from './baseline.ts'
 import { runProgram } from './child-process.ts'
 import { collectResults, copyArtifacts } from './collect-results.ts'
 import { startDatabase } from './database.ts'
-import { productionUrl, provisionEnvironment, provisionShared } from './environments.ts'
+import { provisionEnvironment, provisionShared } from './environments.ts'
 import { firstComponent, publishFirstComponent, registerPublisher } from './first-component.ts'
 import { followPromotions, type Stop } from './follow-promotions.ts'
 import { git, readHead } from './git.ts'
@@ -95,7 +95,7 @@ export async function deliverHead(options: DeliverOptions): Promise<number> {
       RUNNER_TOOL_CACHE: toolCache(),
     }
     let aws: LocalAws | undefined
-    const onEvent = { current: (_: GitHubEvent) => {} }
+    const onEvent = { current: (): void => {} } as { current: (event: GitHubEvent) => void }
     const github = await startGitHub({
       folder: join(run.state, 'github'),
       source: { repository: main.folder, commit: main.baseline.commit },
