@@ -16,7 +16,13 @@ let databases: Databases
 beforeAll(async () => {
   databases = await startDatabases()
 })
-afterAll(async () => databases.close())
+afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL')
+  await databases.close()
+})
+
+/** A test that fails half-way leaves no process behind. */
+const children = new Set<ChildProcess>()
 
 interface Task {
   readonly url: string
@@ -46,6 +52,7 @@ async function startTask(): Promise<Task> {
       DRAIN_GRACE_MS: '300',
     },
   })
+  children.add(child)
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
   const url = `http://127.0.0.1:${port}`
   const ready = () =>
