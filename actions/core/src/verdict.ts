@@ -16,5 +16,7 @@ export function combineVerdicts(verdicts: readonly Verdict[]): Verdict {
   if (verdicts.length === 0) return { outcome: 'inconclusive', reason: 'nothing was measured' }
   const worst =
     verdicts.find(({ outcome }) => outcome === 'fail') ?? verdicts.find(({ outcome }) => outcome === 'inconclusive')
-  return worst ?? { outcome: 'pass', reason: verdicts.map(({ reason }) => reason).join('; ') }
+  if (!worst) return { outcome: 'pass', reason: verdicts.map(({ reason }) => reason).join('; ') }
+  // Callers hand in more than verdicts; a gate result that carried it along would be refused by the jobs that read it.
+  return { outcome: worst.outcome, reason: worst.reason }
 }
