@@ -14,6 +14,8 @@ export interface User {
 export interface EnvironmentSettings {
   readonly reviewers: readonly string[]
   readonly preventSelfReview: boolean
+  /** Patterns of the branches whose jobs may name it; any branch when nothing is said. */
+  readonly branches?: readonly string[]
 }
 
 export interface Approval {

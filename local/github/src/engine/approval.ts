@@ -1,20 +1,35 @@
 import type { Hub, Run } from '../hub.ts'
+import { matchesAny } from '../workflow/matches.ts'
 
-/** Waits until the reviewers of an environment have decided; at once when it has none. Unknown environments are refused. */
-export async function approved(hub: Hub, run: Run, job: string, environment: string): Promise<boolean> {
+/**
+ * Waits until the reviewers of an environment have decided; at once when it has none. Unknown environments and
+ * branches that the environment does not take are refused.
+ */
+export async function approved(
+  hub: Hub,
+  run: Run,
+  job: string,
+  environment: string,
+  signal: AbortSignal,
+): Promise<boolean> {
   const settings = hub.options.environments[environment]
   if (!settings) throw new Error(`the environment ${environment} does not exist in the repository's settings`)
+  if (settings.branches && !matchesAny(settings.branches, run.info.branch))
+    throw new Error(
+      `Branch "${run.info.branch}" is not allowed to deploy to ${environment} due to environment protection rules`,
+    )
   if (settings.reviewers.length === 0) return true
   const decided = await new Promise<boolean>((resolve) => {
     const pending = {
       environment,
       decide: (state: 'approved' | 'rejected') => {
-        run.pending.splice(run.pending.indexOf(pending), 1)
+        const at = run.pending.indexOf(pending)
+        if (at >= 0) run.pending.splice(at, 1)
         resolve(state === 'approved')
       },
     }
     run.pending.push(pending)
-    run.abort.signal.addEventListener('abort', () => resolve(false), { once: true })
+    signal.addEventListener('abort', () => pending.decide('rejected'), { once: true })
     hub.options.onEvent({
       type: 'waiting-for-approval',
       run: run.info,

@@ -17,11 +17,16 @@ export class ConcurrencyGroups {
 
   /**
    * Waits for its turn. Resolves with a function that gives the turn back, or with undefined when it was cancelled while it
-   * waited: by a newer one in a `single` queue, or because a `max` queue was full.
+   * waited: by a newer one in a `single` queue, by its signal, or because a `max` queue was full.
    */
   async enter(
     name: string,
-    settings: { readonly queue: 'single' | 'max'; readonly cancelInProgress: boolean; readonly cancel: () => void },
+    settings: {
+      readonly queue: 'single' | 'max'
+      readonly cancelInProgress: boolean
+      readonly cancel: () => void
+      readonly signal?: AbortSignal
+    },
   ): Promise<(() => void) | undefined> {
     const group = this.#groups.get(name) ?? { running: undefined, waiting: [] }
     this.#groups.set(name, group)
@@ -37,13 +42,23 @@ export class ConcurrencyGroups {
     if (settings.queue === 'single') for (const older of group.waiting.splice(0)) older.cancel()
     if (group.waiting.length >= longestQueue) return undefined
     return new Promise((resolve) => {
-      group.waiting.push({
+      const giveUp = () => {
+        group.waiting.splice(group.waiting.indexOf(waiting), 1)
+        resolve(undefined)
+      }
+      const waiting: Waiting = {
         start: () => {
+          settings.signal?.removeEventListener('abort', giveUp)
           group.running = { cancel: settings.cancel }
           resolve(leave)
         },
-        cancel: () => resolve(undefined),
-      })
+        cancel: () => {
+          settings.signal?.removeEventListener('abort', giveUp)
+          resolve(undefined)
+        },
+      }
+      group.waiting.push(waiting)
+      settings.signal?.addEventListener('abort', giveUp, { once: true })
     })
   }
 }

@@ -24,6 +24,8 @@ export interface JobCall {
   readonly permissions: Permissions
   readonly environment: string | undefined
   readonly source: string
+  /** Ends the job: the run was cancelled, or a job beside it in a matrix failed. */
+  readonly signal: AbortSignal
 }
 
 /** Runs the steps of one job on a seat of its own. */
@@ -43,7 +45,7 @@ export async function runJob(call: JobCall): Promise<JobResult> {
     run,
     name: call.name,
     folders,
-    signal: AbortSignal.any([run.abort.signal, limit]),
+    signal: AbortSignal.any([call.signal, limit]),
   })
   try {
     session.masks.add(token)
@@ -84,7 +86,7 @@ export async function runJob(call: JobCall): Promise<JobResult> {
     )
     // GitHub leaves out outputs that carry a secret; here they would be masked into nonsense.
     outputs = Object.fromEntries(Object.entries(outputs).filter(([, value]) => session.masks.apply(value) === value))
-    result = run.abort.signal.aborted ? 'cancelled' : session.failed || limit.aborted ? 'failure' : 'success'
+    result = call.signal.aborted ? 'cancelled' : session.failed || limit.aborted ? 'failure' : 'success'
     if (limit.aborted) session.log(`error: the job ran longer than ${job.timeoutMinutes} minutes`)
   } catch (error) {
     session.log(`error: ${(error as Error).message}`)

@@ -16,6 +16,8 @@ export interface WorkflowScope {
   readonly permissions: Permissions | undefined
   readonly prefix: string
   readonly source: string
+  /** Ends the jobs: the run was cancelled, or a job beside them in a matrix failed. */
+  readonly signal: AbortSignal
   /** Reads a workflow that a job calls. */
   readonly load: (uses: string) => Workflow
 }
@@ -55,7 +57,7 @@ async function runWhenNeeded(
 ): Promise<Finished> {
   const before = Object.values(needs)
   const failedBefore = before.some(({ result, failedBefore: earlier }) => earlier || result === 'failure')
-  const cancelled = scope.run.abort.signal.aborted
+  const cancelled = scope.signal.aborted
   const status = {
     success: before.every(({ result }) => result === 'success') && !cancelled,
     failure: failedBefore,
@@ -72,9 +74,16 @@ async function runWhenNeeded(
     : [undefined]
   const results: JobResult[] = []
   const queue = combinations.entries()
+  const siblings = new AbortController()
+  const inMatrix = { ...scope, signal: AbortSignal.any([scope.signal, siblings.signal]) }
   const lane = async () => {
-    for (const [index, matrix] of queue)
-      results.push(await runOne(scope, job, { ...contexts, matrix: matrix ?? null }, matrix && index))
+    for (const [index, matrix] of queue) {
+      const one = inMatrix.signal.aborted
+        ? { result: 'cancelled' as const, outputs: {} }
+        : await runOne(inMatrix, job, { ...contexts, matrix: matrix ?? null }, matrix && index)
+      results.push(one)
+      if (one.result === 'failure' && job.strategy?.failFast === true) siblings.abort(new Error('a sibling failed'))
+    }
   }
   await Promise.all(Array.from({ length: job.strategy?.maxParallel ?? Math.max(1, combinations.length) }, lane))
   const worst = (['failure', 'cancelled', 'success'] as const).find((one) =>
@@ -108,9 +117,9 @@ async function runOne(
     try {
       if (job.uses != null) return await callWorkflow({ ...scope, prefix: name, permissions }, job, contexts)
       const environment = job.environment == null ? undefined : asText(interpolate(job.environment.name, contexts))
-      if (environment != null && !(await approved(hub, run, name, environment)))
-        return { result: 'failure', outputs: {} }
-      if (run.abort.signal.aborted) return { result: 'cancelled', outputs: {} }
+      const isApproved = environment == null || (await approved(hub, run, name, environment, scope.signal))
+      if (scope.signal.aborted) return { result: 'cancelled', outputs: {} }
+      if (!isApproved) return { result: 'failure', outputs: {} }
       return await runJob({
         hub,
         run,
@@ -122,6 +131,7 @@ async function runOne(
         permissions,
         environment,
         source: scope.source,
+        signal: scope.signal,
       })
     } finally {
       turn()
@@ -136,7 +146,7 @@ async function runOne(
 
 /** Waits in a concurrency group; without one, at once. Undefined when it was cancelled while it waited. */
 export async function takeTurn(
-  scope: Pick<WorkflowScope, 'hub' | 'run'>,
+  scope: Pick<WorkflowScope, 'hub' | 'run' | 'signal'>,
   concurrency: Concurrency | undefined,
   contexts: Contexts,
 ): Promise<(() => void) | undefined> {
@@ -144,6 +154,7 @@ export async function takeTurn(
   return scope.hub.groups.enter(asText(interpolate(concurrency.group, contexts)), {
     queue: concurrency.queue,
     cancelInProgress: asText(interpolate(String(concurrency.cancelInProgress), contexts)) === 'true',
+    signal: scope.signal,
     cancel: () => scope.run.abort.abort(new Error('a newer run took its place')),
   })
 }

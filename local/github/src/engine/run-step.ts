@@ -193,6 +193,8 @@ async function runComposite(
   const outer = { ...session.steps }
   for (const key of Object.keys(session.steps)) delete session.steps[key]
   const failedBefore = session.failed
+  // success() within a composite action speaks of its own steps (runner, CompositeActionHandler).
+  session.failed = false
   const contexts = {
     ...scope.contexts,
     inputs,
@@ -203,7 +205,7 @@ async function runComposite(
   const inner = session.contexts(contexts)
   for (const [name, { value }] of Object.entries(action.outputs ?? {}))
     outputs[name] = asText(interpolate(value ?? '', inner))
-  const failed = session.failed && !failedBefore
+  const { failed } = session
   for (const key of Object.keys(session.steps)) delete session.steps[key]
   Object.assign(session.steps, outer)
   session.failed = failedBefore

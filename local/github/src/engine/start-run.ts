@@ -7,6 +7,7 @@ import type { RunInfo } from '../events.ts'
 import type { Hub, Run } from '../hub.ts'
 import { checkWorkflows, workflowPath } from '../workflow/check-workflows.ts'
 import type { Workflow } from '../workflow/model.ts'
+import { githubProblems } from '../workflow/github-parser.ts'
 import { readWorkflow } from '../workflow/read-workflow.ts'
 import { githubContext } from './job-environment.ts'
 import { overall, runJobs, takeTurn } from './run-jobs.ts'
@@ -28,6 +29,7 @@ export function createSources(hub: Pick<Hub, 'repository' | 'options'>): (commit
     const workflows = new Map<string, Workflow>()
     for (const path of listing.split('\n').filter((line) => /\.ya?ml$/.test(line))) {
       const text = (await hub.repository.file(commit, path))?.toString('utf8') ?? ''
+      problems.push(...(await githubProblems(path, text)))
       workflows.set(path, readWorkflow(path, text, problems))
     }
     problems.push(...checkWorkflows(workflows, (path) => existsSync(join(folder, path, 'action.yml'))))
@@ -87,7 +89,7 @@ async function follow(hub: Hub, source: Source, run: Run, contexts: Contexts): P
   const { onEvent } = hub.options
   onEvent({ type: 'run-started', run: run.info })
   try {
-    const turn = await takeTurn({ hub, run }, run.workflow.concurrency, contexts)
+    const turn = await takeTurn({ hub, run, signal: run.abort.signal }, run.workflow.concurrency, contexts)
     if (!turn) run.conclusion = 'cancelled'
     else {
       run.status = 'in_progress'
@@ -105,6 +107,7 @@ async function follow(hub: Hub, source: Source, run: Run, contexts: Contexts): P
           permissions: undefined,
           prefix: '',
           source: source.folder,
+          signal: run.abort.signal,
           load,
         }
         run.conclusion = overall(await runJobs(scope))

@@ -44,9 +44,11 @@ export function readWorkflow(path: string, text: string, problems: Problem[]): W
   const root = mapping(parse(text))
   const report = (message: string) => problems.push({ message, location: { file: path } })
   refuse(root, workflowKeys, 'the workflow', report)
+  if (/\$\{\{[^}]*\bhashFiles\s*\(/i.test(text)) report('the function hashFiles is not supported by the local runner')
   const on = readTriggers(root['on'])
   for (const event of Object.keys(on))
     if (!events.includes(event)) report(`the event ${event} is not supported by the local runner`)
+    else if (event !== 'schedule') refuse(mapping(on[event]), filterKeys, `on.${event}`, report)
   const concurrency = readConcurrency(root['concurrency'])
   const jobs = Object.entries(mapping(root['jobs'])).map(
     ([id, job]) => [id, readJob(id, mapping(job), report)] as const,
@@ -63,6 +65,8 @@ export function readWorkflow(path: string, text: string, problems: Problem[]): W
     jobs: Object.fromEntries(jobs),
   }
 }
+
+const filterKeys = ['branches', 'paths', 'paths-ignore', 'types', 'inputs', 'outputs', 'secrets']
 
 function readTriggers(on: unknown): Triggers {
   if (typeof on === 'string') return readTriggers({ [on]: {} })
@@ -95,6 +99,8 @@ function readJob(id: string, job: Mapping, report: (message: string) => void): J
     typeof job['environment'] === 'string' ? { name: job['environment'] } : mapping(job['environment'])
   const concurrency = readConcurrency(job['concurrency'])
   const uses = textOf(job['uses'])
+  if (typeof (job['continue-on-error'] ?? false) !== 'boolean')
+    report(`job ${id}: continue-on-error as an expression is not supported by the local runner`)
   if (job['secrets'] === 'inherit') report(`job ${id}: secrets: inherit is not supported; name each secret`)
   if (uses == null && !Array.isArray(job['steps'])) report(`job ${id} has neither steps nor uses`)
   return {
