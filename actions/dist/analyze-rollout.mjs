@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { $t as describeTimeline, At as rolloutHandleSchema, Bt as describeDuration, Ct as dimensionOf, Dt as listServiceTasks, Ft as readRollout, Gt as measurementSchema, Ht as describeDiagnosis, J as runAction, Jt as aboveCeiling, Kt as metricPeriodSeconds, Lt as isFinished, Nt as metricNames, Ot as readServiceRevision, Pt as Timeline, Q as findService, Qt as describeHandle, Rt as productionWeight, Ut as badAmong, Wt as countMetrics, X as readInputs, Xt as noWorseThanBaseline, Y as setOutputs, Yt as belowCeiling, Zt as worseThanBaseline, an as verdictOutcomes, en as weightBar, et as readDesiredState, ft as defineContract, ht as readDiagnosis, in as combineVerdicts, jt as gateResultSchema, kt as targetGroupOf, mt as roleInput, ot as systemClock, pt as jsonInput, q as failStep, qt as noCounts, rn as requiredGates, st as gateResultsInput, tn as decideGates, tt as workspace, ut as writeSummary, vt as awsClients, xt as names, yt as serviceDeployments, zt as pollMilliseconds } from "./shared/sluice.mjs";
+import { $t as weightBar, At as rolloutHandleSchema, Bt as describeDiagnosis, Ct as dimensionOf, Dt as listServiceTasks, Ft as readRollout, Gt as noCounts, Ht as countMetrics, J as runAction, Jt as noWorseThanBaseline, Kt as aboveCeiling, Lt as isFinished, Nt as metricNames, Ot as readServiceRevision, Pt as Timeline, Q as findService, Qt as describeTimeline, Rt as productionWeight, Ut as measurementSchema, Vt as badAmong, Wt as metricPeriodSeconds, X as readInputs, Xt as describeHandle, Y as setOutputs, Yt as worseThanBaseline, an as combineVerdicts, en as describeDuration, et as readDesiredState, ft as defineContract, ht as readDiagnosis, in as requiredGates, jt as gateResultSchema, kt as targetGroupOf, mt as roleInput, nn as decideGates, on as verdictOutcomes, ot as systemClock, pt as jsonInput, q as failStep, qt as belowCeiling, st as gateResultsInput, tt as workspace, ut as writeSummary, vt as awsClients, xt as names, yt as serviceDeployments, zt as pollMilliseconds } from "./shared/sluice.mjs";
 import { C as number, D as string, E as strictObject, g as array, h as _enum, m as datetime, x as literal } from "./shared/vendor.mjs";
 import { B as require_dist_cjs$1, R as require_dist_cjs } from "./shared/aws.mjs";
 import { dirname, resolve } from "node:path";
@@ -349,12 +349,30 @@ const lookSchema = strictObject({
 	outcome: _enum(verdictOutcomes),
 	reason: string()
 });
+const timelineSchema = strictObject({
+	at: datetime(),
+	phase: string(),
+	stage: string(),
+	productionWeight: number(),
+	tasks: string()
+});
+const stepSchema = strictObject({
+	at: datetime(),
+	stage: string(),
+	productionWeight: number(),
+	action: _enum(["CONTINUE", "ROLLBACK"]),
+	seconds: number(),
+	outcome: _enum(verdictOutcomes),
+	reason: string()
+});
 strictObject({
 	version: literal(1),
 	handle: rolloutHandleSchema,
 	settings: settingsSchema,
 	gates: array(gateResultSchema),
 	looks: array(lookSchema),
+	steps: array(stepSchema),
+	timeline: array(timelineSchema),
 	outcome: _enum(verdictOutcomes),
 	reason: string()
 });
@@ -502,6 +520,8 @@ var RolloutAnalysis = class {
 				settings: this.#settings(),
 				gates: [...this.#request.gates],
 				looks: this.#looks,
+				steps: this.#answers,
+				timeline: this.#timeline.entries,
 				...verdict
 			}
 		};

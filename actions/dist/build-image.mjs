@@ -708,6 +708,11 @@ await runAction("Build image", async () => {
 	const { service, push, role } = readInputs(contract.inputs);
 	const { project } = await readDesiredState();
 	const { path, image: repository, base } = findProjectService(project, service);
+	const refusal = push ? refuseBase(base ?? "local-base", project.artifacts.account) : void 0;
+	if (refusal != null) throw new ConfigurationError([{
+		message: refusal,
+		hint: `set services.${service}.base by digest`
+	}]);
 	const cache = layerCache(layerCacheFolder(process.env));
 	const commit = await readHeadCommit(workspace());
 	const image = await buildServiceImage({
@@ -716,11 +721,6 @@ await runAction("Build image", async () => {
 		source: `https://github.com/${project.github.owner}/${project.github.repository}`,
 		...base == null ? {} : { base }
 	}, cache);
-	const refusal = push ? refuseBase(image.base, project.artifacts.account) : void 0;
-	if (refusal != null) throw new ConfigurationError([{
-		message: refusal,
-		hint: `services.${service}.base`
-	}]);
 	const reference = formatImageReference({
 		repository,
 		digest: image.digest

@@ -34,7 +34,7 @@ await runAction("Plan promotion", async () => {
 		bundle: await writeBundle(bundle),
 		"bundle-sha256": bundleSha256(bundle),
 		release: JSON.stringify(bundle.to),
-		from: bundle.from ? JSON.stringify(bundle.from) : "",
+		from: bundle.from?.commit ? JSON.stringify(bundle.from) : "",
 		strategy: bundle.strategy,
 		region: bundle.regions[0],
 		regions: JSON.stringify(bundle.regions),

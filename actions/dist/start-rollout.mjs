@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { Bt as describeDuration, Ct as dimensionOf, Et as ecsServices, J as runAction, Kt as metricPeriodSeconds, Mt as ConfigurationError, Ot as readServiceRevision, Q as findService, Qt as describeHandle, Tt as readRouting, Vt as parseDuration, Wt as countMetrics, X as readInputs, Y as setOutputs, Yt as belowCeiling, _t as readLastLogLines, a as readTaskSkeleton, bt as imageHost, et as readDesiredState, ft as defineContract, gt as oneOffTasks, h as renderTaskDefinitions, i as holds, kt as targetGroupOf, m as definitionTags, mt as roleInput, o as finalStatuses, ot as systemClock, r as taskDefinitions, rt as formatImageReference, s as revisionIdOf, ut as writeSummary, vt as awsClients, wt as readListenerRule, xt as names, yt as serviceDeployments, zt as pollMilliseconds } from "./shared/sluice.mjs";
+import { Ct as dimensionOf, Et as ecsServices, Ht as countMetrics, J as runAction, Mt as ConfigurationError, Ot as readServiceRevision, Q as findService, Tt as readRouting, Wt as metricPeriodSeconds, X as readInputs, Xt as describeHandle, Y as setOutputs, Zt as describePlan, _t as readLastLogLines, a as readTaskSkeleton, bt as imageHost, en as describeDuration, et as readDesiredState, ft as defineContract, gt as oneOffTasks, h as renderTaskDefinitions, i as holds, kt as targetGroupOf, m as definitionTags, mt as roleInput, o as finalStatuses, ot as systemClock, qt as belowCeiling, r as taskDefinitions, rt as formatImageReference, s as revisionIdOf, tn as parseDuration, ut as writeSummary, vt as awsClients, wt as readListenerRule, xt as names, yt as serviceDeployments, zt as pollMilliseconds } from "./shared/sluice.mjs";
 import { D as string } from "./shared/vendor.mjs";
 import { R as require_dist_cjs, r as require_dist_cjs$1 } from "./shared/aws.mjs";
 import { createHash } from "node:crypto";
@@ -451,6 +451,12 @@ await runAction("Start rollout", async () => {
 		resumed: "⏯️ Rollout resumed",
 		unchanged: "✅ Runs already"
 	}[how];
-	await writeSummary(`### ${said}\n\n${describeHandle(handle)}\n\nService deployment \`${handle.serviceDeploymentArn}\``);
+	const deployment = `Service deployment \`${handle.serviceDeploymentArn}\``;
+	await writeSummary([
+		`### ${said}`,
+		describeHandle(handle),
+		describePlan(service),
+		deployment
+	].join("\n\n"));
 });
 export {};

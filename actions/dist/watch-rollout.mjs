@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { $ as readAnalysisInterval, $t as describeTimeline, At as rolloutHandleSchema, Ht as describeDiagnosis, It as watchRollout, J as runAction, Qt as describeHandle, X as readInputs, Y as setOutputs, ft as defineContract, ht as readDiagnosis, mt as roleInput, ot as systemClock, pt as jsonInput, q as failStep, ut as writeSummary, vt as awsClients, yt as serviceDeployments } from "./shared/sluice.mjs";
+import { $ as readAnalysisInterval, At as rolloutHandleSchema, Bt as describeDiagnosis, It as watchRollout, J as runAction, Qt as describeTimeline, X as readInputs, Xt as describeHandle, Y as setOutputs, ft as defineContract, ht as readDiagnosis, mt as roleInput, ot as systemClock, pt as jsonInput, q as failStep, ut as writeSummary, vt as awsClients, yt as serviceDeployments } from "./shared/sluice.mjs";
 import { h as _enum } from "./shared/vendor.mjs";
 // src/contracts/watch-rollout.ts
 const contract = defineContract({

@@ -50,6 +50,35 @@ function decideGates(required, results) {
 	};
 	return combineVerdicts(verdicts);
 }
+// core/src/duration.ts
+const unitSeconds = {
+	s: 1,
+	m: 60,
+	h: 3600,
+	d: 86400
+};
+function parseDuration(text) {
+	const match = /^(\d+)(s|m|h|d)$/.exec(text);
+	if (!match) throw new RangeError(`expected a duration such as 90s, 10m, 4h or 2d, found "${text}"`);
+	return Number(match[1]) * unitSeconds[match[2]];
+}
+function describeDuration(seconds) {
+	const parts = [];
+	let rest = Math.round(seconds);
+	for (const unit of [
+		"d",
+		"h",
+		"m",
+		"s"
+	]) {
+		const count = Math.floor(rest / unitSeconds[unit]);
+		rest -= count * unitSeconds[unit];
+		if (count > 0) parts.push(`${count}${unit}`);
+	}
+	return parts.slice(0, 2).join(" ") || "0s";
+}
+const durationSeconds = string().regex(/^\d+(s|m|h|d)$/, "expected a duration such as 90s, 10m, 4h or 2d").transform(parseDuration);
+const durationWholeMinutes = (minimum, maximum) => durationSeconds.refine((seconds) => seconds % 60 === 0, "ECS counts in whole minutes: write 1m, 10m, 2h").transform((seconds) => seconds / 60).refine((minutes) => minutes >= minimum && minutes <= maximum, `expected between ${minimum}m and ${maximum}m (the limit of ECS)`);
 // core/src/rollout/summary.ts
 function weightBar(percent) {
 	const full = Math.round(percent / 10);
@@ -69,6 +98,21 @@ function describeTimeline(timeline) {
 function describeHandle({ environment, service, region, strategy, image }) {
 	return `**${service}** in **${environment}** (${region}), ${strategy}, \`${image}\``;
 }
+function describePlan({ rollout, tests, loadTest, analysis, migrate }) {
+	const gates = [...tests.map(({ name }) => `the test \`${name}\``), ...loadTest == null ? [] : [`the load test \`${loadTest.scenario}\``]];
+	const judged = `the judge looks every ${describeDuration(analysis.interval)}, at most ${describeDuration(analysis.timeout)}, for ${analysis.metrics.join(", ")}`;
+	return [
+		...migrate == null ? [] : [`migrations (${migrate.phase}) ran before any new task`],
+		...rollout.strategy === "ROLLING" ? [`tasks are replaced one after another; ${judged}`] : [],
+		...rollout.strategy !== "ROLLING" && gates.length > 0 ? [`before any production traffic: ${gates.join(", ")}`] : [],
+		...rollout.strategy === "BLUE_GREEN" ? [`then all production traffic at once; ${judged}`] : [],
+		...rollout.strategy === "CANARY" ? [`then ${rollout.canaryPercent} % of production traffic, then all; before that ${judged}`] : [],
+		...rollout.strategy === "LINEAR" ? [`then steps of ${rollout.stepPercent} % of production traffic; before each ${judged}`] : [],
+		...rollout.bakeTime > 0 ? [`a bake of ${rollout.bakeTime} minutes with both revisions alive`] : [],
+		...rollout.strategy === "ROLLING" ? [] : [`a pause that nobody answers rolls back after ${rollout.pauses.timeout} minutes`],
+		...rollout.alarms.length > 0 ? [`these alarms roll back: ${rollout.alarms.join(", ")}`] : []
+	].map((step, index) => `${index + 1}. ${step}`).join("\n");
+}
 // core/src/analysis/e-process.ts
 function logSpaced(from, to, points = 48) {
 	const ratio = Math.log(to / from) / (points - 1);
@@ -76,13 +120,19 @@ function logSpaced(from, to, points = 48) {
 }
 function ratioEvidence(intervals, nullRatio, alternatives) {
 	const bets = alternatives.map(() => 0);
+	let gains = [];
+	let sizes;
 	return intervals.map(({ bad, total, baselineBad, baselineTotal }) => {
 		if (total > 0 && baselineTotal > 0 && bad + baselineBad > 0) {
-			const [logHere, logThere] = logShares(nullRatio, total, baselineTotal);
-			for (const [index, ratio] of alternatives.entries()) {
-				const [here, there] = logShares(ratio, total, baselineTotal);
-				bets[index] = (bets[index] ?? 0) + bad * (here - logHere) + baselineBad * (there - logThere);
+			if (sizes?.[0] !== total || sizes[1] !== baselineTotal) {
+				sizes = [total, baselineTotal];
+				const [nullHere, nullThere] = logShares(nullRatio, total, baselineTotal);
+				gains = alternatives.map((ratio) => {
+					const [here, there] = logShares(ratio, total, baselineTotal);
+					return [here - nullHere, there - nullThere];
+				});
 			}
+			for (const [index, [here, there]] of gains.entries()) bets[index] = (bets[index] ?? 0) + bad * here + baselineBad * there;
 		}
 		return logMean(bets);
 	});
@@ -93,11 +143,9 @@ function logShares(ratio, total, baselineTotal) {
 }
 function limitEvidence(intervals, limit, alternatives) {
 	const bets = alternatives.map(() => 0);
+	const gains = alternatives.map((rate) => [Math.log(rate / limit), Math.log1p(-rate) - Math.log1p(-limit)]);
 	return intervals.map(({ bad, total }) => {
-		for (const [index, rate] of alternatives.entries()) {
-			const good = total - bad;
-			bets[index] = (bets[index] ?? 0) + bad * Math.log(rate / limit) + good * (Math.log1p(-rate) - Math.log1p(-limit));
-		}
+		for (const [index, [ofBad, ofGood]] of gains.entries()) bets[index] = (bets[index] ?? 0) + bad * ofBad + (total - bad) * ofGood;
 		return logMean(bets);
 	});
 }
@@ -223,36 +271,6 @@ function countEqual(texts) {
 	for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
 	return counts;
 }
-// core/src/duration.ts
-var import_dist_cjs$5 = require_dist_cjs$1();
-const unitSeconds = {
-	s: 1,
-	m: 60,
-	h: 3600,
-	d: 86400
-};
-function parseDuration(text) {
-	const match = /^(\d+)(s|m|h|d)$/.exec(text);
-	if (!match) throw new RangeError(`expected a duration such as 90s, 10m, 4h or 2d, found "${text}"`);
-	return Number(match[1]) * unitSeconds[match[2]];
-}
-function describeDuration(seconds) {
-	const parts = [];
-	let rest = Math.round(seconds);
-	for (const unit of [
-		"d",
-		"h",
-		"m",
-		"s"
-	]) {
-		const count = Math.floor(rest / unitSeconds[unit]);
-		rest -= count * unitSeconds[unit];
-		if (count > 0) parts.push(`${count}${unit}`);
-	}
-	return parts.slice(0, 2).join(" ") || "0s";
-}
-const durationSeconds = string().regex(/^\d+(s|m|h|d)$/, "expected a duration such as 90s, 10m, 4h or 2d").transform(parseDuration);
-const durationWholeMinutes = (minimum, maximum) => durationSeconds.refine((seconds) => seconds % 60 === 0, "ECS counts in whole minutes: write 1m, 10m, 2h").transform((seconds) => seconds / 60).refine((minutes) => minutes >= minimum && minutes <= maximum, `expected between ${minimum}m and ${maximum}m (the limit of ECS)`);
 // core/src/rollout/poll.ts
 function pollMilliseconds(analysisIntervalSeconds, random) {
 	const base = Math.min(5e3, Math.max(500, analysisIntervalSeconds * 500));
@@ -372,6 +390,7 @@ async function watchRollout(ports, handle, until, analysisIntervalSeconds) {
 	}
 }
 // core/src/environment/gates.ts
+var import_dist_cjs$5 = require_dist_cjs$1();
 const percentage = string().regex(/^\d+(\.\d+)?%$/, "expected a percentage such as 1%").transform((text) => Number(text.slice(0, -1)) / 100);
 const testSchema = strictObject({
 	name: string().regex(/^[a-z][a-z0-9-]*$/),
@@ -2970,4 +2989,4 @@ function environmentForTests(env, added) {
 		...added
 	};
 }
-export { readAnalysisInterval as $, describeTimeline as $t, scannerNames as A, rolloutHandleSchema as At, hasFile as B, describeDuration as Bt, recordDeployment as C, dimensionOf as Ct, dedupeFindings as D, listServiceTasks as Dt, isPerson as E, ecsServices as Et, gitHub as F, readRollout as Ft, canonicalJson as G, measurementSchema as Gt, roleToAssume as H, describeDiagnosis as Ht, isStatus as I, watchRollout as It, runAction as J, aboveCeiling as Jt, sha256OfJson as K, metricPeriodSeconds as Kt, firstEnvironment as L, isFinished as Lt, findDecision as M, ConfigurationError as Mt, recordDecisions as N, metricNames as Nt, isAtLeast as O, readServiceRevision as Ot, currentRun as P, Timeline as Pt, findService as Q, describeHandle as Qt, nextEnvironments as R, productionWeight as Rt, listDeployments as S, roleArn as St, releaseAsText as T, readRouting as Tt, mediaTypes as U, badAmong as Ut, registryClient as V, parseDuration as Vt, selectPlatform as W, countMetrics as Wt, readInputs as X, noWorseThanBaseline as Xt, setOutputs as Y, belowCeiling as Yt, findProjectService as Z, worseThanBaseline as Zt, writeBundle as _, readLastLogLines as _t, readTaskSkeleton as a, verdictOutcomes as an, parseImageReference as at, promotionBranchPrefix as b, imageHost as bt, freezeOf as c, reportGate as ct, isOf as d, booleanInput as dt, weightBar as en, readDesiredState as et, readReleaseChange as f, defineContract as ft, readBundle as g, oneOffTasks as gt, renderTaskDefinitions as h, readDiagnosis as ht, holds as i, combineVerdicts as in, imageReference as it, severities as j, gateResultSchema as jt, scanReportSchema as k, targetGroupOf as kt, planPromotion as l, markdownTable as lt, definitionTags as m, roleInput as mt, runChild as n, gateNames as nn, releaseSchema as nt, finalStatuses as o, systemClock as ot, readRunningRelease as p, jsonInput as pt, failStep as q, noCounts as qt, taskDefinitions as r, requiredGates$1 as rn, formatImageReference as rt, revisionIdOf as s, gateResultsInput as st, environmentForTests as t, decideGates as tn, workspace as tt, asRun as u, writeSummary as ut, decideEligibility as v, awsClients as vt, bundleSha256 as w, readListenerRule as wt, describeBundle as x, names as xt, promotionBranch as y, serviceDeployments as yt, artifactRegistry as z, pollMilliseconds as zt };
+export { readAnalysisInterval as $, weightBar as $t, scannerNames as A, rolloutHandleSchema as At, hasFile as B, describeDiagnosis as Bt, recordDeployment as C, dimensionOf as Ct, dedupeFindings as D, listServiceTasks as Dt, isPerson as E, ecsServices as Et, gitHub as F, readRollout as Ft, canonicalJson as G, noCounts as Gt, roleToAssume as H, countMetrics as Ht, isStatus as I, watchRollout as It, runAction as J, noWorseThanBaseline as Jt, sha256OfJson as K, aboveCeiling as Kt, firstEnvironment as L, isFinished as Lt, findDecision as M, ConfigurationError as Mt, recordDecisions as N, metricNames as Nt, isAtLeast as O, readServiceRevision as Ot, currentRun as P, Timeline as Pt, findService as Q, describeTimeline as Qt, nextEnvironments as R, productionWeight as Rt, listDeployments as S, roleArn as St, releaseAsText as T, readRouting as Tt, mediaTypes as U, measurementSchema as Ut, registryClient as V, badAmong as Vt, selectPlatform as W, metricPeriodSeconds as Wt, readInputs as X, describeHandle as Xt, setOutputs as Y, worseThanBaseline as Yt, findProjectService as Z, describePlan as Zt, writeBundle as _, readLastLogLines as _t, readTaskSkeleton as a, combineVerdicts as an, parseImageReference as at, promotionBranchPrefix as b, imageHost as bt, freezeOf as c, reportGate as ct, isOf as d, booleanInput as dt, describeDuration as en, readDesiredState as et, readReleaseChange as f, defineContract as ft, readBundle as g, oneOffTasks as gt, renderTaskDefinitions as h, readDiagnosis as ht, holds as i, requiredGates$1 as in, imageReference as it, severities as j, gateResultSchema as jt, scanReportSchema as k, targetGroupOf as kt, planPromotion as l, markdownTable as lt, definitionTags as m, roleInput as mt, runChild as n, decideGates as nn, releaseSchema as nt, finalStatuses as o, verdictOutcomes as on, systemClock as ot, readRunningRelease as p, jsonInput as pt, failStep as q, belowCeiling as qt, taskDefinitions as r, gateNames as rn, formatImageReference as rt, revisionIdOf as s, gateResultsInput as st, environmentForTests as t, parseDuration as tn, workspace as tt, asRun as u, writeSummary as ut, decideEligibility as v, awsClients as vt, bundleSha256 as w, readListenerRule as wt, describeBundle as x, names as xt, promotionBranch as y, serviceDeployments as yt, artifactRegistry as z, pollMilliseconds as zt };
