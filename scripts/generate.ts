@@ -2,16 +2,25 @@
  * `npm run generate`: writes what is made from source and committed (environments/schema.json, the tables in the actions'
  * READMEs, actions/dist). With `--check` it writes nothing and fails when one of them is stale.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { actionBundles } from './generate/action-bundles.ts'
 import { actionReadmes } from './generate/action-readmes.ts'
 import { environmentSchemaJson } from './generate/environment-schema.ts'
 
 const check = process.argv.includes('--check')
 const stale: string[] = []
-for (const [path, text] of [...environmentSchemaJson(), ...actionReadmes()]) {
+const bundles = actionBundles()
+for (const [path, text] of [...environmentSchemaJson(), ...actionReadmes(), ...bundles.files]) {
   if (existsSync(path) && readFileSync(path, 'utf8') === text) continue
   stale.push(path)
-  if (!check) writeFileSync(path, text)
+  if (check) continue
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, text)
+}
+for (const path of bundles.extra) {
+  stale.push(path)
+  if (!check) rmSync(path)
 }
 if (stale.length > 0) console.log(`${check ? 'stale' : 'written'}: ${stale.join(', ')}`)
 if (check && stale.length > 0) process.exitCode = 1
