@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 
 /**
  * `actions/dist` as it would be bundled now, and what lies there that no bundle has. Bundled beside the committed one, because
  * rolldown's paths are relative to its configuration.
  */
 export function actionBundles(): { readonly files: Array<[path: string, text: string]>; readonly extra: string[] } {
-  const folder = mkdtempSync('actions/.dist-')
+  const folder = mkdtempSync(resolve('actions/.dist-'))
   try {
     execFileSync('rolldown', ['--config', 'actions/rolldown.config.ts', '--dir', folder], { stdio: 'pipe' })
     const built = list(folder)
