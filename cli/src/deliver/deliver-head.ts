@@ -108,9 +108,9 @@ export async function deliverHead(options: DeliverOptions): Promise<number> {
         Object.entries(state.environments).flatMap(([name, { environment }]) => [
           [
             names.githubEnvironment.reviewed(name),
-            { reviewers: environment.promotion.reviewers, preventSelfReview: true },
+            { reviewers: environment.promotion.reviewers, preventSelfReview: true, branches: ['main'] },
           ],
-          [names.githubEnvironment.rollout(name), { reviewers: [], preventSelfReview: false }],
+          [names.githubEnvironment.rollout(name), { reviewers: [], preventSelfReview: false, branches: ['main'] }],
         ]),
       ),
       jobEnvironment: () => ({
