@@ -17,10 +17,14 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 /** Delivers HEAD of a fresh clone. Gives the exit code, what was printed, and the report. */
 async function deliver(...args: string[]): Promise<{ code: number | null; output: string; report: DeliveryReport }> {
   const checkout = join(folder, 'checkout')
-  const child = spawn(process.execPath, [join(root, 'cli/src/main.ts'), 'deliver', '--yes', '--port', '0', ...args], {
-    cwd: checkout,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  const child = spawn(
+    process.execPath,
+    [join(root, 'cli/src/main.ts'), 'deliver', '--yes', '--port', '0', '--runtime', 'process', ...args],
+    {
+      cwd: checkout,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
