@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -28,8 +28,9 @@ async function deliver(...args: string[]): Promise<{ code: number | null; output
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
-  const report = readFileSync(join(checkout, '.sluice/latest/report.json'), 'utf8')
-  return { code, output, report: JSON.parse(report) as DeliveryReport }
+  const file = join(checkout, '.sluice/latest/report.json')
+  if (!existsSync(file)) throw new Error(`the delivery ended with exit code ${code} and no report:\n${output}`)
+  return { code, output, report: JSON.parse(readFileSync(file, 'utf8')) as DeliveryReport }
 }
 
 const failedRequests = ({ traffic }: DeliveryReport) => traffic.reduce((sum, { failed }) => sum + failed, 0)
