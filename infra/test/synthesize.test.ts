@@ -30,6 +30,18 @@ describe('synthesize', () => {
     for (const file of files) expect(readFileSync(file, 'utf8')).not.toMatch(/sha256:[0-9a-f]{64}|SLUICE_RELEASE_/)
   })
 
+  it('needs no custom resource, no function and no asset: the templates are all there is to deploy', () => {
+    for (const file of files) {
+      const types = Object.values(template(file.slice(join(folder, 'first').length + 1)).Resources).map(
+        ({ Type }) => Type,
+      )
+      expect(
+        types.filter((type) => /^(Custom::|AWS::CloudFormation::CustomResource|AWS::Lambda::)/.test(type)),
+      ).toEqual([])
+      expect(readFileSync(file, 'utf8')).not.toContain('-assets-')
+    }
+  })
+
   it('names the bare family in the service, so that the newest active revision stays', () => {
     const [service] = ofType('prod/sluice-prod-service.template.json', 'AWS::ECS::Service')
     expect(service?.Properties).toMatchObject({ TaskDefinition: 'prod-registry' })

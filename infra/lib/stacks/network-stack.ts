@@ -25,7 +25,8 @@ const blocks: Readonly<Record<string, number>> = {
   'ap-northeast-1': 5,
 }
 
-const zones = [0, 1, 2] as const
+/** Every tier has one subnet in each of these zones, in this order. */
+export const zones = [0, 1, 2] as const
 type Tier = 'public' | 'private' | 'database'
 const tiers: Readonly<Record<Tier, number>> = { public: 0, private: 16, database: 32 }
 

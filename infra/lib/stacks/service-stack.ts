@@ -12,7 +12,7 @@ import { targetGroupAlarms } from '../service/alarms.ts'
 import { addRoles } from '../service/roles.ts'
 import { addRouting, type Routing } from '../service/routing.ts'
 import { addEcsService, taskSkeleton } from '../service/ecs-service.ts'
-import { networkExports } from './network-stack.ts'
+import { networkExports, zones } from './network-stack.ts'
 
 /** A service of an environment, as the constructs of its stack are told about it. */
 export interface ServiceSubject {
@@ -77,7 +77,8 @@ export class ServiceStack extends Stack {
       const routing: Routing | undefined =
         service.kind === 'web' ? addRouting(this, subject, { production, test, priority: index + 1 }) : undefined
       const skeleton = taskSkeleton(subject, this.region, routing, {
-        subnets: Fn.split(',', Fn.importValue(network.privateSubnets)),
+        // One by one: a list whose length only CloudFormation knows becomes JSON through a Lambda function, a custom resource.
+        subnets: zones.map((zone) => Fn.select(zone, Fn.split(',', Fn.importValue(network.privateSubnets)))),
         securityGroups: [Fn.importValue(network.taskGroup)],
         loadBalancingRoleArn,
       })
