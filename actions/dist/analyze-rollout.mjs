@@ -459,7 +459,8 @@ var RolloutAnalysis = class {
 		const isOurs = await this.#ports.deployments.answer(this.#request.handle.serviceDeploymentArn, hookId, action);
 		const at = this.#ports.clock.now();
 		this.#answers.push({
-			...verdict,
+			outcome: verdict.outcome,
+			reason: verdict.reason,
 			at: at.toISOString(),
 			stage: view.state.stage,
 			productionWeight: productionWeight(view.deployment),
@@ -522,7 +523,8 @@ var RolloutAnalysis = class {
 				looks: this.#looks,
 				steps: this.#answers,
 				timeline: this.#timeline.entries,
-				...verdict
+				outcome: verdict.outcome,
+				reason: verdict.reason
 			}
 		};
 	}

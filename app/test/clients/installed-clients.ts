@@ -19,13 +19,22 @@ export interface InstalledClients {
   readonly e2e: string
 }
 
-/** Installs the locked clients into app/clients, where they are not yet. @throws Error with npm's own words */
+/**
+ * Installs the clients into app/clients, where they are not yet, at the exact versions of their lock. Not by `npm ci`: it refuses
+ * a lock that lacks pnpm's binaries for other platforms, which registries do not always carry.
+ *
+ * @throws Error with npm's own words
+ */
 export function installClients(): InstalledClients {
   if (!existsSync(join(modules, '.package-lock.json'))) {
-    const { status, stderr } = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-      cwd: folder,
-      encoding: 'utf8',
-    })
+    const { status, stderr } = spawnSync(
+      'npm',
+      ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'],
+      {
+        cwd: folder,
+        encoding: 'utf8',
+      },
+    )
     if (status !== 0) throw new Error(`the real clients cannot be installed into app/clients:\n${stderr}`)
   }
   const oven = readdirSync(join(modules, '@oven'))[0] ?? ''

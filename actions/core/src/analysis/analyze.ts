@@ -121,7 +121,8 @@ class RolloutAnalysis {
     const isOurs = await this.#ports.deployments.answer(this.#request.handle.serviceDeploymentArn, hookId, action)
     const at = this.#ports.clock.now()
     this.#answers.push({
-      ...verdict,
+      outcome: verdict.outcome,
+      reason: verdict.reason,
       at: at.toISOString(),
       stage: view.state.stage,
       productionWeight: productionWeight(view.deployment),
@@ -187,7 +188,8 @@ class RolloutAnalysis {
         looks: this.#looks,
         steps: this.#answers,
         timeline: this.#timeline.entries,
-        ...verdict,
+        outcome: verdict.outcome,
+        reason: verdict.reason,
       },
     }
   }
