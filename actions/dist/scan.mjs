@@ -593,7 +593,7 @@ async function readImageFindings(ecr, image, registryId, clock) {
 			before = seen;
 		}
 		await clock.sleep(pollMilliseconds);
-		pollMilliseconds = Math.min(2 * pollMilliseconds, longestPollMilliseconds);
+		pollMilliseconds = Math.min(1.5 * pollMilliseconds, longestPollMilliseconds);
 	}
 	return report("failed", `ECR's scan of ${formatImageReference(image)} did not end in ten minutes: ${last}`);
 }

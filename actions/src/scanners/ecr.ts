@@ -65,7 +65,7 @@ export async function readImageFindings(
       before = seen
     }
     await clock.sleep(pollMilliseconds)
-    pollMilliseconds = Math.min(2 * pollMilliseconds, longestPollMilliseconds)
+    pollMilliseconds = Math.min(1.5 * pollMilliseconds, longestPollMilliseconds)
   }
   return report('failed', `ECR's scan of ${formatImageReference(image)} did not end in ten minutes: ${last}`)
 }

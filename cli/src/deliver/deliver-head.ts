@@ -35,7 +35,7 @@ import { createView } from './view.ts'
 import { watchRollouts } from './watch-rollouts.ts'
 
 /** Requests a second through the production load balancer, all through the delivery: enough for the judge to be sure soon. */
-const trafficPerSecond = 120
+const trafficPerSecond = 240
 
 /** Carries HEAD to production on this machine. Resolves with the exit code: 0 when production runs it. */
 export async function deliverHead(options: DeliverOptions): Promise<number> {

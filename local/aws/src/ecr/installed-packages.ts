@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs'
-import { createGunzip } from 'node:zlib'
+import { pipeline } from 'node:stream/promises'
 import { extract } from 'tar-stream'
+
+import { layerDecompressors } from '../runtime/layer-media-type.ts'
 
 /** A package that an image holds. */
 export interface InstalledPackage {
@@ -18,10 +20,10 @@ export async function installedPackages(layer: {
 }): Promise<InstalledPackage[]> {
   const found: InstalledPackage[] = []
   const entries = extract()
-  const source = createReadStream(layer.file)
-  const isCompressed = layer.mediaType.endsWith('gzip')
-  const piped = isCompressed ? source.pipe(createGunzip()).pipe(entries) : source.pipe(entries)
-  for await (const entry of piped) {
+  const reading = pipeline([createReadStream(layer.file), ...layerDecompressors(layer.mediaType), entries])
+  // Awaited below; a broken layer also ends the loop, and then nobody has asked for it yet.
+  reading.catch(() => undefined)
+  for await (const entry of entries) {
     const { name } = entry.header
     if (!manifestPath.test(name)) {
       entry.resume()
@@ -34,6 +36,7 @@ export async function installedPackages(layer: {
       found.push({ name: manifest.name, version: manifest.version, path: name })
     }
   }
+  await reading
   return found
 }
 

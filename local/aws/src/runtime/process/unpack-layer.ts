@@ -1,7 +1,18 @@
-import { chmodSync, chownSync, linkSync, lstatSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 
 import { extract, type Header } from 'tar-stream'
@@ -12,6 +23,9 @@ import { archivePath, pathInRoot } from './paths-in-root.ts'
 /** Names of deletions in a layer (OCI image layer specification, "Whiteouts"). */
 const whiteout = '.wh.'
 const opaque = '.wh..wh..opq'
+
+/** Bytes. A stream for each of the ten thousand small files of a `node_modules` costs more than all their bytes. */
+const longestInMemory = 1024 * 1024
 
 /** How one layer is written into a root. */
 export interface LayerOptions {
@@ -87,7 +101,9 @@ async function write(header: Header, content: Readable, place: string, options: 
     case 'file':
     case 'contiguous-file':
       rmSync(place, { recursive: true, force: true })
-      await pipeline(content, createWriteStream(place, { flags: 'wx', mode }))
+      if ((header.size ?? Infinity) > longestInMemory)
+        await pipeline(content, createWriteStream(place, { flags: 'wx', mode }))
+      else writeFileSync(place, await buffer(content), { flag: 'wx', mode })
       chmodSync(place, mode)
       break
     case 'symlink':
