@@ -12,12 +12,14 @@ import { writeSummary } from './runner/summary.ts'
 
 await runAction('Start rollout', async () => {
   const inputs = readInputs(contract.inputs)
-  const { environment, service } = findService(await readDesiredState(), inputs.environment, inputs.service)
+  const state = await readDesiredState()
+  const { environment, service } = findService(state, inputs.environment, inputs.service)
   const clients = awsClients({ region: inputs.region ?? environment.environment.regions[0] ?? '', role: inputs.role })
   const { handle, how } = await startRolloutOnAws(
     clients,
     systemClock,
     {
+      project: state.project,
       environmentName: environment.name,
       environment: environment.environment,
       serviceName: inputs.service,

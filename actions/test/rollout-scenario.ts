@@ -18,6 +18,7 @@ export async function startScenario() {
   const report = (line: string) => void lines.push(line)
   let stop: (() => Promise<Record<string, number>>) | undefined
   const { clients, environment } = world
+  const project = { artifacts: { account: environment.account, region: clients.region } }
 
   return {
     world,
@@ -26,7 +27,7 @@ export async function startScenario() {
       startRolloutOnAws(
         clients,
         systemClock,
-        { environmentName: 'prod', environment, serviceName: 'web', service, run },
+        { project, environmentName: 'prod', environment, serviceName: 'web', service, run },
         report,
       ),
     analyze: (

@@ -2,6 +2,7 @@ import { DescribeAlarmsCommand, GetMetricDataCommand, type CloudWatchClient } fr
 import { BatchGetImageCommand, type ECRClient } from '@aws-sdk/client-ecr'
 import { metricPeriodSeconds } from '@sluice/core/analysis/measurement'
 import type { ImageReference } from '@sluice/core/image-reference'
+import { names } from '@sluice/core/names'
 import { firstComparedPercent } from '@sluice/core/rollout/deployment-configuration'
 import type { EcsService } from '@sluice/core/rollout/ecs-service'
 import type { PreflightFacts, PreflightSubject } from '@sluice/core/rollout/preflight'
@@ -19,12 +20,13 @@ const deploymentsMilliseconds = 30 * 86_400_000
 export async function readPreflightFacts(
   clients: AwsClients,
   subject: PreflightSubject,
-  cluster: string,
-  ecsServiceName: string,
+  artifactAccount: string,
   current: EcsService,
   now: Date,
 ): Promise<PreflightFacts> {
   const { environment, name, service, skeleton } = subject
+  const cluster = names.cluster(environment)
+  const ecsServiceName = names.service(environment, name)
   const since = new Date(now.getTime() - deploymentsMilliseconds)
   const deployments = await serviceDeployments(clients.ecs).list(cluster, ecsServiceName, since)
   const running = deployments.find(
@@ -39,7 +41,7 @@ export async function readPreflightFacts(
   return {
     deployments,
     hold: await holds(clients.ssm).read(environment, name),
-    isImageThere: await isImageThere(clients.ecr, service.release.image),
+    isImageThere: await isImageThere(clients.ecr, artifactAccount, service.release.image),
     alarms: await readAlarmStates(clients.cloudwatch, service.rollout.alarms),
     routing: service.rollout.strategy === 'ROLLING' ? undefined : await readRouting(clients.elb, skeleton, serving),
     requestsPerSecond:
@@ -47,10 +49,15 @@ export async function readPreflightFacts(
   }
 }
 
-async function isImageThere(ecr: ECRClient, { repository, digest }: ImageReference): Promise<boolean> {
+/** Whether the region that will pull the image has it: replication follows a push by minutes (ECR gives no time for it). */
+async function isImageThere(
+  ecr: ECRClient,
+  registryId: string,
+  { repository, digest }: ImageReference,
+): Promise<boolean> {
   try {
     const { images } = await ecr.send(
-      new BatchGetImageCommand({ repositoryName: repository, imageIds: [{ imageDigest: digest }] }),
+      new BatchGetImageCommand({ registryId, repositoryName: repository, imageIds: [{ imageDigest: digest }] }),
     )
     return (images ?? []).length > 0
   } catch (error) {

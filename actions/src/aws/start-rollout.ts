@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '@sluice/core/clock'
 import type { Environment } from '@sluice/core/environment/environment'
+import type { Project } from '@sluice/core/environment/project'
+import { pullHost } from '@sluice/core/environment/pull-host'
 import type { Service } from '@sluice/core/environment/service'
-import { imageHost, names } from '@sluice/core/names'
+import { names } from '@sluice/core/names'
 import type { RolloutHandle } from '@sluice/core/rollout/handle'
 import { pollMilliseconds } from '@sluice/core/rollout/poll'
 import { checkPreflight } from '@sluice/core/rollout/preflight'
@@ -18,6 +20,7 @@ import { serviceDeployments } from './service-deployments.ts'
 import { taskDefinitions } from './task-definitions.ts'
 
 export interface RolloutSubject {
+  readonly project: Pick<Project, 'artifacts'>
   readonly environmentName: string
   readonly environment: Environment
   readonly serviceName: string
@@ -30,7 +33,7 @@ export interface RolloutSubject {
 export async function startRolloutOnAws(
   clients: AwsClients,
   clock: Clock,
-  { environmentName, environment, serviceName, service, run }: RolloutSubject,
+  { project, environmentName, environment, serviceName, service, run }: RolloutSubject,
   report: (line: string) => void,
 ): Promise<{ readonly handle: RolloutHandle; readonly how: StartedRollout['how'] }> {
   const { region } = clients
@@ -47,7 +50,7 @@ export async function startRolloutOnAws(
       clock,
       report,
       preflight: async (current) =>
-        checkPreflight(subject, await readPreflightFacts(clients, subject, cluster, ecsService, current, clock.now())),
+        checkPreflight(subject, await readPreflightFacts(clients, subject, project.artifacts.account, current, clock.now())),
       lastLogLines: (taskArn) =>
         readLastLogLines(clients.logs, skeleton.logGroup, 'migrate', skeleton.containerName, taskArn),
     },
@@ -56,7 +59,7 @@ export async function startRolloutOnAws(
       serviceName,
       service,
       skeleton,
-      imageHost: environment.imageHost ?? imageHost(environment.account, region),
+      imageHost: pullHost(project, environment, region),
       region,
       cluster,
       ecsService,

@@ -1,5 +1,6 @@
 import { GetParameterCommand } from '@aws-sdk/client-ssm'
 import type { Json } from '@sluice/core/canonical-json'
+import { pullHost } from '@sluice/core/environment/pull-host'
 import type { DesiredState } from '@sluice/core/environment/read'
 import type { Release } from '@sluice/core/environment/release'
 import type { Service } from '@sluice/core/environment/service'
@@ -7,7 +8,7 @@ import { releaseAsText, type EvidenceBundle } from '@sluice/core/evidence/bundle
 import { listJsonChanges, type JsonChange } from '@sluice/core/evidence/json-changes'
 import { assessRisk } from '@sluice/core/evidence/risk'
 import { parseImageReference } from '@sluice/core/image-reference'
-import { imageHost, names } from '@sluice/core/names'
+import { names } from '@sluice/core/names'
 import { describeHold } from '@sluice/core/promotion/eligibility'
 import { renderTaskDefinitions } from '@sluice/core/rollout/task-definition'
 import { taskSkeletonSchema } from '@sluice/core/task-skeleton'
@@ -140,7 +141,7 @@ async function compareDefinitions(
   const { Parameter } = await aws.ssm.send(new GetParameterCommand({ Name: parameter }))
   const skeleton = taskSkeletonSchema.parse(JSON.parse(Parameter?.Value ?? 'null'))
   const place = findService(state, environment, name).environment.environment
-  const host = place.imageHost ?? imageHost(place.account, aws.region)
+  const host = pullHost(state.project, place, aws.region)
   const { cpu, memory, executionRoleArn, taskRoleArn, containerDefinitions } = renderTaskDefinitions(
     environment,
     name,
