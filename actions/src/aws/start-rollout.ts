@@ -50,7 +50,10 @@ export async function startRolloutOnAws(
       clock,
       report,
       preflight: async (current) =>
-        checkPreflight(subject, await readPreflightFacts(clients, subject, project.artifacts.account, current, clock.now())),
+        checkPreflight(
+          subject,
+          await readPreflightFacts(clients, subject, project.artifacts.account, current, clock.now()),
+        ),
       lastLogLines: (taskArn) =>
         readLastLogLines(clients.logs, skeleton.logGroup, 'migrate', skeleton.containerName, taskArn),
     },

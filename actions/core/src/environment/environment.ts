@@ -23,7 +23,9 @@ export const environmentSchema = z.strictObject({
   imageHost: z
     .string()
     .optional()
-    .describe('The registry host tasks pull from; derived from the artifact account and the region. Only the local overlay sets it.'),
+    .describe(
+      'The registry host tasks pull from; derived from the artifact account and the region. Only the local overlay sets it.',
+    ),
   promotion: promotionSchema.prefault({}),
   findings: z.string().default('policy/findings.yaml').describe('The findings policy below environments/.'),
   ...infraSections,
