@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { $ as readAnalysisInterval, At as rolloutHandleSchema, Bt as describeDiagnosis, It as watchRollout, J as runAction, Qt as describeTimeline, X as readInputs, Xt as describeHandle, Y as setOutputs, ft as defineContract, ht as readDiagnosis, mt as roleInput, ot as systemClock, pt as jsonInput, q as failStep, ut as writeSummary, vt as awsClients, yt as serviceDeployments } from "./shared/sluice.mjs";
+import { $ as readAnalysisInterval, $t as describeTimeline, At as rolloutHandleSchema, Bt as describeDiagnosis, It as watchRollout, J as runAction, Vt as reasonWithCause, X as readInputs, Y as setOutputs, Zt as describeHandle, ft as defineContract, ht as readDiagnosis, mt as roleInput, ot as systemClock, pt as jsonInput, q as failStep, ut as writeSummary, vt as awsClients, yt as serviceDeployments } from "./shared/sluice.mjs";
 import { h as _enum } from "./shared/vendor.mjs";
 // src/contracts/watch-rollout.ts
 const contract = defineContract({
@@ -29,21 +29,22 @@ await runAction("Watch rollout", async () => {
 	const view = await watchRollout(ports, handle, until, await readAnalysisInterval(handle));
 	const { state, timeline } = view;
 	const hasFailed = state.phase !== "paused" && state.phase !== "landed";
+	const facts = hasFailed ? await readDiagnosis(clients, handle, view) : void 0;
+	const reason = facts ? reasonWithCause(facts) : state.reason;
 	setOutputs(contract, {
 		state: state.phase,
 		stage: state.stage,
 		"hook-id": state.phase === "paused" ? state.hook.hookId : "",
 		outcome: state.phase === "landed" ? "pass" : hasFailed ? "fail" : "inconclusive",
-		reason: state.reason
+		reason
 	});
-	const diagnosis = hasFailed ? describeDiagnosis(await readDiagnosis(clients, handle, view)) : "";
-	const title = `### ${hasFailed ? "❌" : state.phase === "paused" ? "⏸️" : "✅"} Rollout ${state.phase}: ${state.reason}`;
-	await writeSummary([
-		title,
+	const story = [
+		`### ${hasFailed ? "❌" : state.phase === "paused" ? "⏸️" : "✅"} Rollout ${state.phase}: ${state.reason}`,
 		describeHandle(handle),
 		describeTimeline(timeline),
-		diagnosis
-	].join("\n\n"));
-	if (hasFailed) failStep("Watch rollout", `rollout ${state.phase}: ${state.reason}`);
+		facts ? describeDiagnosis(facts) : ""
+	];
+	await writeSummary(story.join("\n\n"));
+	if (hasFailed) failStep("Watch rollout", `rollout ${state.phase}: ${reason}`);
 });
 export {};

@@ -1,5 +1,5 @@
 import * as core from '@actions/core'
-import { describeDiagnosis } from '@sluice/core/rollout/diagnosis'
+import { describeDiagnosis, reasonWithCause } from '@sluice/core/rollout/diagnosis'
 import { describeHandle, describeTimeline } from '@sluice/core/rollout/summary'
 import { watchRollout } from '@sluice/core/rollout/watch'
 import { awsClients } from './aws/clients.ts'
@@ -21,15 +21,17 @@ await runAction('Watch rollout', async () => {
   const view = await watchRollout(ports, handle, until, await readAnalysisInterval(handle))
   const { state, timeline } = view
   const hasFailed = state.phase !== 'paused' && state.phase !== 'landed'
+  const facts = hasFailed ? await readDiagnosis(clients, handle, view) : undefined
+  const reason = facts ? reasonWithCause(facts) : state.reason
   setOutputs(contract, {
     state: state.phase,
     stage: state.stage,
     'hook-id': state.phase === 'paused' ? state.hook.hookId : '',
     outcome: state.phase === 'landed' ? 'pass' : hasFailed ? 'fail' : 'inconclusive',
-    reason: state.reason,
+    reason,
   })
-  const diagnosis = hasFailed ? describeDiagnosis(await readDiagnosis(clients, handle, view)) : ''
   const title = `### ${hasFailed ? '❌' : state.phase === 'paused' ? '⏸️' : '✅'} Rollout ${state.phase}: ${state.reason}`
-  await writeSummary([title, describeHandle(handle), describeTimeline(timeline), diagnosis].join('\n\n'))
-  if (hasFailed) failStep('Watch rollout', `rollout ${state.phase}: ${state.reason}`)
+  const story = [title, describeHandle(handle), describeTimeline(timeline), facts ? describeDiagnosis(facts) : '']
+  await writeSummary(story.join('\n\n'))
+  if (hasFailed) failStep('Watch rollout', `rollout ${state.phase}: ${reason}`)
 })

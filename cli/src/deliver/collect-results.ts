@@ -14,10 +14,16 @@ import { summarizeTraffic, type DeliveryReport, type EnvironmentReport, type Ver
 import type { TrafficCount } from './traffic.ts'
 import type { RolloutSeen } from './watch-rollouts.ts'
 
+/** An error that a job's step reported. */
+export interface Failure {
+  readonly job: string
+  readonly message: string
+}
+
 /** What a delivery came to, from what was seen and what runs now: a run's own word is not enough. */
 export async function collectResults(facts: {
   readonly ended: Stop
-  readonly failures: readonly string[]
+  readonly failures: readonly Failure[]
   readonly head: Head
   readonly options: DeliverOptions
   readonly baseline: BaselineRelease
@@ -50,7 +56,7 @@ export async function collectResults(facts: {
             rollout: {
               strategy: facts.state.environments[name]?.services[service]?.rollout.strategy ?? '',
               status: deployment.status,
-              reason: bundle?.reason ?? deployment.statusReason ?? '',
+              reason: bundle?.reason ?? said(facts.failures, name) ?? deployment.statusReason ?? '',
               stages: seen?.stages ?? [],
               verdicts: bundle?.looks ?? [],
             },
@@ -73,7 +79,7 @@ export async function collectResults(facts: {
     delivered: `${last?.name} runs ${last?.digest} (${facts.head.commit.slice(0, 7)})`,
     'rolled-back': `${rolledBack?.name}: ${rolledBack?.rollout?.reason ?? ''}`,
     stopped: facts.ended.stopped ? facts.ended.reason : '',
-    failed: facts.failures.at(-1) ?? 'a job failed; its log tells why',
+    failed: facts.failures.at(-1)?.message ?? 'a job failed; its log tells why',
   }[result]
   return {
     result,
@@ -88,6 +94,11 @@ export async function collectResults(facts: {
       Object.entries(facts.phases.seconds).map(([phase, seconds]) => [phase, Math.round(seconds * 10) / 10]),
     ),
   }
+}
+
+/** What a rollout's job said of an environment that no judge got to see: its error names what was measured. */
+function said(failures: readonly Failure[], environment: string): string | undefined {
+  return failures.find(({ job }) => job.includes(` to ${environment} `))?.message
 }
 
 /** The judges' bundles by environment, as the runs kept them. */

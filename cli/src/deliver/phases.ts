@@ -5,14 +5,27 @@ export class Phases {
   readonly #now: () => number
   #current: string | undefined
   #since = 0
+  #isLast = false
 
   /** `now` is in milliseconds, monotonic. */
   constructor(now: () => number) {
     this.#now = now
   }
 
+  /** Whether the phase that ends a delivery was entered. */
+  get isLast(): boolean {
+    return this.#isLast
+  }
+
+  /** Enters a phase that no other follows, whatever jobs still start. */
+  enterLast(phase: string): void {
+    if (this.#isLast) return
+    this.enter(phase)
+    this.#isLast = true
+  }
+
   enter(phase: string): void {
-    if (phase === this.#current) return
+    if (phase === this.#current || this.#isLast) return
     this.leave()
     this.#current = phase
     this.#since = this.#now()

@@ -1,43 +1,15 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { DeliveryReport } from '../../src/deliver/report.ts'
+import { cloneOfHead, failedRequests, type Clone } from './deliver-clone.ts'
 
-const root = join(import.meta.dirname, '../../..')
-let folder: string
+let clone: Clone
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'sluice-delivery-'))
-  execFileSync('git', ['clone', '--quiet', '--no-hardlinks', root, join(folder, 'checkout')])
-  symlinkSync(join(root, 'node_modules'), join(folder, 'checkout/node_modules'))
+  clone = cloneOfHead()
 })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
-
-/** Delivers HEAD of a fresh clone. Gives the exit code, what was printed, and the report. */
-async function deliver(...args: string[]): Promise<{ code: number | null; output: string; report: DeliveryReport }> {
-  const checkout = join(folder, 'checkout')
-  const child = spawn(
-    process.execPath,
-    [join(root, 'cli/src/main.ts'), 'deliver', '--yes', '--port', '0', '--runtime', 'process', ...args],
-    {
-      cwd: checkout,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
-  let output = ''
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
-  const file = join(checkout, '.sluice/latest/report.json')
-  if (!existsSync(file)) throw new Error(`the delivery ended with exit code ${code} and no report:\n${output}`)
-  return { code, output, report: JSON.parse(readFileSync(file, 'utf8')) as DeliveryReport }
-}
-
-const failedRequests = ({ traffic }: DeliveryReport) => traffic.reduce((sum, { failed }) => sum + failed, 0)
+afterEach(() => clone.remove())
 
 describe('the whole delivery', () => {
   it('carries HEAD to production without a failed request', { timeout: 480_000 }, async () => {
-    const { code, output, report } = await deliver()
+    const { code, output, report } = await clone.deliver('--runtime', 'process')
     expect(report.result, output).toBe('delivered')
     expect(code).toBe(0)
     const [dev, stage, prod] = report.environments
@@ -50,7 +22,7 @@ describe('the whole delivery', () => {
   })
 
   it('takes a release back that fails in production, and says why', { timeout: 480_000 }, async () => {
-    const { code, output, report } = await deliver('--fault', 'errors')
+    const { code, output, report } = await clone.deliver('--runtime', 'process', '--fault', 'errors')
     expect(report.result, output).toBe('rolled-back')
     expect(code).toBe(1)
     const prod = report.environments.at(-1)
@@ -60,5 +32,8 @@ describe('the whole delivery', () => {
     const inProd = report.traffic.find(({ phase }) => phase === 'prod')
     expect(inProd?.failed).toBeGreaterThan(0)
     expect(inProd?.failed).toBeLessThan((inProd?.requests ?? 0) * 0.25)
+    const after = report.traffic.find(({ phase }) => phase === 'after roll back')
+    expect(after?.requests).toBeGreaterThan(100)
+    expect(after?.failed, JSON.stringify(after)).toBe(0)
   })
 })

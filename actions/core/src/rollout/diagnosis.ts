@@ -55,6 +55,12 @@ export function findCause({ stoppedTasks, triggeredAlarms, targets }: DiagnosisF
   return ill ? `target ${ill.target} is unhealthy: ${ill.reason ?? 'no reason given'}` : undefined
 }
 
+/** ECS's reason with what was measured about it, in one line: "the threshold was exceeded" alone tells nobody what to mend. */
+export function reasonWithCause(facts: DiagnosisFacts): string {
+  const cause = findCause(facts)
+  return cause == null ? facts.statusReason : `${facts.statusReason} Most likely: ${cause}`
+}
+
 /** A stopped task in one line. */
 export function describeStop({ stopCode, stoppedReason, containers }: StoppedTask): string {
   const exits = containers

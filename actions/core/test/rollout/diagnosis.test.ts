@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { describeDiagnosis, findCause, type DiagnosisFacts } from '../../src/rollout/diagnosis.ts'
+import { describeDiagnosis, findCause, reasonWithCause, type DiagnosisFacts } from '../../src/rollout/diagnosis.ts'
 import { start } from './fakes.ts'
 
 const nothing: DiagnosisFacts = {
@@ -38,6 +38,14 @@ describe('findCause', () => {
     const target = { targetGroup: 'blue', target: '10.0.0.1:8080', state: 'unhealthy', reason: 'Target.Timeout' }
     expect(findCause({ ...nothing, targets: [target] })).toContain('Target.Timeout')
     expect(findCause(nothing)).toBeUndefined()
+  })
+})
+
+describe('reasonWithCause', () => {
+  it('adds what was measured to what ECS says, when anything is known', () => {
+    expect(reasonWithCause(nothing)).toBe(nothing.statusReason)
+    const stoppedTasks = [stopped('Essential container in task exited', 1)]
+    expect(reasonWithCause({ ...nothing, stoppedTasks })).toMatch(/threshold was exceeded\. Most likely: .*exit code 1/)
   })
 })
 

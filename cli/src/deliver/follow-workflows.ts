@@ -1,0 +1,38 @@
+import type { GitHubEvent } from '@sluice/local/github'
+import type { Failure } from './collect-results.ts'
+import type { Phases } from './phases.ts'
+import type { View } from './view.ts'
+
+/** Tells people what the workflows do, enters the phase of the environment that a job is for, and keeps what failed. */
+export function followWorkflows(environments: readonly string[], phases: Phases, view: View) {
+  const failures: Failure[] = []
+  const onEvent = (event: GitHubEvent): void => {
+    switch (event.type) {
+      case 'job-started': {
+        const environment = environments.find(
+          (name) => event.run.name.includes(` to ${name}`) || event.job.includes(` to ${name}`),
+        )
+        if (environment != null) phases.enter(environment)
+        view.status(`${event.run.name}: ${event.job}`)
+        break
+      }
+      case 'job-finished':
+        if (event.conclusion === 'skipped') break
+        view.line(`${event.conclusion === 'success' ? 'ok  ' : event.conclusion}  ${event.run.name}: ${event.job}`)
+        break
+      case 'annotation':
+        if (event.level !== 'error') break
+        failures.push({ job: event.job, message: event.message })
+        view.line(`      ${event.job}: ${event.message}`)
+        break
+      case 'pull-request-opened':
+        view.line(`pull request ${event.number} opened: ${event.title}`)
+        break
+      case 'pull-request-merged':
+        view.line(`pull request ${event.number} merged by ${event.by}`)
+        break
+      default:
+    }
+  }
+  return { failures, onEvent }
+}
