@@ -1,2 +1,3 @@
-export { environmentStacks, shared, sharedStacks, stackName, templateFile } from './stacks.ts'
-export { synthesize, type SynthesizeOptions } from './synthesize.ts'
+export { waves, type PlannedStack } from './stack-plan.ts'
+export { environmentStacks, planStacks, shared, sharedStacks, stackName, templateFile } from './stacks.ts'
+export { buildTemplates, synthesize, type SynthesizeOptions } from './synthesize.ts'

@@ -1,13 +1,11 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { App, type StackProps } from 'aws-cdk-lib'
+import { App, type Stack } from 'aws-cdk-lib'
 import { parseDesiredState, type DesiredState } from '@sluice/core/environment/read'
 import { ConfigurationError } from '@sluice/core/failure'
-import { IdentityStack, SharedIdentityStack } from '../stacks/identity-stack.ts'
-import { NetworkStack } from '../stacks/network-stack.ts'
-import { RegistryStack } from '../stacks/registry-stack.ts'
-import { ServiceStack } from '../stacks/service-stack.ts'
-import { shared, stackName, templateFile } from './stacks.ts'
+import { environmentParts, sharedParts, type StackArguments } from './parts.ts'
+import type { PlannedStack, Placement } from './stack-plan.ts'
+import { planStacks, shared } from './stacks.ts'
 
 export interface SynthesizeOptions {
   /** A folder such as `environments/`. */
@@ -44,36 +42,38 @@ export async function synthesize({ environmentsFolder, out, environments }: Synt
   return written
 }
 
-/** Every template by its file, in memory. */
+/** Every template by its file, in memory; the order of `planStacks`. */
 export function buildTemplates(state: DesiredState): Map<string, object> {
   const app = new App({ analyticsReporting: false, treeMetadata: false })
-  const parts: [environment: string, part: string, id: string][] = []
-  const add = (environment: string, part: string, account: string, region: string): [App, string, StackProps] => {
-    const id = stackName(environment, part)
-    parts.push([environment, part, id])
-    const tags = { 'sluice:environment': environment, 'sluice:stack': part }
-    return [app, id, { env: { account, region }, stackName: id, tags, analyticsReporting: false }]
-  }
-  const { artifacts } = state.project
-  new SharedIdentityStack(...add(shared, 'identity', artifacts.account, artifacts.region), state)
-  new RegistryStack(...add(shared, 'registry', artifacts.account, artifacts.region), state)
-  for (const environment of Object.values(state.environments)) {
-    const { account, regions } = environment.environment
-    const region = regions[0] ?? artifacts.region
-    const { name } = environment
-    // An account has one provider for an issuer; environments that share the artifact account share its provider.
-    const ownsProvider = account !== artifacts.account
-    new IdentityStack(...add(name, 'identity', account, region), state, environment, ownsProvider)
-    new NetworkStack(...add(name, 'network', account, region), environment)
-    new ServiceStack(...add(name, 'service', account, region), environment)
-  }
+  const built = planStacks(state).map((planned): [file: string, stack: Stack] => [
+    planned.file,
+    buildStack(app, planned, state),
+  ])
   const assembly = app.synth()
   return new Map(
-    parts.map(([environment, part, id]) => [
-      templateFile(environment, part),
-      assembly.getStackArtifact(assembly.getStackByName(id).id).template as object,
-    ]),
+    built.map(([file, { artifactId }]) => [file, assembly.getStackArtifact(artifactId).template as object]),
   )
+}
+
+function buildStack(app: App, planned: PlannedStack, state: DesiredState): Stack {
+  const { environment, part, name, account, region } = planned
+  const tags = { 'sluice:environment': environment, 'sluice:stack': part }
+  // A construct's id is unique in the app; the stack's name is the same in every region.
+  const args: StackArguments = [
+    app,
+    `${name}-${region}`,
+    { env: { account, region }, stackName: name, tags, analyticsReporting: false },
+  ]
+  if (environment === shared) return partOf(sharedParts, part).build(args, state)
+  const found = state.environments[environment]
+  if (!found) throw new Error(`the plan names ${planned.id}, and there is no environment ${environment}`)
+  return partOf(environmentParts, part).build(args, found, state)
+}
+
+function partOf<Part extends Placement>(parts: readonly Part[], name: string): Part {
+  const found = parts.find(({ part }) => part === name)
+  if (!found) throw new Error(`the plan names the part ${name}, which nothing builds`)
+  return found
 }
 
 async function readYaml(folder: string): Promise<Map<string, string>> {
