@@ -30,13 +30,25 @@ export const names = {
     plan: (environment: string) => `sluice-plan-${environment}`,
     deploy: (environment: string) => `sluice-deploy-${environment}`,
     rollout: (environment: string) => `sluice-rollout-${environment}`,
+    rollBack: (environment: string) => `sluice-roll-back-${environment}`,
     drift: (environment: string) => `sluice-drift-${environment}`,
     recovery: (environment: string) => `sluice-recovery-${environment}`,
+    infra: (environment: string) => `sluice-infra-${environment}`,
   },
-  /** GitHub environments: `<env>` is reviewed; `<env>-rollout` is main only, without reviewers. */
+  /** Managed policies of an account: what its roles may do at most, and what CloudFormation may do for a stack. */
+  policy: {
+    boundary: () => 'sluice-boundary',
+    execution: (part: string) => `sluice-execution-${part}`,
+  },
+  /**
+   * GitHub environments: `<env>` and `<env>-recovery` are reviewed; `<env>-rollout` and `<env>-roll-back` are main only, without
+   * reviewers.
+   */
   githubEnvironment: {
     reviewed: (environment: string) => environment,
     rollout: (environment: string) => `${environment}-rollout`,
+    rollBack: (environment: string) => `${environment}-roll-back`,
+    recovery: (environment: string) => `${environment}-recovery`,
   },
   /** CloudFormation stacks, in infra and in `local/aws` alike. */
   stack: (environment: string, part: string) => `sluice-${environment}-${part}`,
@@ -45,6 +57,11 @@ export const names = {
 /** The ARN of one of `names.role`. */
 export function roleArn(account: string, roleName: string): string {
   return `arn:aws:iam::${account}:role/${roleName}`
+}
+
+/** The ARN of one of `names.policy`. */
+export function policyArn(account: string, policyName: string): string {
+  return `arn:aws:iam::${account}:policy/${policyName}`
 }
 
 /** The host that ECR's images are pulled from. */

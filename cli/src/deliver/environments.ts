@@ -18,9 +18,11 @@ function planOf(environment: string, parts: readonly string[]): StackPlan {
   }
 }
 
-/** What all environments share: the registry, the identity provider, the build role. */
+/** What comes before every environment: the account's identity provider and boundary, the build role, the registry. */
 export async function provisionShared(aws: LocalAws, templates: string): Promise<void> {
-  await deployStacks(aws, planOf(shared, sharedStacks), templates, {})
+  const account = { name: stackName(shared, 'account'), file: templateFile(shared, 'account', aws.account) }
+  const { stacks } = planOf(shared, sharedStacks)
+  await deployStacks(aws, { environment: shared, stacks: [account, ...stacks] }, templates, {})
 }
 
 /** One environment from its templates, running the first image. Resolves when its service is steady. Gives production's URL. */

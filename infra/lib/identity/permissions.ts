@@ -1,104 +1,45 @@
 import { names, roleArn } from '@sluice/core/names'
+import { allow, type Statement } from './policy.ts'
+import { ecsArns, logStreamArns, parameterArns, repositoryArns, type RoleScope } from './scope.ts'
 
-/** One statement of a policy. */
-export interface Statement {
-  readonly Effect: 'Allow'
-  readonly Action: readonly string[]
-  readonly Resource: string | readonly string[]
-  readonly Condition?: object
-}
+/** What IAM grants on everything or not at all (Service Authorization Reference: these actions have no resource types). */
+const describeTaskDefinition = allow(['ecs:DescribeTaskDefinition'], '*')
+const registryToken = allow(['ecr:GetAuthorizationToken'], '*')
 
-/** Where a policy holds. */
-export interface PolicyScope {
-  readonly account: string
-  readonly regions: readonly string[]
-  readonly environment: string
-  readonly services: readonly string[]
-}
-
-const allow = (Action: readonly string[], Resource: Statement['Resource']): Statement => ({
-  Effect: 'Allow',
-  Action,
-  Resource,
-})
-
-/** ECS resources of an environment, in every region that it has. */
-function ecsArns({ account, regions, environment, services }: PolicyScope, kinds: readonly string[]): string[] {
-  const cluster = names.cluster(environment)
-  const paths = kinds.flatMap((kind) => {
-    if (kind === 'cluster') return [`cluster/${cluster}`]
-    if (kind === 'task') return [`task/${cluster}/*`]
-    if (kind === 'task-definition') {
-      return services.flatMap((service) => [
-        `task-definition/${names.taskFamily(environment, service)}:*`,
-        `task-definition/${names.migrateFamily(environment, service)}:*`,
-      ])
-    }
-    return services.map(
-      (service) => `${kind}/${cluster}/${names.service(environment, service)}${kind === 'service' ? '' : '/*'}`,
-    )
-  })
-  return regions.flatMap((region) => paths.map((path) => `arn:aws:ecs:${region}:${account}:${path}`))
-}
-
-function parameterArns({ account, regions, environment }: PolicyScope, name: string): string[] {
-  return regions.map((region) => `arn:aws:ssm:${region}:${account}:parameter/sluice/${environment}/${name}`)
-}
-
-function logArns({ account, regions, environment, services }: PolicyScope): string[] {
-  return regions.flatMap((region) =>
-    services.map((service) => `arn:aws:logs:${region}:${account}:log-group:${names.logGroup(environment, service)}:*`),
-  )
-}
-
-/** What IAM can only grant on everything (Service Authorization Reference: no resource types for these actions). */
-const listings = allow(
-  [
-    'ecs:DescribeTaskDefinition',
-    'elasticloadbalancing:DescribeListeners',
-    'elasticloadbalancing:DescribeLoadBalancers',
-    'elasticloadbalancing:DescribeRules',
-    'elasticloadbalancing:DescribeTargetGroups',
-    'elasticloadbalancing:DescribeTargetHealth',
-    'cloudwatch:DescribeAlarms',
-    'cloudwatch:GetMetricData',
-  ],
-  '*',
-)
-
-const describeService = (scope: PolicyScope): Statement =>
+/**
+ * How a rollout stands. ECS asks for the service and for the deployment or revision alike, hence both kinds of resources.
+ */
+export const describeRollout = (scope: RoleScope, ...more: string[]): Statement =>
   allow(
-    [
-      'ecs:DescribeServices',
-      'ecs:ListServiceDeployments',
-      'ecs:DescribeServiceDeployments',
-      'ecs:DescribeServiceRevisions',
-      'ecs:DescribeTasks',
-      'ecs:ListTasks',
-    ],
-    [...ecsArns(scope, ['service', 'service-deployment', 'service-revision', 'task']), ...ecsArns(scope, ['cluster'])],
+    ['ecs:DescribeServices', 'ecs:DescribeServiceDeployments', 'ecs:DescribeServiceRevisions', ...more],
+    ecsArns(scope, 'service', 'service-deployment', 'service-revision'),
   )
 
-const readImages = (repositories: readonly string[]): Statement =>
-  allow(
-    ['ecr:BatchGetImage', 'ecr:DescribeImages', 'ecr:DescribeImageScanFindings', 'ecr:GetDownloadUrlForLayer'],
-    repositories,
-  )
+/** Tasks of the environment's cluster. ListTasks is asked for on container instances, also where Fargate has none. */
+function readTasks(scope: RoleScope): Statement[] {
+  const { account, regions, environment } = scope
+  const clusters = regions.map((region) => `arn:aws:ecs:${region}:${account}:cluster/${names.cluster(environment)}`)
+  return [
+    allow(['ecs:ListTasks'], ecsArns(scope, 'container-instance'), { ArnEquals: { 'ecs:cluster': clusters } }),
+    allow(['ecs:DescribeTasks'], ecsArns(scope, 'task')),
+  ]
+}
 
-/** Pushes images and starts their scans; deploys nothing. */
+/** The way of a service through ECS's own roll back, and the only updates that a way back may make. */
+const stop = (scope: RoleScope, ...more: string[]): Statement =>
+  allow(['ecs:StopServiceDeployment', ...more], ecsArns(scope, 'service', 'service-deployment'))
+
+/** Pushes images; deploys nothing. The image's own repository is all that it reads. */
 export function buildPermissions(repositories: readonly string[]): Statement[] {
   return [
-    allow(['ecr:GetAuthorizationToken'], '*'),
+    registryToken,
     allow(
       [
         'ecr:BatchCheckLayerAvailability',
         'ecr:BatchGetImage',
         'ecr:CompleteLayerUpload',
-        'ecr:DescribeImages',
-        'ecr:GetDownloadUrlForLayer',
         'ecr:InitiateLayerUpload',
         'ecr:PutImage',
-        'ecr:StartImageScan',
         'ecr:UploadLayerPart',
       ],
       repositories,
@@ -106,43 +47,103 @@ export function buildPermissions(repositories: readonly string[]): Statement[] {
   ]
 }
 
-/** Reads what runs and what was found; changes nothing but a scan's start. */
-export function planPermissions(scope: PolicyScope, repositories: readonly string[]): Statement[] {
+/** Reads what runs and which commit it came from; in the first environment, also what ECR's scan found. */
+export function planPermissions(scope: RoleScope): Statement[] {
+  const repositories = repositoryArns(scope)
   return [
-    listings,
-    describeService(scope),
-    readImages(repositories),
-    // The labels of a running image say which commit it came from; they are read by the registry's own protocol.
-    allow(['ecr:GetAuthorizationToken'], '*'),
-    allow(['ecr:StartImageScan'], repositories),
-    allow(['ssm:GetParameter'], parameterArns(scope, '*')),
+    allow(['ecs:DescribeServices'], ecsArns(scope, 'service')),
+    describeTaskDefinition,
+    allow(['ssm:GetParameter'], parameterArns(scope, names.taskSkeletonParameter)),
+    // The labels of a first image say which commit it came from; they are read by the registry's own protocol.
+    registryToken,
+    allow(['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'], repositories),
+    ...(scope.isFirst ? [allow(['ecr:DescribeImageScanFindings', 'ecr:StartImageScan'], repositories)] : []),
   ]
 }
 
-/** Starts a rollout: registers revisions, runs migrations, updates the service. */
-export function deployPermissions(scope: PolicyScope, repositories: readonly string[]): Statement[] {
-  const { account, environment, services } = scope
-  const passed = services.flatMap((service) =>
+/** Verifies an approval and starts a rollout: registers revisions, runs migrations, updates the service. */
+export function deployPermissions(scope: RoleScope): Statement[] {
+  const { account, environment, services, regions } = scope
+  const taskRoles = services.flatMap((service) =>
     ['execution', 'task'].map((kind) => roleArn(account, `${names.service(environment, service)}-${kind}`)),
   )
   return [
-    ...planPermissions(scope, repositories),
-    allow(['ecs:RegisterTaskDefinition', 'ecs:TagResource', 'ecs:RunTask'], ecsArns(scope, ['task-definition'])),
-    allow(['ecs:UpdateService'], ecsArns(scope, ['service'])),
-    allow(['iam:PassRole'], [...passed, roleArn(account, `sluice-${environment}-load-balancing`)]),
-    allow(['logs:GetLogEvents'], logArns(scope)),
+    allow(['ecs:DescribeServices', 'ecs:ListServiceDeployments', 'ecs:UpdateService'], ecsArns(scope, 'service')),
+    allow(['ecs:DescribeServiceRevisions'], ecsArns(scope, 'service', 'service-revision')),
+    describeTaskDefinition,
+    allow(['ecs:RegisterTaskDefinition', 'ecs:RunTask'], ecsArns(scope, 'task-definition')),
+    allow(['ecs:TagResource'], ecsArns(scope, 'task-definition'), {
+      StringEquals: { 'ecs:CreateAction': 'RegisterTaskDefinition' },
+    }),
+    allow(['ecs:DescribeTasks'], ecsArns(scope, 'task')),
+    allow(['iam:PassRole'], taskRoles, { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } }),
+    allow(['iam:PassRole'], roleArn(account, `sluice-${environment}-load-balancing`), {
+      StringEquals: { 'iam:PassedToService': 'ecs.amazonaws.com' },
+    }),
+    allow(
+      ['ssm:GetParameter'],
+      [...parameterArns(scope, names.taskSkeletonParameter), ...parameterArns(scope, names.holdParameter)],
+    ),
+    allow(['ecr:DescribeImages'], repositoryArns(scope)),
+    // Every region pulls its own copy, so every region is asked for it.
+    allow(['ecr:BatchGetImage'], repositoryArns(scope, regions)),
+    allow(
+      [
+        'elasticloadbalancing:DescribeListeners',
+        'elasticloadbalancing:DescribeLoadBalancers',
+        'elasticloadbalancing:DescribeRules',
+        'elasticloadbalancing:DescribeTargetHealth',
+        // Composite alarms are described with a permission on everything alone (CloudWatch: DescribeAlarms).
+        'cloudwatch:DescribeAlarms',
+        'cloudwatch:GetMetricData',
+      ],
+      '*',
+    ),
+    allow(['logs:GetLogEvents'], logStreamArns(scope)),
   ]
 }
 
-/** Follows a rollout: describes, continues, stops, and holds what was rolled back. Nothing else. */
-export function rolloutPermissions(scope: PolicyScope): Statement[] {
+/** Follows a rollout: describes, reads metrics, continues, stops. Nothing else. */
+export function rolloutPermissions(scope: RoleScope): Statement[] {
   return [
-    listings,
-    describeService(scope),
-    allow(['ecs:ContinueServiceDeployment', 'ecs:StopServiceDeployment'], ecsArns(scope, ['service-deployment'])),
-    allow(['ecs:UpdateService'], ecsArns(scope, ['service'])),
-    allow(['ecs:DeregisterTaskDefinition'], '*'),
-    allow(['ssm:GetParameter', 'ssm:PutParameter'], parameterArns(scope, '*/hold')),
-    allow(['logs:GetLogEvents'], logArns(scope)),
+    describeRollout(scope),
+    stop(scope, 'ecs:ContinueServiceDeployment'),
+    ...readTasks(scope),
+    allow(
+      [
+        'elasticloadbalancing:DescribeTargetGroups',
+        'elasticloadbalancing:DescribeTargetHealth',
+        'cloudwatch:GetMetricData',
+      ],
+      '*',
+    ),
+    allow(['logs:GetLogEvents'], logStreamArns(scope)),
   ]
+}
+
+/**
+ * Undoes a rollout, also one that has landed: returns the service to another revision of its own family, deregisters the revision
+ * and holds its digest. No job that runs the repository's tests may take it (docs/adr: roll back is a capability of its own).
+ */
+export function rollBackPermissions(scope: RoleScope): Statement[] {
+  return [
+    describeRollout(scope, 'ecs:ListServiceDeployments'),
+    stop(scope),
+    describeTaskDefinition,
+    ...scope.services.map((service) => updateWithinFamily(scope, service)),
+    // No resource types either; the account holds the environment's own families and those of its neighbours.
+    allow(['ecs:DeregisterTaskDefinition'], '*'),
+    allow(['ssm:GetParameter', 'ssm:PutParameter'], parameterArns(scope, names.holdParameter)),
+  ]
+}
+
+/** Every revision of the family was registered by the deploy role, after an approval. */
+function updateWithinFamily(scope: RoleScope, service: string): Statement {
+  const { account, regions, environment } = scope
+  const family = names.taskFamily(environment, service)
+  return allow(['ecs:UpdateService'], ecsArns({ ...scope, services: [service] }, 'service'), {
+    ArnLike: {
+      'ecs:task-definition': regions.map((region) => `arn:aws:ecs:${region}:${account}:task-definition/${family}:*`),
+    },
+  })
 }

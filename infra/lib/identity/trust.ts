@@ -35,6 +35,8 @@ export function githubTrust(
               `repo:${owner}@${ownerId}/${repository}@${repositoryId}:${context}`,
             ],
             [key('repository_id')]: String(repositoryId),
+            // A claim that a token lacks never matches, so a job that names no environment takes no role that wants one.
+            ...('environment' in subject ? { [key('environment')]: subject.environment } : {}),
             [key('ref')]: 'refs/heads/main',
             [key('job_workflow_ref')]: workflows.map(
               (workflow) => `${owner}/${repository}/.github/workflows/${workflow}@refs/heads/main`,

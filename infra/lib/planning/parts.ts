@@ -1,16 +1,30 @@
 import type { App, Stack, StackProps } from 'aws-cdk-lib'
 import type { DesiredState, EnvironmentState } from '@sluice/core/environment/read'
+import { AccountStack, accountsOf } from '../stacks/account-stack.ts'
 import { IdentityStack, SharedIdentityStack } from '../stacks/identity-stack.ts'
 import { NetworkStack } from '../stacks/network-stack.ts'
-import { RegistryStack } from '../stacks/registry-stack.ts'
+import { RegistryStack, registryRegions } from '../stacks/registry-stack.ts'
 import { ServiceStack } from '../stacks/service-stack.ts'
 import type { Placement } from './stack-plan.ts'
 
 /** What every stack's constructor begins with. */
 export type StackArguments = [scope: App, id: string, props: StackProps]
 
+/** Where a shared part stands. */
+export interface SharedPlace {
+  readonly account: string
+  readonly region: string
+  /** What tells it from the part's other places, in the template's name; the main one has none. */
+  readonly where?: string
+  /** Deployed after the part's other places. */
+  readonly afterOthers?: boolean
+}
+
 /** A part of what all environments share. */
-export interface SharedPart extends Placement {
+export interface SharedPart {
+  readonly part: string
+  readonly after?: readonly string[]
+  places(state: DesiredState): readonly SharedPlace[]
   build(args: StackArguments, state: DesiredState): Stack
 }
 
@@ -19,10 +33,38 @@ export interface EnvironmentPart extends Placement {
   build(args: StackArguments, environment: EnvironmentState, state: DesiredState): Stack
 }
 
-/** What all environments share, once, in the artifact account. */
+/** The artifact account's own region, where builds push. */
+const home = ({ project }: DesiredState): SharedPlace => ({
+  account: project.artifacts.account,
+  region: project.artifacts.region,
+})
+
+/** What comes before every environment: the first stack of each account, and what the artifact account holds for all. */
 export const sharedParts: readonly SharedPart[] = [
-  { part: 'identity', placed: 'primary', build: (args, state) => new SharedIdentityStack(...args, state) },
-  { part: 'registry', placed: 'primary', build: (args, state) => new RegistryStack(...args, state) },
+  {
+    part: 'account',
+    places: (state) => accountsOf(state).map((account) => ({ ...home(state), account, where: account })),
+    build: (args, state) => new AccountStack(...args, state),
+  },
+  {
+    part: 'identity',
+    after: ['account'],
+    places: (state) => [home(state)],
+    build: (args, state) => new SharedIdentityStack(...args, state),
+  },
+  {
+    part: 'registry',
+    after: ['account'],
+    places: (state) => {
+      const [region, ...copies] = registryRegions(state)
+      const { account } = home(state)
+      return [
+        ...copies.map((copy) => ({ account, region: copy, where: copy })),
+        { account, region, afterOthers: true },
+      ]
+    },
+    build: (args, state) => new RegistryStack(...args, state),
+  },
 ]
 
 /** What every environment has. A new part is one entry here; all of its environments' shared parts come before it. */
@@ -30,11 +72,7 @@ export const environmentParts: readonly EnvironmentPart[] = [
   {
     part: 'identity',
     placed: 'primary',
-    build: (args, environment, state) => {
-      // An account has one provider for an issuer; environments that share the artifact account share its provider.
-      const ownsProvider = environment.environment.account !== state.project.artifacts.account
-      return new IdentityStack(...args, state, environment, ownsProvider)
-    },
+    build: (args, environment, state) => new IdentityStack(...args, state, environment),
   },
   { part: 'network', placed: 'regional', build: (args, environment) => new NetworkStack(...args, environment) },
   {
@@ -42,6 +80,6 @@ export const environmentParts: readonly EnvironmentPart[] = [
     placed: 'regional',
     regionOrder: 'last-to-first',
     after: ['identity', 'network'],
-    build: (args, environment) => new ServiceStack(...args, environment),
+    build: (args, environment, state) => new ServiceStack(...args, state, environment),
   },
 ]

@@ -3,7 +3,7 @@ import { names } from '@sluice/core/names'
 import { environmentParts, sharedParts } from './parts.ts'
 import { regionsBefore, regionsOf, type PlannedStack } from './stack-plan.ts'
 
-/** What one machine deploys of all environments' share, and of every environment, each after what it needs. */
+/** What one machine deploys of what all environments share, after its account's own stack, and of every environment, each after what it needs. */
 export const sharedStacks = ['identity', 'registry'] as const
 export const environmentStacks = ['identity', 'network', 'service'] as const
 
@@ -12,27 +12,37 @@ export const shared = 'shared'
 
 export const stackName = (environment: string, part: string): string => names.stack(environment, part)
 
-/** A stack's template below the folder that `synthesize` wrote to. Regions other than the primary stand in the file's name. */
-export function templateFile(environment: string, part: string, region?: string): string {
-  const place = region == null ? '' : `.${region}`
+/**
+ * A stack's template below the folder that `synthesize` wrote to. Regions other than the primary stand in the file's name, and the
+ * account does where every account has the stack.
+ */
+export function templateFile(environment: string, part: string, where?: string): string {
+  const place = where == null ? '' : `.${where}`
   return `${environment}/${stackName(environment, part)}${place}.template.json`
 }
 
 /** Every stack of all environments and of what they share, with what it needs: `waves` brings them in order. */
-export function planStacks({ project, environments }: DesiredState): PlannedStack[] {
-  const { account, region } = project.artifacts
+export function planStacks(state: DesiredState): PlannedStack[] {
   const stackId = (environment: string, part: string, where: string) => `${environment}/${part}/${where}`
-  const plannedShared = sharedParts.map(({ part }) => ({
-    id: stackId(shared, part, region),
-    environment: shared,
-    part,
-    account,
-    region,
-    name: stackName(shared, part),
-    file: templateFile(shared, part),
-    needs: [],
-  }))
-  const planned = Object.values(environments).flatMap(({ name, environment }) => {
+  const placesOf = (wanted: string) => sharedParts.find(({ part }) => part === wanted)?.places(state) ?? []
+  const plannedShared = sharedParts.flatMap(({ part, after = [], places }) =>
+    places(state).map(({ account, region, where, afterOthers }) => ({
+      id: stackId(shared, part, where ?? region),
+      environment: shared,
+      part,
+      account,
+      region,
+      name: stackName(shared, part),
+      file: templateFile(shared, part, where),
+      needs: [
+        ...after.flatMap((other) => placesOf(other).map((one) => stackId(shared, other, one.where ?? one.region))),
+        ...(afterOthers ? places(state) : [])
+          .filter((other) => other.where != null)
+          .map((other) => stackId(shared, part, other.where ?? other.region)),
+      ],
+    })),
+  )
+  const planned = Object.values(state.environments).flatMap(({ name, environment }) => {
     const { regions } = environment
     return environmentParts.flatMap((placement) => {
       const { part, after = [], regionOrder } = placement

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { App, type Stack } from 'aws-cdk-lib'
 import { parseDesiredState, type DesiredState } from '@sluice/core/environment/read'
 import { ConfigurationError } from '@sluice/core/failure'
+import { boundRoles } from '../identity/boundary.ts'
 import { environmentParts, sharedParts, type StackArguments } from './parts.ts'
-import type { PlannedStack, Placement } from './stack-plan.ts'
+import type { PlannedStack } from './stack-plan.ts'
 import { planStacks, shared } from './stacks.ts'
 
 export interface SynthesizeOptions {
@@ -49,6 +50,7 @@ export function buildTemplates(state: DesiredState): Map<string, object> {
     planned.file,
     buildStack(app, planned, state),
   ])
+  for (const [, stack] of built) boundRoles(stack)
   const assembly = app.synth()
   return new Map(
     built.map(([file, { artifactId }]) => [file, assembly.getStackArtifact(artifactId).template as object]),
@@ -61,7 +63,7 @@ function buildStack(app: App, planned: PlannedStack, state: DesiredState): Stack
   // A construct's id is unique in the app; the stack's name is the same in every region.
   const args: StackArguments = [
     app,
-    `${name}-${region}`,
+    `${name}-${account}-${region}`,
     { env: { account, region }, stackName: name, tags, analyticsReporting: false },
   ]
   if (environment === shared) return partOf(sharedParts, part).build(args, state)
@@ -70,7 +72,7 @@ function buildStack(app: App, planned: PlannedStack, state: DesiredState): Stack
   return partOf(environmentParts, part).build(args, found, state)
 }
 
-function partOf<Part extends Placement>(parts: readonly Part[], name: string): Part {
+function partOf<Part extends { readonly part: string }>(parts: readonly Part[], name: string): Part {
   const found = parts.find(({ part }) => part === name)
   if (!found) throw new Error(`the plan names the part ${name}, which nothing builds`)
   return found

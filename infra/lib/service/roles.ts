@@ -2,8 +2,9 @@ import { CfnLogGroup } from 'aws-cdk-lib/aws-logs'
 import { CfnRole } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import { Stack } from 'aws-cdk-lib'
-import type { EnvironmentState } from '@sluice/core/environment/read'
+import type { DesiredState, EnvironmentState } from '@sluice/core/environment/read'
 import { names, roleArn } from '@sluice/core/names'
+import { pullStatements } from '../identity/image-access.ts'
 
 /** The roles of a service's tasks. Their names are the contract with the deploy role, which may pass these and no others. */
 export const taskRoleNames = (environment: string, service: string) => ({
@@ -17,7 +18,11 @@ const assumedBy = (service: string) => ({
 })
 
 /** Log groups, the roles of tasks, and the role with which ECS moves traffic. */
-export function addRoles(scope: Construct, environment: EnvironmentState): { readonly loadBalancingRoleArn: string } {
+export function addRoles(
+  scope: Construct,
+  state: DesiredState,
+  environment: EnvironmentState,
+): { readonly loadBalancingRoleArn: string } {
   const { account, region, partition } = Stack.of(scope)
   for (const [service, { task }] of Object.entries(environment.services)) {
     const logGroup = names.logGroup(environment.name, service)
@@ -39,12 +44,7 @@ export function addRoles(scope: Construct, environment: EnvironmentState): { rea
           policyDocument: {
             Version: '2012-10-17',
             Statement: [
-              { Effect: 'Allow', Action: ['ecr:GetAuthorizationToken'], Resource: '*' },
-              {
-                Effect: 'Allow',
-                Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability'],
-                Resource: `arn:${partition}:ecr:${region}:*:repository/*`,
-              },
+              ...pullStatements(state, service, region),
               {
                 Effect: 'Allow',
                 Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],

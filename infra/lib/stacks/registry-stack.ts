@@ -1,15 +1,29 @@
-import { Stack, type StackProps } from 'aws-cdk-lib'
-import { CfnRegistryScanningConfiguration, CfnRepository } from 'aws-cdk-lib/aws-ecr'
+import { CfnDeletionPolicy, Stack, type StackProps } from 'aws-cdk-lib'
+import { CfnRegistryScanningConfiguration, CfnReplicationConfiguration, CfnRepository } from 'aws-cdk-lib/aws-ecr'
 import type { Construct } from 'constructs'
 import type { DesiredState } from '@sluice/core/environment/read'
+import { repositoryPolicy } from '../identity/image-access.ts'
 
-/** The artifact account's registry: one repository a service, whose tags never move but for caches and referrers. */
+/** The regions that hold copies of the images: the artifact account's own first, then every other region that runs tasks. */
+export function registryRegions({ project, environments }: DesiredState): [home: string, ...copies: string[]] {
+  const running = Object.values(environments).flatMap(({ environment }) => environment.regions)
+  const home = project.artifacts.region
+  return [home, ...[...new Set(running)].filter((region) => region !== home).sort()]
+}
+
+/**
+ * The artifact account's registry in one region: one repository a service, whose tags never move but for caches and referrers. Builds
+ * push to the account's own region, and ECR copies from there. It copies images alone, no settings, and deletes nothing, so every
+ * region has the same stack, and the copies' stacks come first: ECR makes a bare repository where it finds none.
+ */
 export class RegistryStack extends Stack {
-  constructor(scope: Construct, id: string, props: StackProps, { project, environments }: DesiredState) {
+  constructor(scope: Construct, id: string, props: StackProps, state: DesiredState) {
     super(scope, id, props)
-    const accounts = [...new Set(Object.values(environments).map(({ environment }) => environment.account))].sort()
-    for (const [service, { image }] of Object.entries(project.services)) {
-      new CfnRepository(this, `Repository-${service}`, {
+    const { region } = this
+    const { artifacts, services } = state.project
+    const images = Object.values(services).map(({ image }) => image)
+    for (const [service, { image }] of Object.entries(services)) {
+      const repository = new CfnRepository(this, `Repository-${service}`, {
         repositoryName: image,
         imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
         // Referrers fall back to tags of this shape, and are written again with every attestation (research: supply-chain 4).
@@ -18,39 +32,58 @@ export class RegistryStack extends Stack {
           imageTagMutabilityExclusionFilterValue: value,
         })),
         encryptionConfiguration: { encryptionType: 'KMS' },
-        lifecyclePolicy: {
-          lifecyclePolicyText: JSON.stringify({
-            rules: [
-              {
-                rulePriority: 1,
-                description: 'images that no tag names and that are too old to return to',
-                selection: {
-                  tagStatus: 'untagged',
-                  countType: 'sinceImagePushed',
-                  countUnit: 'days',
-                  countNumber: 365,
-                },
-                action: { type: 'expire' },
-              },
-            ],
-          }),
-        },
-        repositoryPolicyText: {
-          Version: '2012-10-17',
-          Statement: [
-            {
-              Sid: 'Pull',
-              Effect: 'Allow',
-              Principal: { AWS: accounts.map((account) => `arn:aws:iam::${account}:root`) },
-              Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchCheckLayerAvailability'],
-            },
-          ],
-        },
+        lifecyclePolicy: { lifecyclePolicyText: JSON.stringify(lifecycle) },
+        repositoryPolicyText: repositoryPolicy(state, image, region),
       })
+      // What runs is pulled from here again whenever a task is replaced: no stack takes it away.
+      repository.cfnOptions.deletionPolicy = CfnDeletionPolicy.RETAIN
+      repository.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN
     }
+    if (region !== artifacts.region) return
     new CfnRegistryScanningConfiguration(this, 'Scanning', {
+      // The packages of the application are audited from its lock file; ENHANCED would bill every image for finding them again.
       scanType: 'BASIC',
       rules: [{ scanFrequency: 'SCAN_ON_PUSH', repositoryFilters: [{ filter: '*', filterType: 'WILDCARD' }] }],
     })
+    const [, ...copies] = registryRegions(state)
+    if (copies.length === 0) return
+    new CfnReplicationConfiguration(this, 'Replication', {
+      replicationConfiguration: {
+        rules: [
+          {
+            destinations: copies.map((copy) => ({ region: copy, registryId: artifacts.account })),
+            repositoryFilters: images.map((filter) => ({ filter, filterType: 'PREFIX_MATCH' })),
+          },
+        ],
+      },
+    })
   }
+}
+
+/**
+ * ECR's lifecycle rules know tags and ages, and nothing of what runs. So no rule may select what a build has tagged by its commit,
+ * which is every release: those stay for good (0.10 USD a GB and month), and only a person's BatchDeleteImage takes one away. What
+ * has no tag after a year is the rest of a push that was killed half way.
+ */
+const lifecycle = {
+  rules: [
+    {
+      rulePriority: 1,
+      description: 'build caches',
+      selection: {
+        tagStatus: 'tagged',
+        tagPatternList: ['cache-*'],
+        countType: 'sinceImagePushed',
+        countUnit: 'days',
+        countNumber: 30,
+      },
+      action: { type: 'expire' },
+    },
+    {
+      rulePriority: 2,
+      description: 'rests of pushes that ended before the tag',
+      selection: { tagStatus: 'untagged', countType: 'sinceImagePushed', countUnit: 'days', countNumber: 365 },
+      action: { type: 'expire' },
+    },
+  ],
 }

@@ -5,7 +5,7 @@ import { CfnListener, CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalanci
 import { CfnTopic } from 'aws-cdk-lib/aws-sns'
 import { CfnParameter as CfnSsmParameter } from 'aws-cdk-lib/aws-ssm'
 import type { Construct } from 'constructs'
-import type { EnvironmentState } from '@sluice/core/environment/read'
+import type { DesiredState, EnvironmentState } from '@sluice/core/environment/read'
 import type { Service } from '@sluice/core/environment/service'
 import { names } from '@sluice/core/names'
 import { targetGroupAlarms } from '../service/alarms.ts'
@@ -26,7 +26,7 @@ export interface ServiceSubject {
  * task skeletons. The release owns the rest: later task definition revisions, strategy and weights (design: who owns what).
  */
 export class ServiceStack extends Stack {
-  constructor(scope: Construct, id: string, props: StackProps, environment: EnvironmentState) {
+  constructor(scope: Construct, id: string, props: StackProps, state: DesiredState, environment: EnvironmentState) {
     super(scope, id, props)
     const firstImage = new CfnParameter(this, 'FirstImage', {
       type: 'String',
@@ -41,7 +41,7 @@ export class ServiceStack extends Stack {
       topicName: names.topic(environment.name),
       kmsMasterKeyId: 'alias/aws/sns',
     })
-    const { loadBalancingRoleArn } = addRoles(this, environment)
+    const { loadBalancingRoleArn } = addRoles(this, state, environment)
     const certificateArn = environment.environment.edge.certificateArn
     const loadBalancer = new CfnLoadBalancer(this, 'LoadBalancer', {
       name: names.loadBalancer(environment.name),

@@ -1,0 +1,154 @@
+import { names } from '@sluice/core/names'
+import { allow, type Statement } from './policy.ts'
+import { describeRollout } from './permissions.ts'
+import { parameterArns, type RoleScope } from './scope.ts'
+
+/** The stacks of an environment, or of what all share. */
+function stackArns({
+  account,
+  regions,
+  environment,
+}: Pick<RoleScope, 'account' | 'regions' | 'environment'>): string[] {
+  return regions.map((region) => `arn:aws:cloudformation:${region}:${account}:stack/${names.stack(environment, '*')}/*`)
+}
+
+const readStacks = [
+  'cloudformation:DescribeStackEvents',
+  'cloudformation:DescribeStackResources',
+  'cloudformation:DescribeStacks',
+  'cloudformation:GetTemplate',
+]
+
+/**
+ * Settings that drift detection compares, read with the caller's own permissions (CloudFormation: "Considerations when detecting
+ * drift"). Settings only: no object, no item, no secret and no log line can be read with them.
+ */
+const readSettings = [
+  'application-autoscaling:Describe*',
+  'application-autoscaling:ListTagsForResource',
+  'backup:Describe*',
+  'backup:GetBackupPlan',
+  'backup:GetBackupSelection',
+  'cloudfront:GetDistribution',
+  'cloudfront:GetOriginAccessControl',
+  'cloudfront:GetResponseHeadersPolicy',
+  'cloudwatch:Describe*',
+  'cloudwatch:GetDashboard',
+  'cloudwatch:ListTagsForResource',
+  'dynamodb:Describe*',
+  'dynamodb:ListTagsOfResource',
+  'ec2:Describe*',
+  'ecs:Describe*',
+  'ecs:List*',
+  'elasticache:Describe*',
+  'elasticache:ListTagsForResource',
+  'elasticloadbalancing:Describe*',
+  'iam:GetPolicy',
+  'iam:GetPolicyVersion',
+  'iam:GetRole',
+  'iam:GetRolePolicy',
+  'iam:ListAttachedRolePolicies',
+  'iam:ListRolePolicies',
+  'kms:DescribeKey',
+  'kms:GetKeyPolicy',
+  'kms:GetKeyRotationStatus',
+  'kms:ListAliases',
+  'kms:ListResourceTags',
+  'logs:Describe*',
+  'logs:ListTagsForResource',
+  'rds:Describe*',
+  'rds:ListTagsForResource',
+  'route53:GetHealthCheck',
+  'route53:ListResourceRecordSets',
+  's3:GetBucket*',
+  's3:GetEncryptionConfiguration',
+  's3:GetIntelligentTieringConfiguration',
+  's3:GetLifecycleConfiguration',
+  's3:GetReplicationConfiguration',
+  'secretsmanager:DescribeSecret',
+  'sns:GetTopicAttributes',
+  'sns:ListSubscriptionsByTopic',
+  'sns:ListTagsForResource',
+  'ssm:DescribeParameters',
+  'wafv2:GetWebACL',
+  'wafv2:ListTagsForResource',
+]
+
+/** Compares an environment with git, on a schedule. Changes nothing. */
+export function driftPermissions(scope: RoleScope): Statement[] {
+  return [
+    allow(
+      [
+        ...readStacks,
+        'cloudformation:DetectStackDrift',
+        'cloudformation:DetectStackResourceDrift',
+        'cloudformation:DescribeStackResourceDrifts',
+      ],
+      stackArns(scope),
+    ),
+    // Drift detections have ids and no ARNs.
+    allow(['cloudformation:DescribeStackDriftDetectionStatus'], '*'),
+    allow(readSettings, '*', {
+      StringEquals: { 'aws:RequestedRegion': [...new Set([...scope.regions, 'us-east-1'])] },
+    }),
+    allow(
+      ['ssm:GetParameter', 'ssm:GetParameters'],
+      [...parameterArns(scope, names.taskSkeletonParameter), ...parameterArns(scope, names.holdParameter)],
+    ),
+  ]
+}
+
+/**
+ * Moves an environment to another region: fails its own global databases over, starts and approves its own Region switch plans. Data
+ * planes and Region switch alone: a fail-over may not depend on control planes of the region that failed.
+ */
+export function recoveryPermissions(scope: RoleScope): Statement[] {
+  const { account, regions, environment } = scope
+  const own = names.stack(environment, '*')
+  const clusters = regions.map((region) => `arn:aws:rds:${region}:${account}:cluster:${own}`)
+  // Global clusters have no region in their ARN (Service Authorization Reference: Amazon RDS).
+  const globalClusters = `arn:aws:rds::${account}:global-cluster:${own}`
+  const plans = `arn:aws:arc-region-switch::${account}:plan/${own}:*`
+  return [
+    allow(['rds:FailoverGlobalCluster', 'rds:SwitchoverGlobalCluster'], [globalClusters, ...clusters]),
+    allow(['rds:DescribeGlobalClusters', 'rds:DescribeDBClusters'], [globalClusters, ...clusters]),
+    allow(
+      [
+        'arc-region-switch:ApprovePlanExecutionStep',
+        'arc-region-switch:GetPlan',
+        'arc-region-switch:GetPlanEvaluationStatus',
+        'arc-region-switch:GetPlanExecution',
+        'arc-region-switch:GetPlanInRegion',
+        'arc-region-switch:ListPlanExecutionEvents',
+        'arc-region-switch:ListPlanExecutions',
+        'arc-region-switch:StartPlanExecution',
+      ],
+      plans,
+    ),
+    // What a drill measures: replication lag, and the health of the region that takes over.
+    allow(['cloudwatch:GetMetricData', 'elasticloadbalancing:DescribeTargetHealth'], '*'),
+    describeRollout(scope),
+  ]
+}
+
+/** CDK's bootstrap roles of an account, by the qualifier that `cdk bootstrap` was given. */
+const bootstrapRoles = (account: string, regions: readonly string[]): string[] =>
+  regions.flatMap((region) =>
+    ['deploy', 'file-publishing', 'lookup'].map(
+      (kind) => `arn:aws:iam::${account}:role/cdk-hnb659fds-${kind}-role-${account}-${region}`,
+    ),
+  )
+
+/** Deploys stacks through CDK's bootstrap roles: CloudFormation's execution role does the work, within the execution policy. */
+export function infraPermissions(place: Pick<RoleScope, 'account' | 'regions' | 'environment'>): Statement[] {
+  return [allow(['sts:AssumeRole'], bootstrapRoles(place.account, place.regions)), allow(readStacks, stackArns(place))]
+}
+
+/** What infra asks before it touches an environment: no rollout in flight, no hold, the running revision is the newest. */
+export function infraPreflightPermissions(scope: RoleScope): Statement[] {
+  return [
+    describeRollout(scope, 'ecs:ListServiceDeployments'),
+    allow(['ecs:DescribeTaskDefinition'], '*'),
+    allow(['ssm:GetParameter'], parameterArns(scope, names.holdParameter)),
+  ]
+}

@@ -1,0 +1,77 @@
+import type { DesiredState, EnvironmentState } from '@sluice/core/environment/read'
+import { names } from '@sluice/core/names'
+
+/** Where the roles of one environment hold. */
+export interface RoleScope {
+  readonly environment: string
+  readonly account: string
+  readonly regions: readonly string[]
+  readonly services: readonly string[]
+  /** Releases enter here: the one environment whose plan role reads what ECR's scan found. */
+  readonly isFirst: boolean
+  readonly artifacts: { readonly account: string; readonly region: string }
+  /** Repositories of the environment's services. */
+  readonly images: readonly string[]
+}
+
+export function roleScope({ project }: DesiredState, { name, environment, services }: EnvironmentState): RoleScope {
+  const served = Object.keys(services)
+  return {
+    environment: name,
+    account: environment.account,
+    regions: environment.regions,
+    services: served,
+    isFirst: environment.promotion.from == null,
+    artifacts: project.artifacts,
+    images: served.flatMap((service) => project.services[service]?.image ?? []),
+  }
+}
+
+/** Kinds of ECS's resources, by the names that the Service Authorization Reference gives them. */
+type EcsKind = 'container-instance' | 'service' | 'service-deployment' | 'service-revision' | 'task' | 'task-definition'
+
+/** ARNs of an environment's ECS resources, in every region that it has. */
+export function ecsArns({ account, regions, environment, services }: RoleScope, ...kinds: EcsKind[]): string[] {
+  const cluster = names.cluster(environment)
+  const pathsOf = (kind: EcsKind): string[] => {
+    if (kind === 'task' || kind === 'container-instance') return [`${kind}/${cluster}/*`]
+    if (kind === 'task-definition')
+      return services.flatMap((service) =>
+        [names.taskFamily(environment, service), names.migrateFamily(environment, service)].map(
+          (family) => `task-definition/${family}:*`,
+        ),
+      )
+    const below = kind === 'service' ? '' : '/*'
+    return services.map((service) => `${kind}/${cluster}/${names.service(environment, service)}${below}`)
+  }
+  const paths = kinds.flatMap(pathsOf)
+  return regions.flatMap((region) => paths.map((path) => `arn:aws:ecs:${region}:${account}:${path}`))
+}
+
+/** ARNs of SSM parameters, by the names that infrastructure and actions share. */
+export function parameterArns(
+  { account, regions, environment, services }: RoleScope,
+  parameterName: (environment: string, service: string) => string,
+): string[] {
+  return regions.flatMap((region) =>
+    services.map((service) => `arn:aws:ssm:${region}:${account}:parameter${parameterName(environment, service)}`),
+  )
+}
+
+export function logStreamArns({ account, regions, environment, services }: RoleScope): string[] {
+  return regions.flatMap((region) =>
+    services.map(
+      (service) => `arn:aws:logs:${region}:${account}:log-group:${names.logGroup(environment, service)}:log-stream:*`,
+    ),
+  )
+}
+
+/** Repositories of the artifact account: in its own region, where builds push, and in those that ECR replicates to. */
+export function repositoryArns(
+  { artifacts, images }: Pick<RoleScope, 'artifacts' | 'images'>,
+  regions: readonly string[] = [artifacts.region],
+): string[] {
+  return regions.flatMap((region) =>
+    images.map((image) => `arn:aws:ecr:${region}:${artifacts.account}:repository/${image}`),
+  )
+}
