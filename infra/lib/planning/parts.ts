@@ -24,7 +24,7 @@ export interface SharedPlace {
 export interface SharedPart {
   readonly part: string
   readonly after?: readonly string[]
-  places(state: DesiredState): readonly SharedPlace[]
+  readonly places: (state: DesiredState) => readonly SharedPlace[]
   build(args: StackArguments, state: DesiredState): Stack
 }
 
@@ -58,10 +58,7 @@ export const sharedParts: readonly SharedPart[] = [
     places: (state) => {
       const [region, ...copies] = registryRegions(state)
       const { account } = home(state)
-      return [
-        ...copies.map((copy) => ({ account, region: copy, where: copy })),
-        { account, region, afterOthers: true },
-      ]
+      return [...copies.map((copy) => ({ account, region: copy, where: copy })), { account, region, afterOthers: true }]
     },
     build: (args, state) => new RegistryStack(...args, state),
   },

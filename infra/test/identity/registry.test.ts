@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { planStacks } from '../../lib/planning/stacks.ts'
 import { desiredState } from '../desired-state.ts'
 import { rolesOf, synthesized } from './templates.ts'
 
@@ -41,6 +42,13 @@ describe('the artifact registry', () => {
         },
       ],
     })
+  })
+
+  it('is deployed after its copies, and each after its account', () => {
+    const needs = planStacks(threeRegions).find(({ id }) => id === 'shared/registry/us-east-1')?.needs
+    expect(needs).toEqual(
+      expect.arrayContaining(['shared/account/999999999999', 'shared/registry/eu-west-1', 'shared/registry/us-west-2']),
+    )
   })
 
   it('copies nothing where all tasks run in its own region', () => {
