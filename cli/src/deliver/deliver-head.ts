@@ -17,6 +17,7 @@ import { planDelivery } from './plan-delivery.ts'
 import { renderReport } from './report.ts'
 import { openRunFolder, type RunFolder } from './run-folder.ts'
 import { startMachine } from './start-machine.ts'
+import { stateVariable, sweepRun } from './sweep.ts'
 import { startTraffic } from './traffic.ts'
 import { createView, type View } from './view.ts'
 import { watchRollouts } from './watch-rollouts.ts'
@@ -35,7 +36,8 @@ export async function deliverHead(options: DeliverOptions): Promise<number> {
   const head = await readHead(process.cwd())
   const k6 = await findK6({ report: (line: string) => console.log(line) })
   const port = options.port === 0 ? await freePort() : options.port
-  const run = await openRunFolder(head.checkout, head.commit, new Date(), async () => undefined)
+  const run = await openRunFolder(head.checkout, head.commit, new Date(), sweepRun)
+  process.env[stateVariable] = run.state
   const view = createView(process.stdout, () => performance.now())
   const ending = new AsyncDisposableStack()
   ending.defer(() => run.release())

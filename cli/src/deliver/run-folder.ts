@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigurationError } from '@sluice/core/failure'
@@ -25,19 +26,19 @@ export async function openRunFolder(
   const root = join(checkout, '.sluice')
   const state = join(root, 'state')
   const owner = join(state, 'owner.json')
-  const pid = await readOwner(owner)
-  if (pid != null && isAlive(pid)) {
+  const former = await readOwner(owner)
+  if (former && isAlive(former)) {
     throw new ConfigurationError([
       {
-        message: `another delivery of this checkout is running (process ${pid})`,
+        message: `another delivery of this checkout is running (process ${former.pid})`,
         hint: 'wait for it, or end it with Ctrl-C',
       },
     ])
   }
   await sweep(state)
   await rm(state, { recursive: true, force: true })
-  await mkdir(state, { recursive: true })
-  await writeFile(owner, JSON.stringify({ pid: process.pid }))
+  await mkdir(join(state, 'tmp'), { recursive: true })
+  await writeFile(owner, JSON.stringify({ pid: process.pid, startTime: startTime(process.pid) }))
 
   const id = `${now.toISOString().replaceAll(/[-:]/g, '').slice(0, 15)}-${commit.slice(0, 7)}`
   const results = join(root, 'runs', id)
@@ -47,19 +48,35 @@ export async function openRunFolder(
   return { id, results, state, release: () => rm(owner, { force: true }) }
 }
 
-async function readOwner(file: string): Promise<number | undefined> {
+interface Owner {
+  readonly pid: number
+  /** Clock ticks after boot, where `/proc` tells: a number alone is given to another process sooner or later. */
+  readonly startTime?: string
+}
+
+async function readOwner(file: string): Promise<Owner | undefined> {
   try {
-    return (JSON.parse(await readFile(file, 'utf8')) as { pid: number }).pid
+    return JSON.parse(await readFile(file, 'utf8')) as Owner
   } catch {
     return undefined
   }
 }
 
-function isAlive(pid: number): boolean {
+function isAlive({ pid, startTime: began }: Owner): boolean {
   try {
     process.kill(pid, 0)
-    return pid !== process.pid
+    return pid !== process.pid && (began == null || began === startTime(pid))
   } catch {
     return false
+  }
+}
+
+/** Field 22 of proc_pid_stat(5); `undefined` where there is no `/proc`. */
+function startTime(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+  } catch {
+    return undefined
   }
 }

@@ -9,6 +9,7 @@ import type { Head } from './git.ts'
 import type { LocalMain } from './local-main.ts'
 import type { DeliveryPlan } from './plan-delivery.ts'
 import type { RunFolder } from './run-folder.ts'
+import { stateVariable } from './sweep.ts'
 
 /** One machine in place of a cloud: everything that a delivery talks to. */
 export interface Machine {
@@ -43,6 +44,8 @@ export async function startMachine(options: {
   const tools = {
     PATH: [dirname(process.execPath), dirname(options.k6), process.env['PATH'] ?? ''].join(':'),
     RUNNER_TOOL_CACHE: toolCache(),
+    TMPDIR: join(run.state, 'tmp'),
+    [stateVariable]: run.state,
   }
   let aws: LocalAws | undefined
   const listener = { current: (_event: GitHubEvent): void => {} }
