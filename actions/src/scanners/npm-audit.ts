@@ -63,7 +63,7 @@ export function matchAdvisories(packages: readonly InstalledPackage[], advisorie
       .map((advisory) => {
         const ghsa = /GHSA-[\w-]+/.exec(advisory.url ?? '')?.[0]
         const id = ghsa ?? String(advisory.id)
-        const fixedIn = firstFixed(advisory.vulnerable_versions)
+        const fixedIn = firstFixed(advisory.vulnerable_versions, version)
         return {
           scanner: 'npm-audit' as const,
           id,
@@ -78,9 +78,10 @@ export function matchAdvisories(packages: readonly InstalledPackage[], advisorie
   )
 }
 
-/** The version that a range such as `>=1.0.0 <1.2.3` ends before. */
-function firstFixed(range: string): string | undefined {
-  return [...range.matchAll(/<\s*(\d[\w.+-]*)/g)].at(-1)?.[1]
+/** The version that ends the part of a range (`<1.2.3 || >=2.0.0 <2.1.0`) that holds the version: another major's fix is none. */
+function firstFixed(range: string, version: string): string | undefined {
+  const part = range.split('||').find((each) => semver.satisfies(version, each, { includePrerelease: true }))
+  return [...(part ?? '').matchAll(/<\s*(\d[\w.+-]*)/g)].at(-1)?.[1]
 }
 
 async function askService(

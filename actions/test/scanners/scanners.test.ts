@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { serve } from '../fakes/http-server.ts'
 import { writeFolder } from '../fakes/environments.ts'
 import { readImageFindings } from '../../src/scanners/ecr.ts'
-import { auditPackages, type AdvisorySnapshot } from '../../src/scanners/npm-audit.ts'
+import { auditPackages, matchAdvisories, type AdvisorySnapshot } from '../../src/scanners/npm-audit.ts'
 import { readReports } from '../../src/scanners/read-reports.ts'
 import { runScanners, type PreparedScanner } from '../../src/scanners/run-scanners.ts'
 import { findSecrets } from '../../src/scanners/secretlint.ts'
@@ -52,6 +52,17 @@ describe('npm-audit', () => {
     const report = await audit(await serve(() => answer))
     expect(report.detail).toBe(`1 production packages of app, by the snapshot of 2026-11-01 (${why})`)
     expect(report.findings).toMatchObject([{ fixedIn: '4.17.20' }])
+  })
+
+  it.each([
+    ['5.2.2', '5.2.3'],
+    ['7.4.5', '7.4.6'],
+    ['8.0.0', undefined],
+  ])('names the fix of the line that %s is of', (version, fixedIn) => {
+    const advisories = {
+      ws: [{ ...advisory('>=5.0.0 <5.2.3 || >=7.0.0 <7.4.6 || =8.0.0'), severity: 'high' as const }],
+    }
+    expect(matchAdvisories([{ name: 'ws', version }], advisories).map((finding) => finding.fixedIn)).toEqual([fixedIn])
   })
 })
 
