@@ -1,7 +1,7 @@
 import { bundleSha256 } from '@sluice/core/evidence/bundle'
 import { describeBundle } from '@sluice/core/evidence/describe-bundle'
-import { roleArn, names } from '@sluice/core/names'
 import { nextEnvironments } from '@sluice/core/promotion/order'
+import { rolesOfJobs } from './aws/roles.ts'
 import { contract } from './contracts/plan-promotion.ts'
 import { systemClock } from './runner/clock.ts'
 import { readDesiredState } from './runner/desired-state.ts'
@@ -32,8 +32,7 @@ await runAction('Plan promotion', async () => {
     next: JSON.stringify(
       nextEnvironments(state, environment).filter((next) => state.environments[next]?.services[service]),
     ),
-    'deploy-role': roleArn(account, names.role.deploy(environment)),
-    'rollout-role': roleArn(account, names.role.rollout(environment)),
+    ...rolesOfJobs(account, environment),
   })
   await writeSummary(`## ${service} ${bundle.to.version} to ${environment}\n\n${describeBundle(bundle, eligibility)}`)
   if (!eligibility.onlyTime && !unchanged) failStep(`${service} may not enter ${environment}`, reason)

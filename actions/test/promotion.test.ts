@@ -133,6 +133,7 @@ describe('plan-promotion', () => {
         next: '[]',
         'deploy-role': 'arn:aws:iam::000000000000:role/sluice-deploy-prod',
         'rollout-role': 'arn:aws:iam::000000000000:role/sluice-rollout-prod',
+        'roll-back-role': 'arn:aws:iam::000000000000:role/sluice-roll-back-prod',
       },
     })
     const bundle = JSON.parse(readFileSync(run.outputs['bundle'] ?? '', 'utf8'))

@@ -110,10 +110,17 @@ it('gives nothing by default', () => {
 
 it('names a reviewed environment in one job alone, whose first own step verifies the approval', () => {
   const nameOf = ({ environment }: Job) => (typeof environment === 'string' ? environment : environment?.name)
-  const reviewed = jobs.filter(({ job }) => nameOf(job) != null && !nameOf(job)?.endsWith('-rollout'))
+  const reviewed = jobs.filter(({ job }) => nameOf(job) != null && !/-(rollout|roll-back)$/.test(nameOf(job) ?? ''))
   expect(reviewed.map(({ key }) => key)).toEqual(['deploy.yml deploy'])
   const first = reviewed[0]?.job.steps?.find(({ uses }) => own(uses))
   expect(first?.uses).toBe('$/actions/verify-approval')
+})
+
+it('runs nothing of the repository beside the role that can undo a rollout', () => {
+  const undoing = jobs.filter(({ job }) => JSON.stringify(job).includes('needs.plan.outputs.roll-back-role'))
+  expect(undoing.map(({ key }) => key)).toEqual(['deploy.yml roll-back'])
+  const used = undoing.flatMap(({ job }) => job.steps ?? []).map(({ uses, run }) => run ?? uses?.split('@')[0])
+  expect(used).toEqual(['actions/checkout', '$/actions/roll-back'])
 })
 
 it('gives no cloud role to the jobs that run scanners of others', () => {

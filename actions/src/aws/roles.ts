@@ -1,4 +1,4 @@
-import { roleArn } from '@sluice/core/names'
+import { names, roleArn } from '@sluice/core/names'
 
 /**
  * The role that a step takes on: the one it was given, else the one of that name when the job may ask for an OIDC token. Neither
@@ -12,4 +12,13 @@ export function roleToAssume(
 ): string | undefined {
   if (given != null) return given
   return env['ACTIONS_ID_TOKEN_REQUEST_URL'] ? roleArn(account, roleName) : undefined
+}
+
+/** The roles of the jobs that come after a plan, as its outputs. */
+export function rolesOfJobs(account: string, environment: string) {
+  return {
+    'deploy-role': roleArn(account, names.role.deploy(environment)),
+    'rollout-role': roleArn(account, names.role.rollout(environment)),
+    'roll-back-role': roleArn(account, names.role.rollBack(environment)),
+  }
 }

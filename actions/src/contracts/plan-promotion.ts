@@ -25,5 +25,6 @@ export const contract = defineContract(
     'next',
     'deploy-role',
     'rollout-role',
+    'roll-back-role',
   ],
 )

@@ -90,7 +90,7 @@ export async function startMachine(options: {
   }
 }
 
-/** GitHub's environments as design.md has them: `<env>` is reviewed, `<env>-rollout` is main only. */
+/** GitHub's environments as design.md has them: `<env>` is reviewed, `<env>-rollout` and `<env>-roll-back` are main only. */
 function githubEnvironments({ state }: DeliveryPlan) {
   return Object.fromEntries(
     Object.entries(state.environments).flatMap(([name, { environment }]) => [
@@ -98,7 +98,10 @@ function githubEnvironments({ state }: DeliveryPlan) {
         names.githubEnvironment.reviewed(name),
         { reviewers: environment.promotion.reviewers, preventSelfReview: true, branches: ['main'] },
       ],
-      [names.githubEnvironment.rollout(name), { reviewers: [], preventSelfReview: false, branches: ['main'] }],
+      ...[names.githubEnvironment.rollout(name), names.githubEnvironment.rollBack(name)].map((own) => [
+        own,
+        { reviewers: [], preventSelfReview: false, branches: ['main'] },
+      ]),
     ]),
   )
 }
