@@ -16,6 +16,25 @@ interface AssumeInput {
   readonly DurationSeconds?: string
 }
 
+/**
+ * The claims of GitHub's tokens that STS makes condition keys of (Service Authorization Reference: AWS STS). A trust policy that asks
+ * for another claim, such as `event_name`, lets nobody in, as in AWS.
+ */
+const conditionKeys: ReadonlySet<string> = new Set([
+  'aud',
+  'sub',
+  'actor',
+  'actor_id',
+  'enterprise_id',
+  'environment',
+  'job_workflow_ref',
+  'ref',
+  'repository',
+  'repository_id',
+  'repository_owner_id',
+  'workflow',
+])
+
 /** STS: every session has an access key of its own, so that each call can be told apart. */
 export function createSts(options: {
   account: string
@@ -90,7 +109,9 @@ export function createSts(options: {
         const role = iam.role(input.RoleArn.split('/').at(-1) ?? '')
         const claims = textClaims(payload)
         const keysOfToken = Object.fromEntries(
-          Object.entries(claims).map(([name, value]) => [`${issuer}:${name}`, value]),
+          Object.entries(claims).flatMap(([name, value]) =>
+            conditionKeys.has(name) ? [[`${issuer}:${name}`, value]] : [],
+          ),
         )
         const request = { action: 'sts:AssumeRoleWithWebIdentity', federated: provider.arn, keys: keysOfToken }
         if (!role || role.arn !== input.RoleArn || !isTrusted(role.trust, request)) {

@@ -60,18 +60,16 @@ beforeAll(async () => {
   })
   const iam = createIam({ account, stateFolder: folder })
   const Federated = iam.putOidcProvider(issuer, ['sts.amazonaws.com'])
-  iam.putRole({
-    name: 'deploy',
-    policies: [],
-    trust: {
-      Statement: {
-        Effect: 'Allow',
-        Action: 'sts:AssumeRoleWithWebIdentity',
-        Principal: { Federated },
-        Condition: { StringEquals: { 'token.actions.githubusercontent.com:environment': 'prod' } },
-      },
+  const trustOf = (claim: string, value: string) => ({
+    Statement: {
+      Effect: 'Allow' as const,
+      Action: 'sts:AssumeRoleWithWebIdentity',
+      Principal: { Federated },
+      Condition: { StringEquals: { [`token.actions.githubusercontent.com:${claim}`]: value } },
     },
   })
+  iam.putRole({ name: 'deploy', policies: [], trust: trustOf('environment', 'prod') })
+  iam.putRole({ name: 'by-job', policies: [], trust: trustOf('job', 'deploy') })
   const jwksUrl = `http://127.0.0.1:${(jwks.address() as AddressInfo).port}/jwks`
   sts = createSts({ account, sessions, iam, now: () => new Date(), oidc: { issuer, jwksUrl } })
 })
@@ -95,6 +93,12 @@ describe('AssumeRoleWithWebIdentity', () => {
   it.each<[what: string, claims: () => Claims, code: string, arn?: string]>([
     ['a job outside the environment', () => ({}), 'AccessDenied'],
     ['another environment', () => ({ environment: 'dev' }), 'AccessDenied'],
+    [
+      'a trust in a claim that AWS makes no condition key of',
+      () => ({ environment: 'prod' }),
+      'AccessDenied',
+      `arn:aws:iam::${account}:role/by-job`,
+    ],
     ['a role that is not there', () => ({ environment: 'prod' }), 'AccessDenied', `arn:aws:iam::${account}:role/no`],
     [
       'a role of another account',
