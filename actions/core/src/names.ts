@@ -23,6 +23,18 @@ export const names = {
   /** The two target groups that a service's traffic moves between. ELBv2 caps a name at 32 characters. */
   targetGroup: (environment: string, service: string, side: 'blue' | 'green') => `${environment}-${service}-${side}`,
   alarm: (environment: string, service: string, metric: string) => `sluice-${environment}-${service}-${metric}`,
+  /** DynamoDB table of slots: which logical shard owns what, the same name in every region. */
+  slotTable: (environment: string) => `sluice-${environment}-slots`,
+  /** A physical database cluster; its members and the Global Database it belongs to are named after it. */
+  databaseCluster: (environment: string, cluster: number) => `sluice-${environment}-${cluster}`,
+  globalDatabase: (environment: string, cluster: number) => `sluice-${environment}-${cluster}-global`,
+  /** ElastiCache replication group, or serverless cache, of a region. */
+  cache: (environment: string) => `sluice-${environment}`,
+  /** Buckets have one namespace in all of AWS, hence account and region. */
+  artifactBucket: (environment: string, account: string, region: string) =>
+    `sluice-${environment}-artifacts-${account}-${region}`,
+  /** Alias of a KMS key: an environment has one for each purpose in every region. */
+  keyAlias: (environment: string, purpose: 'logs' | 'data' | 'artifacts') => `alias/sluice-${environment}-${purpose}`,
   topic: (environment: string) => `sluice-${environment}`,
   /** IAM roles that workflows assume by web identity. */
   role: {

@@ -1,5 +1,6 @@
 import type { DesiredState } from '@sluice/core/environment/read'
 import { names } from '@sluice/core/names'
+import { checkTopology } from '../topology/regions.ts'
 import { environmentParts, sharedParts } from './parts.ts'
 import { regionsBefore, regionsOf, type PlannedStack } from './stack-plan.ts'
 
@@ -21,8 +22,12 @@ export function templateFile(environment: string, part: string, where?: string):
   return `${environment}/${stackName(environment, part)}${place}.template.json`
 }
 
-/** Every stack of all environments and of what they share, with what it needs: `waves` brings them in order. */
+/**
+ * Every stack of all environments and of what they share, with what it needs: `waves` brings them in order. Throws a
+ * `ConfigurationError` for an environment that its profile cannot be built with.
+ */
 export function planStacks(state: DesiredState): PlannedStack[] {
+  checkTopology(state.environments)
   const stackId = (environment: string, part: string, where: string) => `${environment}/${part}/${where}`
   const placesOf = (wanted: string) => sharedParts.find(({ part }) => part === wanted)?.places(state) ?? []
   const plannedShared = sharedParts.flatMap(({ part, after = [], places }) =>

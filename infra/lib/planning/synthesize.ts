@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { App, type Stack } from 'aws-cdk-lib'
+import { App, type AppProps, type Stack } from 'aws-cdk-lib'
 import { parseDesiredState, type DesiredState } from '@sluice/core/environment/read'
 import { ConfigurationError } from '@sluice/core/failure'
 import { boundRoles } from '../identity/boundary.ts'
@@ -43,17 +43,23 @@ export async function synthesize({ environmentsFolder, out, environments }: Synt
   return written
 }
 
-/** Every template by its file, in memory; the order of `planStacks`. */
+/** The app with every stack, not yet synthesized, for those who add plugins or rules to it. */
+export function buildApp(
+  state: DesiredState,
+  props: AppProps = {},
+): { readonly app: App; readonly stacks: ReadonlyMap<PlannedStack, Stack> } {
+  const app = new App({ analyticsReporting: false, treeMetadata: false, ...props })
+  const stacks = new Map(planStacks(state).map((planned) => [planned, buildStack(app, planned, state)]))
+  for (const stack of stacks.values()) boundRoles(stack)
+  return { app, stacks }
+}
+
+/** Every template by its file, in memory; the order of `planStacks`. Validation takes as long again: the checks run it. */
 export function buildTemplates(state: DesiredState): Map<string, object> {
-  const app = new App({ analyticsReporting: false, treeMetadata: false })
-  const built = planStacks(state).map((planned): [file: string, stack: Stack] => [
-    planned.file,
-    buildStack(app, planned, state),
-  ])
-  for (const [, stack] of built) boundRoles(stack)
+  const { app, stacks } = buildApp(state, { builtinCloudFormationValidation: false })
   const assembly = app.synth()
   return new Map(
-    built.map(([file, { artifactId }]) => [file, assembly.getStackArtifact(artifactId).template as object]),
+    [...stacks].map(([{ file }, { artifactId }]) => [file, assembly.getStackArtifact(artifactId).template as object]),
   )
 }
 

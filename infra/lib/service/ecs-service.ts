@@ -59,6 +59,7 @@ export function addEcsService(
     readonly skeleton: TaskSkeleton
     readonly firstImage: string
     readonly routing: Routing | undefined
+    readonly assignPublicIp: 'ENABLED' | 'DISABLED'
   },
 ): CfnService {
   const { environment, name, service } = subject
@@ -98,7 +99,7 @@ export function addEcsService(
       awsvpcConfiguration: {
         subnets: skeleton.network.subnets,
         securityGroups: skeleton.network.securityGroups,
-        assignPublicIp: 'DISABLED',
+        assignPublicIp: parts.assignPublicIp,
       },
     },
     ...(routing && skeleton.loadBalancing

@@ -2,7 +2,7 @@ import { Fn } from 'aws-cdk-lib'
 import { CfnListenerRule, CfnTargetGroup, type CfnListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type { Construct } from 'constructs'
 import { names } from '@sluice/core/names'
-import { networkExports } from '../stacks/network-stack.ts'
+import { networkExports } from '../network/exports.ts'
 import type { ServiceSubject } from '../stacks/service-stack.ts'
 
 /** The two target groups of a web service and the two rules that lead to them. */

@@ -12,7 +12,8 @@ import { targetGroupAlarms } from '../service/alarms.ts'
 import { addRoles } from '../service/roles.ts'
 import { addRouting, type Routing } from '../service/routing.ts'
 import { addEcsService, taskSkeleton } from '../service/ecs-service.ts'
-import { networkExports, zones } from './network-stack.ts'
+import { networkExports } from '../network/exports.ts'
+import { loadBalancerSubnets, taskNetwork } from '../network/tasks.ts'
 
 /** A service of an environment, as the constructs of its stack are told about it. */
 export interface ServiceSubject {
@@ -47,7 +48,7 @@ export class ServiceStack extends Stack {
       name: names.loadBalancer(environment.name),
       type: 'application',
       scheme: 'internet-facing',
-      subnets: Fn.split(',', Fn.importValue(network.publicSubnets)),
+      subnets: loadBalancerSubnets(environment),
       securityGroups: [Fn.importValue(network.loadBalancerGroup)],
       loadBalancerAttributes: [
         { key: 'routing.http.drop_invalid_header_fields.enabled', value: 'true' },
@@ -76,10 +77,10 @@ export class ServiceStack extends Stack {
       const subject: ServiceSubject = { environment, name, service }
       const routing: Routing | undefined =
         service.kind === 'web' ? addRouting(this, subject, { production, test, priority: index + 1 }) : undefined
+      const { subnets, securityGroups, assignPublicIp } = taskNetwork(environment)
       const skeleton = taskSkeleton(subject, this.region, routing, {
-        // One by one: a list whose length only CloudFormation knows becomes JSON through a Lambda function, a custom resource.
-        subnets: zones.map((zone) => Fn.select(zone, Fn.split(',', Fn.importValue(network.privateSubnets)))),
-        securityGroups: [Fn.importValue(network.taskGroup)],
+        subnets,
+        securityGroups,
         loadBalancingRoleArn,
       })
       new CfnSsmParameter(this, `Skeleton-${name}`, {
@@ -92,6 +93,7 @@ export class ServiceStack extends Stack {
         skeleton,
         firstImage: firstImage.valueAsString,
         routing,
+        assignPublicIp,
       })
       const target = new CfnScalableTarget(this, `Scaling-${name}`, {
         serviceNamespace: 'ecs',

@@ -9,7 +9,16 @@ const topology = z.strictObject({
   physicalClusters: z.literal([1, 2, 4, 8]).default(1),
 })
 
+/** Networks of known size: at most 65,536 addresses, so that nobody opens the test listener to the world by a slip. */
+const testerNetwork = z
+  .cidrv4()
+  .refine((block) => Number(block.split('/')[1]) >= 16, 'expected a network of /16 or smaller, such as 203.0.113.0/24')
+
 const edge = z.strictObject({
+  testers: z
+    .array(testerNetwork)
+    .default([])
+    .describe('Who reaches the test listener: the public addresses of the runners that test a new revision.'),
   domain: z.string().optional(),
   hostedZoneId: z.string().optional(),
   certificateArn: z

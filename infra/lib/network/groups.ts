@@ -1,0 +1,95 @@
+import { CfnSecurityGroup, CfnSecurityGroupEgress, CfnSecurityGroupIngress } from 'aws-cdk-lib/aws-ec2'
+import type { Construct } from 'constructs'
+import type { Environment } from '@sluice/core/environment/environment'
+
+export interface Groups {
+  readonly loadBalancer: CfnSecurityGroup
+  readonly task: CfnSecurityGroup
+  readonly database: CfnSecurityGroup
+  readonly databaseProxy: CfnSecurityGroup
+  readonly cache: CfnSecurityGroup
+  readonly endpoints: CfnSecurityGroup
+}
+
+export const databasePort = 5432
+/** Valkey listens on 6379; ElastiCache Serverless answers reads at 6380. */
+const cachePorts = { from: 6379, to: 6380 }
+
+/** Ports of the two listeners: production and test, with a certificate and without. */
+export const listenerPorts = ({ certificateArn }: Environment['edge']) =>
+  certificateArn == null ? { production: [80], test: 8080 } : { production: [443, 80], test: 8443 }
+
+/**
+ * Who may talk to whom: clients to the load balancer, the load balancer to tasks, tasks to the data. Groups name each other and no
+ * addresses; only the load balancer's own listeners name networks: everybody at production (port 80 beside 443 is there to
+ * redirect), and the known addresses of `edge.testers` at the test listener, where an unproven revision answers.
+ */
+export function addGroups(scope: Construct, vpcId: string, edge: Environment['edge']): Groups {
+  const group = (id: string, groupDescription: string, isClosed = true) =>
+    new CfnSecurityGroup(scope, id, {
+      vpcId,
+      groupDescription,
+      // Without a rule of its own a group may talk to everybody; this one names nobody, and nobody is what it reaches.
+      ...(isClosed
+        ? {
+            securityGroupEgress: [
+              { ipProtocol: 'icmp', fromPort: 252, toPort: 86, cidrIp: '255.255.255.255/32', description: 'nobody' },
+            ],
+          }
+        : {}),
+    })
+  const ports = listenerPorts(edge)
+  const loadBalancer = new CfnSecurityGroup(scope, 'LoadBalancerGroup', {
+    vpcId,
+    groupDescription: 'The load balancer: open to clients on its production port, to testers on its test port',
+    securityGroupEgress: [
+      { ipProtocol: 'icmp', fromPort: 252, toPort: 86, cidrIp: '255.255.255.255/32', description: 'nobody' },
+    ],
+    securityGroupIngress: [
+      ...ports.production.map((port) =>
+        rule(port, { cidrIp: '0.0.0.0/0' }, port === 443 ? 'clients' : 'clients, in plain'),
+      ),
+      ...edge.testers.map((cidrIp) => rule(ports.test, { cidrIp }, 'testers of a new revision')),
+    ],
+  })
+  const groups: Groups = {
+    loadBalancer,
+    // Tasks pull images, write logs and call whom the service needs: out is theirs to choose.
+    task: group('TaskGroup', 'Tasks: open to the load balancer alone', false),
+    database: group('DatabaseGroup', 'Databases: open to tasks and to their proxy'),
+    databaseProxy: group('DatabaseProxyGroup', 'The proxy of the databases: open to tasks'),
+    cache: group('CacheGroup', 'Caches: open to tasks'),
+    endpoints: group('EndpointGroup', 'Interface endpoints of AWS: open to tasks'),
+  }
+  const connect = (id: string, from: CfnSecurityGroup, to: CfnSecurityGroup, fromPort: number, toPort = fromPort) => {
+    new CfnSecurityGroupIngress(scope, id, {
+      groupId: to.ref,
+      ipProtocol: 'tcp',
+      fromPort,
+      toPort,
+      sourceSecurityGroupId: from.ref,
+      description: id,
+    })
+    if (from === groups.task) return
+    new CfnSecurityGroupEgress(scope, `${id}Out`, {
+      groupId: from.ref,
+      ipProtocol: 'tcp',
+      fromPort,
+      toPort,
+      destinationSecurityGroupId: to.ref,
+      description: id,
+    })
+  }
+  connect('LoadBalancerToTasks', groups.loadBalancer, groups.task, 1024, 65_535)
+  connect('TasksToTasks', groups.task, groups.task, 1024, 65_535)
+  connect('TasksToDatabase', groups.task, groups.database, databasePort)
+  connect('TasksToDatabaseProxy', groups.task, groups.databaseProxy, databasePort)
+  connect('DatabaseProxyToDatabase', groups.databaseProxy, groups.database, databasePort)
+  connect('TasksToCache', groups.task, groups.cache, cachePorts.from, cachePorts.to)
+  connect('TasksToEndpoints', groups.task, groups.endpoints, 443)
+  return groups
+}
+
+function rule(port: number, source: { readonly cidrIp: string }, description: string) {
+  return { ipProtocol: 'tcp', fromPort: port, toPort: port, ...source, description }
+}

@@ -1,0 +1,57 @@
+import type { EnvironmentState } from '@sluice/core/environment/read'
+import { ConfigurationError, type Problem } from '@sluice/core/failure'
+import { regionBlocks } from './addresses.ts'
+import { profileOf } from './profiles.ts'
+
+/** The region that writes, and those that follow it. */
+export interface Regions {
+  readonly primary: string
+  readonly replicas: readonly string[]
+}
+
+export function regionsOf({ environment }: EnvironmentState): Regions {
+  const [primary, ...replicas] = environment.regions
+  if (primary == null) throw new Error('an environment has at least one region')
+  return { primary, replicas }
+}
+
+export function isPrimary(state: EnvironmentState, region: string): boolean {
+  return regionsOf(state).primary === region
+}
+
+/** Throws a `ConfigurationError` with everything of the environments that their profiles cannot be built with. */
+export function checkTopology(environments: Readonly<Record<string, EnvironmentState>>): void {
+  const problems: Problem[] = Object.values(environments).flatMap(({ name, environment }) => {
+    const location = { file: `environments/${name}/environment.yaml` }
+    const { minimum, maximum } = profileOf(environment).regions
+    const { regions, topology } = environment
+    const found: Problem[] = []
+    if (regions.length < minimum || regions.length > maximum) {
+      const expected = minimum === maximum ? `${minimum}` : `${minimum} to ${maximum}`
+      found.push({
+        message: `regions: expected ${expected} with the profile ${topology.profile}, found ${regions.length} (${regions.join(', ')})`,
+        hint: 'free and dev live in one region, production in up to three, global in two or three',
+        location,
+      })
+    }
+    if (new Set(regions).size < regions.length) {
+      found.push({ message: `regions: expected each once, found ${regions.join(', ')}`, location })
+    }
+    for (const region of regions.filter((one) => regionBlocks[one] == null)) {
+      found.push({
+        message: `regions: ${region} has no address block`,
+        hint: 'add one to infra/lib/topology/addresses.ts',
+        location,
+      })
+    }
+    if (profileOf(environment).database.kind === 'instance' && topology.physicalClusters > 1) {
+      found.push({
+        message: `topology.physicalClusters: expected 1 with the profile ${topology.profile}, found ${topology.physicalClusters}`,
+        hint: 'free and dev keep the 8 logical shards in one instance; production and global have clusters',
+        location,
+      })
+    }
+    return found
+  })
+  if (problems.length > 0) throw new ConfigurationError(problems)
+}
