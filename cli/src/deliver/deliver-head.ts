@@ -1,6 +1,5 @@
 import { cp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { findK6 } from '@sluice/load-tests/k6'
 import type { DeliverOptions } from '../deliver.ts'
 import { bringBaseline } from './bring-baseline.ts'
 import { runProgram } from './child-process.ts'
@@ -8,12 +7,11 @@ import { collectResults, copyArtifacts } from './collect-results.ts'
 import { firstComponent } from './first-component.ts'
 import { followPromotions } from './follow-promotions.ts'
 import { followWorkflows } from './follow-workflows.ts'
-import { freePort } from './free-port.ts'
-import { git, readHead, type Head } from './git.ts'
+import { git } from './git.ts'
 import { commitFault, createLocalMain, writeEnvironments } from './local-main.ts'
 import { agreeingPeople, peopleAtTerminal } from './people.ts'
 import { Phases } from './phases.ts'
-import { planDelivery } from './plan-delivery.ts'
+import { prepareDelivery, type PreparedDelivery } from './prepare-delivery.ts'
 import { renderReport } from './report.ts'
 import { openRunFolder, type RunFolder } from './run-folder.ts'
 import { startMachine } from './start-machine.ts'
@@ -33,9 +31,9 @@ const watchedAfterRollBack = 3000
 
 /** Carries HEAD to production on this machine. Resolves with the exit code: 0 when production runs it. */
 export async function deliverHead(options: DeliverOptions): Promise<number> {
-  const head = await readHead(process.cwd())
-  const k6 = await findK6({ report: (line: string) => console.log(line) })
-  const port = options.port === 0 ? await freePort() : options.port
+  const { port } = options
+  const prepared = await prepareDelivery(process.cwd(), { port, requestsPerSecond: trafficPerSecond })
+  const { head } = prepared
   const run = await openRunFolder(head.checkout, head.commit, new Date(), sweepRun)
   process.env[stateVariable] = run.state
   const view = createView(process.stdout, () => performance.now())
@@ -51,7 +49,7 @@ export async function deliverHead(options: DeliverOptions): Promise<number> {
   })
   interrupted.catch(() => undefined)
   try {
-    const delivery = travel({ options, head, k6: k6.path, port, run, view, ending, interrupt: interrupt.signal })
+    const delivery = travel({ options, prepared, run, view, ending, interrupt: interrupt.signal })
     const { exitCode, url } = await Promise.race([delivery, interrupted])
     if (options.keep && exitCode === 0) {
       console.log(`\nStill running: ${url} (Ctrl-C ends it)`)
@@ -72,18 +70,16 @@ export async function deliverHead(options: DeliverOptions): Promise<number> {
 /** The way of the change, from the checkout to the report. */
 async function travel(journey: {
   readonly options: DeliverOptions
-  readonly head: Head
-  readonly k6: string
-  readonly port: number
+  readonly prepared: PreparedDelivery
   readonly run: RunFolder
   readonly view: View
   readonly ending: AsyncDisposableStack
   readonly interrupt: AbortSignal
 }): Promise<{ exitCode: number; url: string }> {
-  const { options, head, port, run, view, ending } = journey
+  const { options, run, view, ending } = journey
+  const { head, plan, port, k6 } = journey.prepared
   const { checkout } = head
   view.line(`delivering ${head.commit.slice(0, 7)} "${head.subject}" (run ${run.id})`)
-  const plan = await planDelivery(checkout, port)
   const { service, servicePath, environments } = plan
   if (plan.others.length > 0) view.line(`delivering the service ${service}; the others stay as they are`)
 
@@ -100,7 +96,7 @@ async function travel(journey: {
   const synth = [join(checkout, 'infra/bin/synth.ts'), '--environments', planned, '--out', templates]
   const synthesized = runProgram(process.execPath, synth, { cwd: checkout, env: process.env })
   synthesized.catch(() => undefined)
-  const machine = await startMachine({ run, head, main, plan, k6: journey.k6, port, options, ending })
+  const machine = await startMachine({ run, head, main, plan, k6, port, options, ending })
   const { aws, github } = machine
   view.line(`AWS on ${aws.url} (tasks: ${aws.runtime}), GitHub on ${github.url}`)
 

@@ -35,8 +35,8 @@ export interface Head {
   readonly author: { readonly name: string; readonly email: string }
 }
 
-/** Looks at the checkout without touching it. Throws a `ConfigurationError` with everything that stands in the way. */
-export async function readHead(folder: string): Promise<Head> {
+/** The root of the checkout that `folder` lies in. Throws a `ConfigurationError` without git, and outside of a checkout. */
+export async function findCheckout(folder: string): Promise<string> {
   try {
     await run('git', ['--version'])
   } catch (error) {
@@ -44,9 +44,8 @@ export async function readHead(folder: string): Promise<Head> {
       cause: error,
     })
   }
-  let checkout
   try {
-    checkout = await git(folder, ['rev-parse', '--show-toplevel'])
+    return await git(folder, ['rev-parse', '--show-toplevel'])
   } catch (error) {
     throw new ConfigurationError(
       [
@@ -58,6 +57,10 @@ export async function readHead(folder: string): Promise<Head> {
       { cause: error },
     )
   }
+}
+
+/** Looks at the checkout without touching it. Throws a `ConfigurationError` with everything that stands in the way. */
+export async function readHead(checkout: string): Promise<Head> {
   const problems = []
   if ((await git(checkout, ['rev-parse', '--is-shallow-repository'])) === 'true') {
     problems.push({

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { parseDesiredState, type DesiredState } from '@sluice/core/environment/read'
+import { ConfigurationError } from '@sluice/core/failure'
+import { checkTraffic } from '@sluice/core/rollout/preflight'
 import { shared } from '@sluice/infra/planning'
 import { readYamlFiles } from './local-main.ts'
 import { applyOverlay } from './overlay.ts'
@@ -18,15 +20,26 @@ export interface DeliveryPlan {
   readonly environments: readonly string[]
 }
 
-/** Reads `environments/` and `local/overlay/`. Throws a `ConfigurationError` with everything that is wrong with them. */
-export async function planDelivery(checkout: string, port: number): Promise<DeliveryPlan> {
+/**
+ * Reads `environments/` and `local/overlay/`. Throws a `ConfigurationError` with everything that is wrong with them, the
+ * repository's own files first: only theirs have lines that people can open.
+ * @param requestsPerSecond What production, the last environment, gets all through the delivery; the others get none.
+ */
+export async function planDelivery(checkout: string, port: number, requestsPerSecond: number): Promise<DeliveryPlan> {
   const realFiles = await readYamlFiles(join(checkout, 'environments'))
+  parseDesiredState(realFiles)
   const overlay = await readYamlFiles(join(checkout, 'local/overlay'))
   const files = applyOverlay(realFiles, overlay, { ENDPOINT_HOST: `127.0.0.1:${port}` })
-  const state = parseDesiredState(files)
+  const state = parseDesiredState(files, 'environments (under local/overlay)')
   const [service = '', ...others] = Object.keys(state.project.services)
   const servicePath = state.project.services[service]?.path ?? ''
-  return { files, state, service, servicePath, others, environments: inOrder(state.environments) }
+  const environments = inOrder(state.environments)
+  const last = environments.at(-1) ?? ''
+  const file = `environments/${last}/${service}.yaml`
+  const judged = state.environments[last]?.services[service]
+  const problems = judged ? checkTraffic(judged, requestsPerSecond, { file }) : []
+  if (problems.length > 0) throw new ConfigurationError(problems)
+  return { files, state, service, servicePath, others, environments }
 }
 
 /** Environments from the first to the last on the way of a release. */

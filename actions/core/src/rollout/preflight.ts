@@ -74,7 +74,7 @@ export function checkPreflight(
       })
   }
   if (service.rollout.strategy !== 'ROLLING') problems.push(...checkRouting(skeleton, facts.routing))
-  problems.push(...checkTraffic(service, facts, location))
+  problems.push(...checkTraffic(service, facts.requestsPerSecond, location))
   return problems
 }
 
@@ -117,9 +117,10 @@ function checkRouting({ loadBalancing }: TaskSkeleton, routing: Routing | undefi
   return problems
 }
 
-function checkTraffic(
+/** Whether so much production traffic can decide the first judged step in time: a problem when not. */
+export function checkTraffic(
   { rollout, analysis }: Service,
-  { requestsPerSecond }: PreflightFacts,
+  requestsPerSecond: number,
   location: { readonly file: string },
 ): Problem[] {
   const percent = firstComparedPercent(rollout)
