@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { git, readHead } from '../../src/deliver/git.ts'
+import { findCheckout, git, readHead } from '../../src/deliver/git.ts'
 import { commitHistory, createLocalMain, withRelease } from '../../src/deliver/local-main.ts'
 
 let folder: string
@@ -46,7 +46,7 @@ describe('readHead', () => {
   })
 
   it('says what to do outside a checkout', async () => {
-    await expect(readHead(folder)).rejects.toThrow(/expected a git checkout/)
+    await expect(findCheckout(folder)).rejects.toThrow(/expected a git checkout/)
   })
 })
 

@@ -1,4 +1,4 @@
-import { isMap, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
+import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml'
 import type * as z from 'zod'
 import { ConfigurationError, type Location, type Problem } from '../failure.ts'
 import { environmentSchema, type Environment } from './environment.ts'
@@ -107,15 +107,32 @@ class Reader {
     const result = schema.safeParse(document.toJS())
     if (result.success) return result.data
     for (const issue of result.error.issues) {
-      this.problems.push({ message: describeIssue(issue), location: { file, ...locate(document, lines, issue) } })
+      this.problems.push({
+        message: describeIssue(issue, document),
+        location: { file, ...locate(document, lines, issue) },
+      })
     }
     return undefined
   }
 }
 
-function describeIssue(issue: z.core.$ZodIssue): string {
-  const at = issue.path.join('.')
-  return at === '' ? issue.message : `${at}: ${issue.message}`
+/** What was expected at which key, and what was found there: zod's own messages tell the first half alone. */
+function describeIssue(issue: z.core.$ZodIssue, document: Document): string {
+  const { path } = issue
+  const at = path.length === 0 ? '' : `${path.join('.')}: `
+  if (/\bfound\b/.test(issue.message)) return `${at}${issue.message}`
+  const value: unknown = path.length === 0 ? undefined : document.getIn(path)
+  const found = value === undefined ? 'nothing: the key is missing' : show(value)
+  const expected = issue.message
+    .replace(/^(?:Invalid (?:input|option|discriminator value)[:.] )?expected/i, 'expected')
+    .replace(/, received .*$/, '')
+    .replaceAll("'", '"')
+    .replaceAll('"|"', '" | "')
+  return `${at}${issue.code === 'unrecognized_keys' ? issue.message : `${expected}, found ${found}`}`
+}
+
+function show(value: unknown): string {
+  return isMap(value) || isSeq(value) ? 'a block of keys or items' : JSON.stringify(value)
 }
 
 /** The line of the key that the issue is about, or of the nearest key above it that exists. */
