@@ -1,4 +1,4 @@
-import { B as hasFile, G as canonicalJson, H as roleToAssume, J as runAction, Mt as ConfigurationError, U as mediaTypes, V as registryClient, W as selectPlatform, X as readInputs, Y as setOutputs, Z as findProjectService, dt as booleanInput, et as readDesiredState, ft as defineContract, lt as markdownTable, mt as roleInput, rt as formatImageReference, tt as workspace, ut as writeSummary, vt as awsClients, xt as names, z as artifactRegistry } from "./shared/sluice.mjs";
+import { $ as findProjectService, B as artifactRegistry, G as mediaTypes, H as registryClient, K as selectPlatform, Mt as ConfigurationError, Q as readInputs, St as names, U as roleToAssume, V as hasFile, X as runAction, Z as setOutputs, at as formatImageReference, bt as awsClients, dt as markdownTable, ft as writeSummary, gt as roleInput, mt as defineContract, nt as readDesiredState, pt as booleanInput, q as canonicalJson, rt as workspace } from "./shared/sluice.mjs";
 import { D as string, d as require_tar_stream } from "./shared/vendor.mjs";
 import { Readable, Transform } from "node:stream";
 import { promisify } from "node:util";

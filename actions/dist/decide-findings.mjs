@@ -1,4 +1,4 @@
-import { D as dedupeFindings, F as gitHub, J as runAction, K as sha256OfJson, L as firstEnvironment, Mt as ConfigurationError, N as recordDecisions, O as isAtLeast, P as currentRun, X as readInputs, Y as setOutputs, et as readDesiredState, ft as defineContract, k as scanReportSchema, lt as markdownTable, nt as releaseSchema, ot as systemClock, pt as jsonInput, q as failStep, ut as writeSummary } from "./shared/sluice.mjs";
+import { A as scanReportSchema, F as currentRun, I as gitHub, J as sha256OfJson, Mt as ConfigurationError, O as dedupeFindings, P as recordDecisions, Q as readInputs, R as firstEnvironment, X as runAction, Y as failStep, Z as setOutputs, ct as systemClock, dt as markdownTable, ft as writeSummary, ht as jsonInput, it as releaseSchema, k as isAtLeast, mt as defineContract, nt as readDesiredState } from "./shared/sluice.mjs";
 import { D as string } from "./shared/vendor.mjs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

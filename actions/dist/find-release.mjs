@@ -1,4 +1,4 @@
-import { F as gitHub, J as runAction, Mt as ConfigurationError, Q as findService, S as listDeployments, T as releaseAsText, X as readInputs, Y as setOutputs, dt as booleanInput, et as readDesiredState, ft as defineContract, ut as writeSummary } from "./shared/sluice.mjs";
+import { C as listDeployments, E as releaseAsText, I as gitHub, Mt as ConfigurationError, Q as readInputs, X as runAction, Z as setOutputs, et as findService, ft as writeSummary, mt as defineContract, nt as readDesiredState, pt as booleanInput } from "./shared/sluice.mjs";
 import { D as string } from "./shared/vendor.mjs";
 // core/src/promotion/choose-release.ts
 function chooseRelease(deployments, present, { environment, digest, beforePresent }) {

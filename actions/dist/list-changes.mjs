@@ -1,4 +1,4 @@
-import { G as canonicalJson, J as runAction, Mt as ConfigurationError, Q as findService, X as readInputs, Y as setOutputs, et as readDesiredState, ft as defineContract, lt as markdownTable, tt as workspace, ut as writeSummary } from "./shared/sluice.mjs";
+import { Mt as ConfigurationError, Q as readInputs, X as runAction, Z as setOutputs, dt as markdownTable, et as findService, ft as writeSummary, mt as defineContract, nt as readDesiredState, q as canonicalJson, rt as workspace } from "./shared/sluice.mjs";
 import { D as string, f as require_dist } from "./shared/vendor.mjs";
 import { promisify } from "node:util";
 import { execFile } from "node:child_process";

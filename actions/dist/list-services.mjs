@@ -1,4 +1,4 @@
-import { J as runAction, L as firstEnvironment, Y as setOutputs, et as readDesiredState, ft as defineContract, lt as markdownTable, ut as writeSummary } from "./shared/sluice.mjs";
+import { R as firstEnvironment, X as runAction, Z as setOutputs, dt as markdownTable, ft as writeSummary, mt as defineContract, nt as readDesiredState } from "./shared/sluice.mjs";
 // src/contracts/list-services.ts
 const contract = defineContract({}, ["services", "first"]);
 // src/list-services.ts

@@ -1,4 +1,4 @@
-import { J as runAction, R as nextEnvironments, St as roleArn, X as readInputs, Y as setOutputs, _ as writeBundle, et as readDesiredState, ft as defineContract, l as planPromotion, mt as roleInput, nt as releaseSchema, ot as systemClock, pt as jsonInput, q as failStep, ut as writeSummary, w as bundleSha256, x as describeBundle, xt as names } from "./shared/sluice.mjs";
+import { Q as readInputs, S as describeBundle, T as bundleSha256, W as rolesOfJobs, X as runAction, Y as failStep, Z as setOutputs, ct as systemClock, ft as writeSummary, gt as roleInput, ht as jsonInput, it as releaseSchema, l as planPromotion, mt as defineContract, nt as readDesiredState, v as writeBundle, z as nextEnvironments } from "./shared/sluice.mjs";
 import { D as string } from "./shared/vendor.mjs";
 // src/contracts/plan-promotion.ts
 const contract = defineContract({
@@ -21,7 +21,8 @@ const contract = defineContract({
 	"reason",
 	"next",
 	"deploy-role",
-	"rollout-role"
+	"rollout-role",
+	"roll-back-role"
 ]);
 // src/plan-promotion.ts
 await runAction("Plan promotion", async () => {
@@ -42,8 +43,7 @@ await runAction("Plan promotion", async () => {
 		eligible: String(eligibility.eligible),
 		reason,
 		next: JSON.stringify(nextEnvironments(state, environment).filter((next) => state.environments[next]?.services[service])),
-		"deploy-role": roleArn(account, names.role.deploy(environment)),
-		"rollout-role": roleArn(account, names.role.rollout(environment))
+		...rolesOfJobs(account, environment)
 	});
 	await writeSummary(`## ${service} ${bundle.to.version} to ${environment}\n\n${describeBundle(bundle, eligibility)}`);
 	if (!eligibility.onlyTime && !unchanged) failStep(`${service} may not enter ${environment}`, reason);

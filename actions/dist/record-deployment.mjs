@@ -1,4 +1,4 @@
-import { At as rolloutHandleSchema, C as recordDeployment, F as gitHub, J as runAction, P as currentRun, T as releaseAsText, X as readInputs, Y as setOutputs, ft as defineContract, lt as markdownTable, nt as releaseSchema, ot as systemClock, pt as jsonInput, sn as verdictOutcomes, st as gateResultsInput, ut as writeSummary } from "./shared/sluice.mjs";
+import { At as rolloutHandleSchema, E as releaseAsText, F as currentRun, I as gitHub, Q as readInputs, X as runAction, Z as setOutputs, ct as systemClock, dt as markdownTable, ft as writeSummary, ht as jsonInput, it as releaseSchema, lt as gateResultsInput, mt as defineContract, sn as verdictOutcomes, w as recordDeployment } from "./shared/sluice.mjs";
 import { D as string, h as _enum } from "./shared/vendor.mjs";
 // src/contracts/record-deployment.ts
 const contract = defineContract({

@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { At as rolloutHandleSchema, Et as ecsServices, Ft as readRollout, It as watchRollout, J as runAction, Lt as isFinished, Mt as ConfigurationError, Ot as readServiceRevision, X as readInputs, Y as setOutputs, Zt as describeHandle, at as parseImageReference, ft as defineContract, i as holds, m as definitionTags, mt as roleInput, ot as systemClock, pt as jsonInput, q as failStep, r as taskDefinitions, s as revisionIdOf, ut as writeSummary, vt as awsClients, yt as serviceDeployments, zt as pollMilliseconds } from "./shared/sluice.mjs";
+import { At as rolloutHandleSchema, Et as ecsServices, Ft as readRollout, It as watchRollout, Lt as isFinished, Mt as ConfigurationError, Ot as readServiceRevision, Q as readInputs, X as runAction, Y as failStep, Z as setOutputs, Zt as describeHandle, bt as awsClients, ct as systemClock, ft as writeSummary, gt as roleInput, ht as jsonInput, i as holds, m as definitionTags, mt as defineContract, r as taskDefinitions, s as revisionIdOf, st as parseImageReference, xt as serviceDeployments, zt as pollMilliseconds } from "./shared/sluice.mjs";
 import { D as string } from "./shared/vendor.mjs";
 // core/src/rollout/roll-back.ts
 async function rollBack(ports, handle, reason) {

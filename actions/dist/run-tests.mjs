@@ -1,5 +1,5 @@
 import { o as group, s as info } from "./shared/github.mjs";
-import { At as rolloutHandleSchema, J as runAction, Q as findService, X as readInputs, ct as reportGate, et as readDesiredState, ft as defineContract, in as gateNames, n as runChild, on as combineVerdicts, pt as jsonInput, t as environmentForTests, tt as workspace, ut as writeSummary } from "./shared/sluice.mjs";
+import { At as rolloutHandleSchema, Q as readInputs, X as runAction, et as findService, ft as writeSummary, ht as jsonInput, in as gateNames, mt as defineContract, n as runChild, nt as readDesiredState, on as combineVerdicts, rt as workspace, t as environmentForTests, ut as reportGate } from "./shared/sluice.mjs";
 // src/contracts/run-tests.ts
 const contract = defineContract({ handle: jsonInput(rolloutHandleSchema) }, ["gate-result"]);
 // src/runner/acceptance-tests.ts

@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { Ct as dimensionOf, Et as ecsServices, Gt as metricPeriodSeconds, J as runAction, Jt as belowCeiling, Mt as ConfigurationError, Ot as readServiceRevision, Q as findService, Qt as describePlan, Tt as readRouting, Ut as countMetrics, X as readInputs, Y as setOutputs, Zt as describeHandle, _t as readLastLogLines, a as readTaskSkeleton, bt as imageHost, et as readDesiredState, ft as defineContract, gt as oneOffTasks, h as renderTaskDefinitions, i as holds, kt as targetGroupOf, m as definitionTags, mt as roleInput, nn as parseDuration, o as finalStatuses, ot as systemClock, r as taskDefinitions, rt as formatImageReference, s as revisionIdOf, tn as describeDuration, ut as writeSummary, vt as awsClients, wt as readListenerRule, xt as names, yt as serviceDeployments, zt as pollMilliseconds } from "./shared/sluice.mjs";
+import { Ct as dimensionOf, Et as ecsServices, Gt as metricPeriodSeconds, Jt as belowCeiling, Mt as ConfigurationError, Ot as readServiceRevision, Q as readInputs, Qt as describePlan, St as names, Tt as readRouting, Ut as countMetrics, X as runAction, Z as setOutputs, Zt as describeHandle, a as readTaskSkeleton, at as formatImageReference, bt as awsClients, ct as systemClock, et as findService, ft as writeSummary, g as pullHost, gt as roleInput, h as renderTaskDefinitions, i as holds, kt as targetGroupOf, m as definitionTags, mt as defineContract, nn as parseDuration, nt as readDesiredState, o as finalStatuses, r as taskDefinitions, s as revisionIdOf, tn as describeDuration, vt as oneOffTasks, wt as readListenerRule, xt as serviceDeployments, yt as readLastLogLines, zt as pollMilliseconds } from "./shared/sluice.mjs";
 import { D as string } from "./shared/vendor.mjs";
 import { R as require_dist_cjs, r as require_dist_cjs$1 } from "./shared/aws.mjs";
 import { createHash } from "node:crypto";
@@ -122,7 +122,7 @@ function checkPreflight({ environment, name, service, skeleton }, facts) {
 		});
 	}
 	if (service.rollout.strategy !== "ROLLING") problems.push(...checkRouting(skeleton, facts.routing));
-	problems.push(...checkTraffic(service, facts, location));
+	problems.push(...checkTraffic(service, facts.requestsPerSecond, location));
 	return problems;
 }
 function checkRouting({ loadBalancing }, routing) {
@@ -149,7 +149,7 @@ function checkRouting({ loadBalancing }, routing) {
 	});
 	return problems;
 }
-function checkTraffic({ rollout, analysis }, { requestsPerSecond }, location) {
+function checkTraffic({ rollout, analysis }, requestsPerSecond, location) {
 	const percent = firstComparedPercent(rollout);
 	if (percent == null) return [];
 	const plan = planSamples(analysis, {
@@ -292,8 +292,10 @@ function handleOf(request, entry, taskDefinitionArn) {
 var import_dist_cjs = require_dist_cjs();
 var import_dist_cjs$1 = require_dist_cjs$1();
 const deploymentsMilliseconds = 2592e6;
-async function readPreflightFacts(clients, subject, cluster, ecsServiceName, current, now) {
+async function readPreflightFacts(clients, subject, artifactAccount, current, now) {
 	const { environment, name, service, skeleton } = subject;
+	const cluster = names.cluster(environment);
+	const ecsServiceName = names.service(environment, name);
 	const since = new Date(now.getTime() - deploymentsMilliseconds);
 	const deployments = await serviceDeployments(clients.ecs).list(cluster, ecsServiceName, since);
 	const running = deployments.find(({ revisionArn, status }) => status === "SUCCESSFUL" && current.primary != null && revisionIdOf(revisionArn) === revisionIdOf(current.primary.id));
@@ -303,15 +305,16 @@ async function readPreflightFacts(clients, subject, cluster, ecsServiceName, cur
 	return {
 		deployments,
 		hold: await holds(clients.ssm).read(environment, name),
-		isImageThere: await isImageThere(clients.ecr, service.release.image),
+		isImageThere: await isImageThere(clients.ecr, artifactAccount, service.release.image),
 		alarms: await readAlarmStates(clients.cloudwatch, service.rollout.alarms),
 		routing: service.rollout.strategy === "ROLLING" ? void 0 : await readRouting(clients.elb, skeleton, serving),
 		requestsPerSecond: isCompared && rule != null ? await readRequestRate(clients, rule, service.analysis.interval, now) : 0
 	};
 }
-async function isImageThere(ecr, { repository, digest }) {
+async function isImageThere(ecr, registryId, { repository, digest }) {
 	try {
 		const { images } = await ecr.send(new import_dist_cjs$1.BatchGetImageCommand({
+			registryId,
 			repositoryName: repository,
 			imageIds: [{ imageDigest: digest }]
 		}));
@@ -366,7 +369,7 @@ async function readRequestRate({ elb, cloudwatch }, ruleArn, intervalSeconds, no
 	return Values.reduce((sum, value) => sum + value, 0) / Math.max(period, (end.getTime() - first.getTime()) / 1e3);
 }
 // src/aws/start-rollout.ts
-async function startRolloutOnAws(clients, clock, { environmentName, environment, serviceName, service, run }, report) {
+async function startRolloutOnAws(clients, clock, { project, environmentName, environment, serviceName, service, run }, report) {
 	const { region } = clients;
 	const skeleton = await readTaskSkeleton(clients.ssm, environmentName, serviceName);
 	const cluster = names.cluster(environmentName);
@@ -384,14 +387,14 @@ async function startRolloutOnAws(clients, clock, { environmentName, environment,
 		tasks: oneOffTasks(clients.ecs),
 		clock,
 		report,
-		preflight: async (current) => checkPreflight(subject, await readPreflightFacts(clients, subject, cluster, ecsService, current, clock.now())),
+		preflight: async (current) => checkPreflight(subject, await readPreflightFacts(clients, subject, project.artifacts.account, current, clock.now())),
 		lastLogLines: (taskArn) => readLastLogLines(clients.logs, skeleton.logGroup, "migrate", skeleton.containerName, taskArn)
 	}, {
 		environment: environmentName,
 		serviceName,
 		service,
 		skeleton,
-		imageHost: environment.imageHost ?? imageHost(environment.account, region),
+		imageHost: pullHost(project, environment, region),
 		region,
 		cluster,
 		ecsService,
@@ -429,11 +432,13 @@ const contract = defineContract({
 // src/start-rollout.ts
 await runAction("Start rollout", async () => {
 	const inputs = readInputs(contract.inputs);
-	const { environment, service } = findService(await readDesiredState(), inputs.environment, inputs.service);
+	const state = await readDesiredState();
+	const { environment, service } = findService(state, inputs.environment, inputs.service);
 	const { handle, how } = await startRolloutOnAws(awsClients({
 		region: inputs.region ?? environment.environment.regions[0] ?? "",
 		role: inputs.role
 	}), systemClock, {
+		project: state.project,
 		environmentName: environment.name,
 		environment: environment.environment,
 		serviceName: inputs.service,

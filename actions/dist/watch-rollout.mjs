@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { $ as readAnalysisInterval, $t as describeTimeline, At as rolloutHandleSchema, Bt as describeDiagnosis, It as watchRollout, J as runAction, Vt as reasonWithCause, X as readInputs, Y as setOutputs, Zt as describeHandle, ft as defineContract, ht as readDiagnosis, mt as roleInput, ot as systemClock, pt as jsonInput, q as failStep, ut as writeSummary, vt as awsClients, yt as serviceDeployments } from "./shared/sluice.mjs";
+import { $t as describeTimeline, At as rolloutHandleSchema, Bt as describeDiagnosis, It as watchRollout, Q as readInputs, Vt as reasonWithCause, X as runAction, Y as failStep, Z as setOutputs, Zt as describeHandle, _t as readDiagnosis, bt as awsClients, ct as systemClock, ft as writeSummary, gt as roleInput, ht as jsonInput, mt as defineContract, tt as readAnalysisInterval, xt as serviceDeployments } from "./shared/sluice.mjs";
 import { h as _enum } from "./shared/vendor.mjs";
 // src/contracts/watch-rollout.ts
 const contract = defineContract({

@@ -646,12 +646,20 @@ const names = {
 		plan: (environment) => `sluice-plan-${environment}`,
 		deploy: (environment) => `sluice-deploy-${environment}`,
 		rollout: (environment) => `sluice-rollout-${environment}`,
+		rollBack: (environment) => `sluice-roll-back-${environment}`,
 		drift: (environment) => `sluice-drift-${environment}`,
-		recovery: (environment) => `sluice-recovery-${environment}`
+		recovery: (environment) => `sluice-recovery-${environment}`,
+		infra: (environment) => `sluice-infra-${environment}`
+	},
+	policy: {
+		boundary: () => "sluice-boundary",
+		execution: (part) => `sluice-execution-${part}`
 	},
 	githubEnvironment: {
 		reviewed: (environment) => environment,
-		rollout: (environment) => `${environment}-rollout`
+		rollout: (environment) => `${environment}-rollout`,
+		rollBack: (environment) => `${environment}-roll-back`,
+		recovery: (environment) => `${environment}-recovery`
 	},
 	stack: (environment, part) => `sluice-${environment}-${part}`
 };
@@ -1113,7 +1121,7 @@ const promotionSchema = strictObject({
 const environmentSchema = strictObject({
 	account: accountId,
 	regions: array(regionName).min(1).describe("The first is the primary; rollouts run as waves, last to first."),
-	imageHost: string().optional().describe("The registry host tasks pull from; derived from account and region. Only the local overlay sets it."),
+	imageHost: string().optional().describe("The registry host tasks pull from; derived from the artifact account and the region. Only the local overlay sets it."),
 	promotion: promotionSchema.prefault({}),
 	findings: string().default("policy/findings.yaml").describe("The findings policy below environments/."),
 	...infraSections
@@ -1425,7 +1433,7 @@ var Reader = class {
 		const result = schema.safeParse(document.toJS());
 		if (result.success) return result.data;
 		for (const issue of result.error.issues) this.problems.push({
-			message: describeIssue(issue),
+			message: describeIssue(issue, document),
 			location: {
 				file,
 				...locate(document, lines, issue)
@@ -1433,9 +1441,17 @@ var Reader = class {
 		});
 	}
 };
-function describeIssue(issue) {
-	const at = issue.path.join(".");
-	return at === "" ? issue.message : `${at}: ${issue.message}`;
+function describeIssue(issue, document) {
+	const { path } = issue;
+	const at = path.length === 0 ? "" : `${path.join(".")}: `;
+	if (/\bfound\b/.test(issue.message)) return `${at}${issue.message}`;
+	const value = path.length === 0 ? void 0 : document.getIn(path);
+	const found = value === void 0 ? "nothing: the key is missing" : show(value);
+	const expected = issue.message.replace(/^(?:Invalid (?:input|option|discriminator value)[:.] )?expected/i, "expected").replace(/, received .*$/, "").replaceAll("'", "\"").replaceAll("\"|\"", "\" | \"");
+	return `${at}${issue.code === "unrecognized_keys" ? issue.message : `${expected}, found ${found}`}`;
+}
+function show(value) {
+	return (0, import_dist.isMap)(value) || (0, import_dist.isSeq)(value) ? "a block of keys or items" : JSON.stringify(value);
 }
 function locate(document, lines, issue) {
 	const path = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0] ?? ""] : [...issue.path];
@@ -1603,6 +1619,13 @@ function selectPlatform(index, os, architecture) {
 function roleToAssume(given, account, roleName, env = process.env) {
 	if (given != null) return given;
 	return env["ACTIONS_ID_TOKEN_REQUEST_URL"] ? roleArn(account, roleName) : void 0;
+}
+function rolesOfJobs(account, environment) {
+	return {
+		"deploy-role": roleArn(account, names.role.deploy(environment)),
+		"rollout-role": roleArn(account, names.role.rollout(environment)),
+		"roll-back-role": roleArn(account, names.role.rollBack(environment))
+	};
 }
 // src/registry/registry-client.ts
 const backoff = [
@@ -2385,6 +2408,10 @@ function localTime(at, timeZone) {
 function describe({ days, from, to, timeZone }) {
 	return `${days == null ? "" : `${days.join(", ")} `}${from} to ${to} ${timeZone}`;
 }
+// core/src/environment/pull-host.ts
+function pullHost({ artifacts }, environment, region) {
+	return environment.imageHost ?? imageHost(artifacts.account, region);
+}
 // core/src/evidence/json-changes.ts
 function listJsonChanges(from, to, path = "") {
 	if (from === void 0 && to === void 0) return [];
@@ -2767,7 +2794,7 @@ async function compareDefinitions({ aws, environment, service: name, state }, se
 	const { Parameter } = await aws.ssm.send(new import_dist_cjs$3.GetParameterCommand({ Name: parameter }));
 	const skeleton = taskSkeletonSchema.parse(JSON.parse(Parameter?.Value ?? "null"));
 	const place = findService(state, environment, name).environment.environment;
-	const { cpu, memory, executionRoleArn, taskRoleArn, containerDefinitions } = renderTaskDefinitions(environment, name, service, skeleton, place.imageHost ?? imageHost(place.account, aws.region)).service;
+	const { cpu, memory, executionRoleArn, taskRoleArn, containerDefinitions } = renderTaskDefinitions(environment, name, service, skeleton, pullHost(state.project, place, aws.region)).service;
 	const wanted = {
 		cpu,
 		memory,
@@ -2998,4 +3025,4 @@ function environmentForTests(env, added) {
 		...added
 	};
 }
-export { readAnalysisInterval as $, describeTimeline as $t, scannerNames as A, rolloutHandleSchema as At, hasFile as B, describeDiagnosis as Bt, recordDeployment as C, dimensionOf as Ct, dedupeFindings as D, listServiceTasks as Dt, isPerson as E, ecsServices as Et, gitHub as F, readRollout as Ft, canonicalJson as G, metricPeriodSeconds as Gt, roleToAssume as H, badAmong as Ht, isStatus as I, watchRollout as It, runAction as J, belowCeiling as Jt, sha256OfJson as K, noCounts as Kt, firstEnvironment as L, isFinished as Lt, findDecision as M, ConfigurationError as Mt, recordDecisions as N, metricNames as Nt, isAtLeast as O, readServiceRevision as Ot, currentRun as P, Timeline as Pt, findService as Q, describePlan as Qt, nextEnvironments as R, productionWeight as Rt, listDeployments as S, roleArn as St, releaseAsText as T, readRouting as Tt, mediaTypes as U, countMetrics as Ut, registryClient as V, reasonWithCause as Vt, selectPlatform as W, measurementSchema as Wt, readInputs as X, worseThanBaseline as Xt, setOutputs as Y, noWorseThanBaseline as Yt, findProjectService as Z, describeHandle as Zt, writeBundle as _, readLastLogLines as _t, readTaskSkeleton as a, requiredGates$1 as an, parseImageReference as at, promotionBranchPrefix as b, imageHost as bt, freezeOf as c, reportGate as ct, isOf as d, booleanInput as dt, weightBar as en, readDesiredState as et, readReleaseChange as f, defineContract as ft, readBundle as g, oneOffTasks as gt, renderTaskDefinitions as h, readDiagnosis as ht, holds as i, gateNames as in, imageReference as it, severities as j, gateResultSchema as jt, scanReportSchema as k, targetGroupOf as kt, planPromotion as l, markdownTable as lt, definitionTags as m, roleInput as mt, runChild as n, parseDuration as nn, releaseSchema as nt, finalStatuses as o, combineVerdicts as on, systemClock as ot, readRunningRelease as p, jsonInput as pt, failStep as q, aboveCeiling as qt, taskDefinitions as r, decideGates as rn, formatImageReference as rt, revisionIdOf as s, verdictOutcomes as sn, gateResultsInput as st, environmentForTests as t, describeDuration as tn, workspace as tt, asRun as u, writeSummary as ut, decideEligibility as v, awsClients as vt, bundleSha256 as w, readListenerRule as wt, describeBundle as x, names as xt, promotionBranch as y, serviceDeployments as yt, artifactRegistry as z, pollMilliseconds as zt };
+export { findProjectService as $, describeTimeline as $t, scanReportSchema as A, rolloutHandleSchema as At, artifactRegistry as B, describeDiagnosis as Bt, listDeployments as C, dimensionOf as Ct, isPerson as D, listServiceTasks as Dt, releaseAsText as E, ecsServices as Et, currentRun as F, readRollout as Ft, mediaTypes as G, metricPeriodSeconds as Gt, registryClient as H, badAmong as Ht, gitHub as I, watchRollout as It, sha256OfJson as J, belowCeiling as Jt, selectPlatform as K, noCounts as Kt, isStatus as L, isFinished as Lt, severities as M, ConfigurationError as Mt, findDecision as N, metricNames as Nt, dedupeFindings as O, readServiceRevision as Ot, recordDecisions as P, Timeline as Pt, readInputs as Q, describePlan as Qt, firstEnvironment as R, productionWeight as Rt, describeBundle as S, names as St, bundleSha256 as T, readRouting as Tt, roleToAssume as U, countMetrics as Ut, hasFile as V, reasonWithCause as Vt, rolesOfJobs as W, measurementSchema as Wt, runAction as X, worseThanBaseline as Xt, failStep as Y, noWorseThanBaseline as Yt, setOutputs as Z, describeHandle as Zt, readBundle as _, readDiagnosis as _t, readTaskSkeleton as a, requiredGates$1 as an, formatImageReference as at, promotionBranch as b, awsClients as bt, freezeOf as c, systemClock as ct, isOf as d, markdownTable as dt, weightBar as en, findService as et, readReleaseChange as f, writeSummary as ft, pullHost as g, roleInput as gt, renderTaskDefinitions as h, jsonInput as ht, holds as i, gateNames as in, releaseSchema as it, scannerNames as j, gateResultSchema as jt, isAtLeast as k, targetGroupOf as kt, planPromotion as l, gateResultsInput as lt, definitionTags as m, defineContract as mt, runChild as n, parseDuration as nn, readDesiredState as nt, finalStatuses as o, combineVerdicts as on, imageReference as ot, readRunningRelease as p, booleanInput as pt, canonicalJson as q, aboveCeiling as qt, taskDefinitions as r, decideGates as rn, workspace as rt, revisionIdOf as s, verdictOutcomes as sn, parseImageReference as st, environmentForTests as t, describeDuration as tn, readAnalysisInterval as tt, asRun as u, reportGate as ut, writeBundle as v, oneOffTasks as vt, recordDeployment as w, readListenerRule as wt, promotionBranchPrefix as x, serviceDeployments as xt, decideEligibility as y, readLastLogLines as yt, nextEnvironments as z, pollMilliseconds as zt };
