@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['**/test/**/*.test.ts'],
+    globalSetup: './scripts/temporary-folder.ts',
     exclude: ['**/node_modules/**', '**/dist/**', '.sluice/**'],
     maxWorkers: 2,
     testTimeout: 20_000,

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['**/test/**/*.long.ts'],
+    globalSetup: './scripts/temporary-folder.ts',
     exclude: ['**/node_modules/**', '**/dist/**', '.sluice/**'],
     fileParallelism: false,
     testTimeout: 600_000,

@@ -73,9 +73,8 @@ describe('sluice deliver refuses', () => {
     ['a missing key', 'prod/environment.yaml', /^account:.*\n/, '', /account/],
   ])('%s, with file and line', async (...[, file, from, to, told]) => {
     const line = edit(file, from, to)
-    const refusal = await deliver()
-    expectRefusal(refusal, told, `environments/${file}:`)
-    if (to !== '') expect(refusal.output).toContain(`environments/${file}:${line}: `)
+    // A key that is missing has no line of its own: the file's first is named.
+    expectRefusal(await deliver(), told, `environments/${file}:${to === '' ? 1 : line}: `)
   })
 
   it('traffic that is too thin for the time limit of the judge, with the numbers', async () => {
