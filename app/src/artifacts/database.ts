@@ -1,4 +1,5 @@
-import type { Router } from '../shards/router.ts'
+import type pg from 'pg'
+import type { Route, Router } from '../shards/router.ts'
 import type { ArtifactStore } from './store.ts'
 import { verified } from './verify.ts'
 
@@ -14,12 +15,15 @@ export class DatabaseArtifacts implements ArtifactStore {
   }
 
   async put(name: string, digest: string, bytes: Buffer): Promise<void> {
-    await this.#router.write(name, async (client, { schema }) => {
-      // A repeat counts as stored now, so that the sweep does not take what a publish is about to use.
-      await client.query(
-        `insert into ${schema}.artifacts (digest, bytes) values ($1, $2) on conflict (digest) do update set stored = now()`,
-        [digest, bytes],
-      )
+    await this.#router.write(name, (client, route) => this.putWithin(client, route, digest, bytes))
+  }
+
+  async putWithin(client: pg.PoolClient, { schema }: Route, digest: string, bytes: Buffer): Promise<void> {
+    // A repeat counts as stored now, so that the sweep does not take what a publish is about to use.
+    await client.query({
+      name: `${schema}:store`,
+      text: `insert into ${schema}.artifacts (digest, bytes) values ($1, $2) on conflict (digest) do update set stored = now()`,
+      values: [digest, bytes],
     })
   }
 

@@ -27,8 +27,8 @@ export interface Published {
 }
 
 /**
- * Publishes one version: the artifact first (content-addressed: a repeat is free, a left-over is swept), then one transaction
- * on one shard. Whatever fails, nothing of it is visible.
+ * Publishes one version: the artifact first (content-addressed: a repeat is free, a left-over is swept) or, where the shard
+ * keeps it, with the version, in one transaction on one shard. Whatever fails, nothing of it is visible.
  *
  * @throws RegistryError VERSION_EXISTS when the version is there with other bytes, or ever was
  */
@@ -40,7 +40,7 @@ export async function publish(
 ): Promise<Published> {
   const request = await readPublishRequest(name, body, config)
   const component = componentOf(request)
-  await artifacts.put(name, request.digest, request.tarball)
+  if (!artifacts.putWithin) await artifacts.put(name, request.digest, request.tarball)
   return router.write(name, async (client, route) => {
     await demandPublishable(client, route, request, actor)
     const existing = await client.query<{ artifact: string; unpublished: Date | null; total: number }>({
@@ -68,6 +68,7 @@ export async function publish(
         `${name} has ${config.MAX_VERSIONS} versions: unpublish some, or raise MAX_VERSIONS`,
       )
     }
+    await artifacts.putWithin?.(client, route, request.digest, request.tarball)
     const signature = signer?.signatureOf(name, request.version, request.integrity)
     await insertVersion(client, route, { request, component, signature }, actor)
     const { version, tags, integrity } = request
@@ -139,6 +140,7 @@ async function insertVersion(
       signature ? JSON.stringify(signature) : null,
     ],
   })
+  if (tags.includes('latest')) return
   // The first version of a package is its latest, whatever tag it came with: clients ask for `latest`.
   await client.query(
     `insert into ${schema}.tags (name, tag, version) values ($1, 'latest', $2) on conflict do nothing`,

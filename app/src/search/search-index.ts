@@ -40,19 +40,16 @@ interface IndexRow {
   access: string | null
   type: string | null
   item: string | null
-  modified: Date
 }
 
 const columns = `name, document ->> 'access' as access, document -> 'item' ->> 'type' as type, document -> 'item' ->> 'name' as item,
   lower(concat_ws(' ', name, document ->> 'description', document ->> 'keywords', document -> 'item' ->> 'title',
-    document -> 'item' ->> 'description', document -> 'item' ->> 'categories')) as text, modified`
+    document -> 'item' ->> 'description', document -> 'item' ->> 'categories')) as text`
 
 const page = 5000
 /** A list of matches of a hundred thousand weighs under a megabyte. */
 const rememberSearches = 32
 const everyMs = 1000
-/** Transactions may become visible later than the time they carry: this much is read again. */
-const overlapMs = 10_000
 
 /**
  * The search of one process: a copy of the read model's texts, in memory, which follows the read model. A query looks at every
@@ -66,7 +63,8 @@ export class SearchIndex {
   readonly #byName = new Map<string, Indexed>()
   #ordered: readonly Indexed[] | undefined
   readonly #remembered = new Map<string, readonly Indexed[][]>()
-  #watermark = new Date(0)
+  /** Every transaction below this number was visible when the read model was read last. */
+  #horizon = '0'
   #syncing: Promise<void> | undefined
   #loaded = false
   #closing = false
@@ -184,22 +182,23 @@ export class SearchIndex {
     return this.#ordered
   }
 
+  /** Reads what any transaction changed that the last read may not have seen: no clock is asked, nothing is read twice for long. */
   async #read(): Promise<void> {
-    const since = new Date(this.#watermark.getTime() - overlapMs)
-    let newest = this.#watermark
+    const { rows: horizon } = await this.#home.query<{ horizon: string }>({
+      name: 'search:horizon',
+      text: 'select pg_snapshot_xmin(pg_current_snapshot())::text as horizon',
+    })
     for (let after = ''; ;) {
-      const { rows } = await this.#home.query<IndexRow>(
-        `select ${columns} from registry.documents where modified >= $1 and name > $2 order by name limit ${page}`,
-        [since, after],
-      )
-      for (const row of rows) {
-        this.#take(row)
-        if (row.modified > newest) newest = row.modified
-      }
+      const { rows } = await this.#home.query<IndexRow>({
+        name: 'search:changes',
+        text: `select ${columns} from registry.documents where tx >= $1::xid8 and name > $2 order by name limit ${page}`,
+        values: [this.#horizon, after],
+      })
+      for (const row of rows) this.#take(row)
       if (rows.length < page) break
       after = rows.at(-1)?.name ?? ''
     }
-    this.#watermark = newest
+    this.#horizon = horizon[0]?.horizon ?? this.#horizon
     this.#loaded = true
   }
 

@@ -67,6 +67,19 @@ export const homeMigrations: readonly Migration[] = [
       create rule audit_never_changes as on update to audit do instead nothing;
       create rule audit_never_shrinks as on delete to audit do instead nothing;`,
   },
+  {
+    id: '002-documents-by-transaction',
+    // A trigger, not a default: a release that does not know the column updates rows too.
+    sql: `
+      alter table documents add column tx xid8 not null default pg_current_xact_id();
+      create function documents_changed() returns trigger language plpgsql as $$
+      begin
+        new.tx := pg_current_xact_id();
+        return new;
+      end $$;
+      create trigger documents_changed before insert or update on documents for each row execute function documents_changed();
+      create index documents_by_transaction on documents (tx);`,
+  },
 ]
 
 /** Each logical shard's schema (`shard_0` and so on). */
