@@ -92,6 +92,7 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
   const ecr = createEcr({
     ...place,
     stateFolder: join(stateFolder, 'ecr'),
+    log,
     advisories: async () => advisorySnapshotSchema.parse(JSON.parse(await readFile(advisoriesFile, 'utf8'))),
   })
   const cloudwatch = createCloudWatch({

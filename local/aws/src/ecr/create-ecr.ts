@@ -1,10 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { AwsError, type AwsService, type Call } from '../endpoint/service.ts'
+import type { CallLog } from '../endpoint/call-log.ts'
+import { AwsError, type AwsService, type Call, type Principal } from '../endpoint/service.ts'
 import type { ImageConfig, ImageStore, UnpackedImage } from '../runtime/task-runtime.ts'
 import { createBlobStore } from './blob-store.ts'
 import { createDistribution } from './distribution.ts'
+import { logDistribution } from './log-distribution.ts'
 import { createRepositories, type Manifest, type RepositoryRecord } from './repositories.ts'
 import { installedPackages } from './installed-packages.ts'
 import { findVulnerabilities, type AdvisorySnapshot } from './scan.ts'
@@ -26,6 +28,8 @@ export interface EcrOptions {
   readonly region: string
   readonly stateFolder: string
   readonly now: () => Date
+  /** Where registry clients' requests are written to. */
+  readonly log?: CallLog
   /** Read when an image is scanned. */
   readonly advisories: () => Promise<AdvisorySnapshot>
 }
@@ -37,6 +41,8 @@ export function createEcr(options: EcrOptions) {
   const blobs = createBlobStore(join(stateFolder, 'blobs'))
   const repositories = createRepositories({ account, stateFolder, blobs, now })
   const scans = new Map<string, ScanRecord>()
+  /** Who asked for which password: registry clients show nothing else. */
+  const issued = new Map<string, Principal>()
 
   const describeRepository = ({ name, createdAt, mutability, mutableTags }: RepositoryRecord, call: Call) => ({
     repositoryArn: `arn:aws:ecr:${region}:${account}:repository/${name}`,
@@ -111,15 +117,19 @@ export function createEcr(options: EcrOptions) {
     protocol: 'json-1.1',
     targetPrefix: 'AmazonEC2ContainerRegistry_V20150921',
     operations: {
-      GetAuthorizationToken: (_: object, call: Call) => ({
-        authorizationData: [
-          {
-            authorizationToken: Buffer.from(`AWS:${randomBytes(24).toString('hex')}`).toString('base64'),
-            expiresAt: new Date(now().getTime() + 12 * 3600 * 1000),
-            proxyEndpoint: call.endpoint,
-          },
-        ],
-      }),
+      GetAuthorizationToken: (_: object, call: Call) => {
+        const password = randomBytes(24).toString('hex')
+        issued.set(password, call.principal)
+        return {
+          authorizationData: [
+            {
+              authorizationToken: Buffer.from(`AWS:${password}`).toString('base64'),
+              expiresAt: new Date(now().getTime() + 12 * 3600 * 1000),
+              proxyEndpoint: call.endpoint,
+            },
+          ],
+        }
+      },
       CreateRepository: (
         input: {
           repositoryName: string
@@ -323,7 +333,14 @@ export function createEcr(options: EcrOptions) {
       },
     },
   }
-  return { service, images, repositories, distribution: createDistribution({ repositories, blobs, stateFolder }) }
+  const distribution = createDistribution({ repositories, blobs, stateFolder })
+  const { log } = options
+  return {
+    service,
+    images,
+    repositories,
+    distribution: log ? logDistribution(distribution, log, (password) => issued.get(password), options) : distribution,
+  }
 }
 
 /** `host/repository@digest`, `host/repository:tag` or `host/repository`, which means `latest`. */

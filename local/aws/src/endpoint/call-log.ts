@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs'
+import type { Authorization } from './authorizations.ts'
 
 /** One API call, as the least-privilege check reads it. */
 export interface CallRecord {
@@ -7,6 +8,8 @@ export interface CallRecord {
   readonly claims?: Readonly<Record<string, string>>
   readonly status: number
   readonly error?: string
+  /** What IAM would have been asked for; of role sessions alone. */
+  readonly asks?: readonly Authorization[]
 }
 
 /** Every call as a line of JSON, with role, job and action. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ConfigurationError } from '@sluice/core/failure'
+import { authorizations, type Authorization } from './authorizations.ts'
 import type { CallLog } from './call-log.ts'
 import { dispatch, type Services, type WireCall } from './dispatch.ts'
 import { AwsError, type Call, type Principal } from './service.ts'
@@ -81,6 +82,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
   let wire: WireCall | undefined
   let status = 200
   let failure: AwsError | undefined
+  let asks: Authorization[] | undefined
   let text: string
   try {
     wire = dispatch({ ...about, body: await readBody(request) }, options.services)
@@ -96,7 +98,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
       requestId,
       endpoint: `http://${request.headers.host ?? '127.0.0.1'}`,
     }
-    text = wire.encode(await wire.operation(wire.input() as never, call), requestId)
+    const input = wire.input()
+    if (principal?.claims) asks = authorizations(wire.name, input, call)
+    text = wire.encode(await wire.operation(input as never, call), requestId)
   } catch (error) {
     wire ??= dispatch({ ...about, body: '' }, options.services)
     failure = asAwsError(error, wire)
@@ -110,6 +114,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
     ...(principal?.claims ? { claims: principal.claims } : {}),
     status,
     ...(failure ? { error: failure.code } : {}),
+    ...(asks ? { asks } : {}),
   })
   response.writeHead(status, {
     'content-type': wire.contentType,
