@@ -12,5 +12,6 @@ export const networkExports = (environment: string) => ({
   databaseGroup: `sluice-${environment}-database-group`,
   databaseProxyGroup: `sluice-${environment}-database-proxy-group`,
   cacheGroup: `sluice-${environment}-cache-group`,
+  endpointGroup: `sluice-${environment}-endpoint-group`,
   logsKeyArn: `sluice-${environment}-logs-key`,
 })

@@ -1,10 +1,15 @@
 import type { App, Stack, StackProps } from 'aws-cdk-lib'
 import type { DesiredState, EnvironmentState } from '@sluice/core/environment/read'
 import { AccountStack, accountsOf } from '../stacks/account-stack.ts'
+import { CacheStack } from '../stacks/cache-stack.ts'
+import { DataStack } from '../stacks/data-stack.ts'
 import { IdentityStack, SharedIdentityStack } from '../stacks/identity-stack.ts'
+import { KeysStack } from '../stacks/keys-stack.ts'
 import { NetworkStack } from '../stacks/network-stack.ts'
 import { RegistryStack, registryRegions } from '../stacks/registry-stack.ts'
 import { ServiceStack } from '../stacks/service-stack.ts'
+import { StorageStack } from '../stacks/storage-stack.ts'
+import { profileOf } from '../topology/profiles.ts'
 import type { Placement } from './stack-plan.ts'
 
 /** What every stack's constructor begins with. */
@@ -30,6 +35,8 @@ export interface SharedPart {
 
 /** A part of every environment. The region is the stack's own: `this.region`; `isPrimary` compares it. */
 export interface EnvironmentPart extends Placement {
+  /** Whether an environment has the part at all; all have it without. */
+  readonly when?: (environment: EnvironmentState) => boolean
   build(args: StackArguments, environment: EnvironmentState, state: DesiredState): Stack
 }
 
@@ -71,12 +78,37 @@ export const environmentParts: readonly EnvironmentPart[] = [
     placed: 'primary',
     build: (args, environment, state) => new IdentityStack(...args, state, environment),
   },
+  { part: 'keys', placed: 'regional', build: (args, environment) => new KeysStack(...args, environment) },
   { part: 'network', placed: 'regional', build: (args, environment) => new NetworkStack(...args, environment) },
+  {
+    part: 'data',
+    placed: 'regional',
+    regionOrder: 'primary-first',
+    after: ['network'],
+    afterEveryRegionOf: ['keys'],
+    build: (args, environment) => new DataStack(...args, environment),
+  },
+  {
+    part: 'cache',
+    placed: 'regional',
+    regionOrder: 'primary-first',
+    after: ['network'],
+    afterEveryRegionOf: ['keys'],
+    when: ({ environment }) => profileOf(environment).cache.kind !== 'none',
+    build: (args, environment) => new CacheStack(...args, environment),
+  },
+  {
+    part: 'storage',
+    placed: 'regional',
+    regionOrder: 'primary-last',
+    after: ['keys'],
+    build: (args, environment) => new StorageStack(...args, environment),
+  },
   {
     part: 'service',
     placed: 'regional',
     regionOrder: 'last-to-first',
-    after: ['identity', 'network'],
+    after: ['identity', 'network', 'data', 'cache', 'storage'],
     build: (args, environment, state) => new ServiceStack(...args, state, environment),
   },
 ]

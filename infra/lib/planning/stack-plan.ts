@@ -31,6 +31,8 @@ export interface Placement {
   readonly regionOrder?: RegionOrder
   /** Parts of the same environment that come before: of the same region when both are regional, all of them otherwise. */
   readonly after?: readonly string[]
+  /** Parts of which every region's stack comes before: what replicates across regions needs both ends. */
+  readonly afterEveryRegionOf?: readonly string[]
 }
 
 /** The regions of a part, in the order of `environment.yaml`. */

@@ -47,16 +47,19 @@ export function planStacks(state: DesiredState): PlannedStack[] {
       ],
     })),
   )
-  const planned = Object.values(state.environments).flatMap(({ name, environment }) => {
+  const planned = Object.values(state.environments).flatMap((found) => {
+    const { name, environment } = found
     const { regions } = environment
-    return environmentParts.flatMap((placement) => {
-      const { part, after = [], regionOrder } = placement
+    const parts = environmentParts.filter(({ when }) => when?.(found) ?? true)
+    return parts.flatMap((placement) => {
+      const { part, after = [], afterEveryRegionOf = [], regionOrder } = placement
       const own = regionsOf(placement, regions)
       return own.map((where) => {
-        const before = environmentParts
-          .filter((other) => after.includes(other.part))
+        const before = parts
+          .filter((other) => [...after, ...afterEveryRegionOf].includes(other.part))
           .flatMap((other) => {
-            const both = placement.placed === 'regional' && other.placed === 'regional'
+            const both =
+              placement.placed === 'regional' && other.placed === 'regional' && !afterEveryRegionOf.includes(other.part)
             return (both ? [where] : regionsOf(other, regions)).map((there) => stackId(name, other.part, there))
           })
         return {

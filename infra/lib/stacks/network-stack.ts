@@ -70,6 +70,7 @@ export class NetworkStack extends Stack {
       databaseGroup: groups.database.ref,
       databaseProxyGroup: groups.databaseProxy.ref,
       cacheGroup: groups.cache.ref,
+      endpointGroup: groups.endpoints.ref,
       logsKeyArn: key.attrArn,
     }
     for (const [output, value] of Object.entries(values)) {
