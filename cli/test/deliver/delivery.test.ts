@@ -1,5 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cloneOfHead, expectDelivered, type Clone } from './deliver-clone.ts'
+import { compareUse } from './least-privilege.ts'
+import { callsOfDelivery, rolesOfDelivery } from './recorded-use.ts'
+import { forFailures, forLandedRollouts, takenElsewhere } from './reserved-permissions.ts'
 
 let clone: Clone
 beforeEach(() => {
@@ -10,6 +13,15 @@ afterEach(() => clone.remove())
 describe('the whole delivery', () => {
   it('carries HEAD to production without a failed request', { timeout: 480_000 }, async () => {
     expectDelivered(await clone.deliver('--runtime', 'process'))
+    // Least privilege: every call is granted to the role that made it, and every grant was used or has its reason.
+    const roles = rolesOfDelivery(clone.checkout).filter(
+      ({ kind }) => kind !== 'roll-back' && takenElsewhere[kind] == null,
+    )
+    expect(compareUse(roles, callsOfDelivery(clone.checkout), forFailures)).toEqual({
+      missing: [],
+      unused: [],
+      idle: [],
+    })
   })
 
   it('takes a release back that fails in production, and says why', { timeout: 480_000 }, async () => {
@@ -26,5 +38,14 @@ describe('the whole delivery', () => {
     const after = report.traffic.find(({ phase }) => phase === 'after roll back')
     expect(after?.requests).toBeGreaterThan(100)
     expect(after?.failed, JSON.stringify(after)).toBe(0)
+    const roles = rolesOfDelivery(clone.checkout)
+    const calls = callsOfDelivery(clone.checkout)
+    expect(compareUse(roles, calls, {}).missing).toEqual([])
+    const undoing = compareUse(
+      roles.filter(({ kind }) => kind === 'roll-back'),
+      calls.filter(({ principal }) => principal.includes('/sluice-roll-back-')),
+      forLandedRollouts,
+    )
+    expect(undoing).toMatchObject({ missing: [], unused: [] })
   })
 })
