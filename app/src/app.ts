@@ -25,6 +25,7 @@ import type { Actor } from './packages/write.ts'
 import { componentRoutes } from './components/routes.ts'
 import type { Registry } from './registry.ts'
 import { searchRoutes } from './search/routes.ts'
+import { sendErrorPage, wantsPage } from './web/error-page.ts'
 import { webRoutes } from './web/routes.ts'
 
 /** What the routes are given of a request. */
@@ -34,6 +35,8 @@ export interface Context {
   base(request: FastifyRequest): string
   /** @throws RegistryError for credentials that are wrong */
   principal(request: FastifyRequest): Promise<Principal | undefined>
+  /** @throws RegistryError BAD_CREDENTIALS */
+  byPassword(request: FastifyRequest, user: string, password: string): Promise<Principal>
   /** Somebody who may change things, and with which request. @throws RegistryError UNAUTHENTICATED or READ_ONLY_TOKEN */
   actor(request: FastifyRequest): Promise<Actor>
 }
@@ -85,6 +88,7 @@ export function buildApp(registry: Registry): App {
     registry,
     base: (request) => baseOf(request.raw),
     principal: (request) => authenticate(request, registry.identities),
+    byPassword: async (_request, user, password) => registry.identities.byPassword(user, password),
     actor: async (request) => ({
       principal: demandMutation(await authenticate(request, registry.identities)),
       requestId: request.id,
@@ -107,6 +111,7 @@ export function buildApp(registry: Registry): App {
   fastify.setErrorHandler((thrown, request, reply) => {
     const error = asRegistryError(thrown)
     if (error.status >= 500) request.log.error({ err: thrown }, 'failed')
+    if (wantsPage(request)) return sendErrorPage(context, request, reply, error)
     return reply
       .code(error.status)
       .headers(error.headers)

@@ -12,6 +12,7 @@ const table = {
   FORBIDDEN: [403, 'This user may not do that'],
   READ_ONLY_TOKEN: [403, 'The token is read-only'],
   CIDR_MISMATCH: [403, 'The token is not for this address'],
+  BAD_FORM: [403, 'The form is not one of this registry'],
   REGISTRATION_CLOSED: [403, 'Users are made by an administrator here'],
   NOT_FOUND: [404, 'Not found'],
   PACKAGE_NOT_FOUND: [404, 'No such package'],
@@ -47,6 +48,10 @@ export class RegistryError extends Error {
 
   get status(): number {
     return table[this.code][0]
+  }
+
+  get title(): string {
+    return table[this.code][1]
   }
 }
 

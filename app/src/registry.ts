@@ -3,6 +3,7 @@ import type pg from 'pg'
 import { openArtifacts } from './artifacts/open.ts'
 import type { ArtifactStore } from './artifacts/store.ts'
 import { Identities } from './auth/identities.ts'
+import { Sessions } from './auth/sessions.ts'
 import { Signer } from './auth/signing.ts'
 import { Coherence } from './cache/coherence.ts'
 import { CacheStore } from './cache/store.ts'
@@ -21,6 +22,7 @@ export interface Registry {
   readonly home: pg.Pool
   readonly router: Router
   readonly identities: Identities
+  readonly sessions: Sessions
   readonly coherence: Coherence
   readonly cache: CacheStore
   readonly artifacts: ArtifactStore
@@ -73,6 +75,7 @@ export async function openRegistry(config: Config, log: Logger): Promise<Registr
       home,
       router,
       identities,
+      sessions: new Sessions(home),
       coherence,
       cache,
       artifacts,

@@ -4,7 +4,8 @@ import type { Context } from '../app.ts'
 import { RegistryError } from '../errors.ts'
 import { audit } from './audit.ts'
 import type { TokenRecord } from './identities.ts'
-import { checkRange, demandMutation, demandUser } from './principal.ts'
+import { demandMutation, demandUser } from './principal.ts'
+import { createToken, revokeToken } from './tokens.ts'
 
 const newTokenSchema = z.looseObject({
   password: z.string().max(1024),
@@ -40,27 +41,14 @@ export function tokenRoutes(fastify: FastifyInstance, context: Context): void {
     const { password, readonly, cidr_whitelist: ranges, name, expires } = parsed.data
     // Somebody who found a token must not be able to make more of them.
     await identities.byPassword(user, password)
-    const { token, record } = await identities.issueToken(user, {
-      label: name ?? '',
-      readonly,
-      cidr: ranges.map(checkRange),
-      ...(expires !== undefined && { expires: new Date(Date.now() + expires * 86_400_000) }),
-    })
-    await audit(home, {
-      actor: user,
-      action: 'token-create',
-      subject: record.key,
-      request,
-      detail: { readonly, ranges },
-    })
+    const wish = { label: name ?? '', readonly, ranges, days: expires }
+    const { token, record } = await createToken(registry, user, wish, request)
     return reply.code(201).send(describeToken(record, token))
   })
 
   fastify.delete<{ Params: { key: string } }>('/-/npm/v1/tokens/token/:key', async (request, reply) => {
     const { user } = demandMutation(await context.principal(request))
-    const key = await identities.revoke(user, request.params.key)
-    if (!key) throw new RegistryError('NOT_FOUND', 'there is no such token')
-    await audit(home, { actor: user, action: 'token-revoke', subject: key, request })
+    await revokeToken(registry, user, request.params.key, request)
     return reply.code(204).send()
   })
 
@@ -80,6 +68,7 @@ export function tokenRoutes(fastify: FastifyInstance, context: Context): void {
       ...(email !== undefined && { email }),
       ...(password && { password: password.new }),
     })
+    if (password) await registry.sessions.closeAll(user)
     await audit(home, { actor: user, action: password ? 'password-change' : 'profile-change', subject: user, request })
     return profileOf(await identities.findUser(user))
   })

@@ -9,7 +9,7 @@ import type { PackageModel, VersionModel } from '../packages/model.ts'
 import { checkName } from '../packages/names.ts'
 import { demandReadable, findVersion, resolveVersion, sendBody } from '../packages/read-routes.ts'
 import type { SearchDocument } from '../search/document.ts'
-import type { ComponentItem } from './item.ts'
+import { readComponent } from './read.ts'
 import { emptyColors, renderItem } from './render.ts'
 
 const listSchema = z.object({
@@ -75,7 +75,7 @@ export function componentRoutes(fastify: FastifyInstance, context: Context): voi
 
   const buildItem = async (model: PackageModel, version: VersionModel): Promise<Body | undefined> => {
     if (!version.component) return undefined
-    const component = await readComponent(model.name, version.version)
+    const component = await readComponent(registry.router, model.name, version.version)
     if (!component) return undefined
     const bytes = Buffer.from(JSON.stringify(renderItem(model, version, component)))
     const etag = `"${model.revision}-${Date.parse(model.created).toString(36)}-i1"`
@@ -88,18 +88,6 @@ export function componentRoutes(fastify: FastifyInstance, context: Context): voi
       String(bytes.length),
     ]
     return { bytes, etag, headers, notModified }
-  }
-
-  const readComponent = async (name: string, version: string): Promise<ComponentItem | null> => {
-    const row = await registry.router.read(name, async ({ schema, pool, slot }) => {
-      const { rows } = await pool.query<{ epoch: number; state: string; component: ComponentItem | null }>(
-        `select s.epoch, s.state, v.component from ${schema}.slots s
-         left join ${schema}.versions v on v.name = $2 and v.version = $3 where s.slot = $1`,
-        [slot, name, version],
-      )
-      return rows[0]
-    })
-    return row.component
   }
 
   /** A bare name is an unscoped package, or the one component that is called so. */

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import semver from 'semver'
 import type { Context } from '../app.ts'
 import { demandUser, mayRead } from '../auth/principal.ts'
-import type { PackageAccess } from '../auth/principal.ts'
+import type { PackageAccess, Principal } from '../auth/principal.ts'
 import { negotiated } from '../cache/hot.ts'
 import { chooseEncoding, chooseVariant, matchesEtag } from '../cache/negotiate.ts'
 import type { Body } from '../cache/store.ts'
@@ -78,16 +78,20 @@ const missing = (name: string) => new RegistryError('PACKAGE_NOT_FOUND', `${name
 /** `?write=true` comes from a client that is about to write: it gets what the writer has, past every cache. */
 const isFresh = (request: FastifyRequest): boolean => (request.query as { write?: string }).write === 'true'
 
-/** @throws RegistryError UNAUTHENTICATED for strangers, PACKAGE_NOT_FOUND for users without a role */
+/**
+ * @param known who asks, where that is known already; else the request's own credentials say it
+ * @throws RegistryError UNAUTHENTICATED for strangers, PACKAGE_NOT_FOUND for users without a role
+ */
 export async function demandReadable(
   context: Context,
   request: FastifyRequest,
   name: string,
   pkg: PackageAccess | undefined,
+  known?: Principal,
 ): Promise<void> {
   const { REGISTRY_ANONYMOUS_READ: anonymousRead } = context.registry.config
   if (anonymousRead && pkg?.access === 'public') return
-  const principal = await context.principal(request)
+  const principal = known ?? (await context.principal(request))
   if (!pkg) {
     if (!anonymousRead) demandUser(principal)
     throw missing(name)
@@ -98,9 +102,14 @@ export async function demandReadable(
 }
 
 /** Reads a package that this caller may read. @throws RegistryError */
-export async function readable(context: Context, request: FastifyRequest, name: string): Promise<PackageModel> {
+export async function readable(
+  context: Context,
+  request: FastifyRequest,
+  name: string,
+  known?: Principal,
+): Promise<PackageModel> {
   const { model } = await readPackage(context.registry.router, name)
-  await demandReadable(context, request, name, model)
+  await demandReadable(context, request, name, model, known)
   if (!model) throw missing(name)
   return model
 }

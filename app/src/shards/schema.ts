@@ -80,6 +80,17 @@ export const homeMigrations: readonly Migration[] = [
       create trigger documents_changed before insert or update on documents for each row execute function documents_changed();
       create index documents_by_transaction on documents (tx);`,
   },
+  {
+    id: '003-sessions',
+    sql: `
+      create table sessions (
+        hash bytea primary key,
+        user_name text not null references users (name) on delete cascade,
+        created timestamptz not null default now(),
+        expires timestamptz not null
+      );
+      create index sessions_by_expiry on sessions (expires);`,
+  },
 ]
 
 /** Each logical shard's schema (`shard_0` and so on). */

@@ -1,71 +1,100 @@
 import { createHash } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
+import { isAdmin } from '../auth/principal.ts'
+import { Html, html } from './html.ts'
+import { script } from './script.ts'
+import { style } from './style.ts'
+import type { Visitor } from './visitor.ts'
 
-/** Text that is safe between tags and in quoted attributes. */
-export function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;')
-}
+const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
 
-const style = `
-:root { color-scheme: light dark; --line: light-dark(#c9ccd3, #454a54); --accent: light-dark(#0b5cad, #8ec5ff); }
-* { box-sizing: border-box; }
-body { font: 1rem/1.5 system-ui, sans-serif; max-width: 56rem; margin: 0 auto; padding: 1rem; }
-a { color: var(--accent); }
-header { display: flex; gap: 1rem; align-items: center; border-bottom: 1px solid var(--line); padding-bottom: .75rem; margin-bottom: 1rem; }
-form { display: grid; gap: .75rem; max-width: 24rem; }
-header form { display: flex; flex: 1; max-width: none; }
-header input { flex: 1; }
-input, button { font: inherit; padding: .4rem .6rem; border: 1px solid var(--line); border-radius: .3rem; }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
-table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; vertical-align: top; }
-pre { overflow-x: auto; padding: .75rem; border: 1px solid var(--line); border-radius: .3rem; }
-.error { border-left: .3rem solid light-dark(#b3261e, #ff8a80); padding-left: .75rem; }
-`
-
-/** Nothing but this one style sheet, images of the registry itself, and forms to itself. No script at all. */
+/** One style sheet and one script, both by their hash; requests and forms to the registry alone; no frames, no plug-ins. */
 const policy = [
   "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
-  "img-src 'self'",
+  `style-src ${hashOf(style)}`,
+  `script-src ${hashOf(script)}`,
+  "connect-src 'self'",
+  'img-src data:',
   "form-action 'self'",
   "frame-ancestors 'none'",
   "base-uri 'none'",
 ].join('; ')
 
+export const pageHeaders = {
+  'content-security-policy': policy,
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  'x-content-type-options': 'nosniff',
+  // Forms are told from other sites' by their Origin, which `no-referrer` would hide.
+  'referrer-policy': 'same-origin',
+  'cache-control': 'no-store',
+} as const
+
 export interface Page {
   readonly title: string
-  /** HTML, escaped already. */
-  readonly body: string
+  readonly body: Html
+  /** What stands in the search field. */
   readonly search?: string
+  /** Which entry of the header this is. */
+  readonly place?: 'tokens' | 'admin' | 'sign-in'
+  readonly status?: number
 }
 
+const logo = new Html(
+  '<svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="8" fill="#0a6670"/><path d="M7 12c3-3 6-3 9 0s6 3 9 0M7 20c3-3 6-3 9 0s6 3 9 0" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round"/></svg>',
+)
+const icon = `data:image/svg+xml,${encodeURIComponent(logo.text.replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" '))}`
+
 /** Sends one page, complete and usable without JavaScript. */
-export function sendPage(reply: FastifyReply, { title, body, search = '' }: Page, status = 200): FastifyReply {
-  const html = `<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title><style>${style}</style></head>
-<body>
-<header><a href="/-/web/">Registry</a><form action="/-/web/" method="get" role="search"><input type="search" name="q" aria-label="Search packages" value="${escapeHtml(search)}"><button>Search</button></form></header>
-<main><h1>${escapeHtml(title)}</h1>
-${body}
-</main>
-</body>
-</html>
-`
-  return reply
-    .code(status)
-    .headers({
-      'content-security-policy': policy,
-      'x-content-type-options': 'nosniff',
-      'referrer-policy': 'no-referrer',
-      'cache-control': 'no-store',
-    })
-    .type('text/html; charset=utf-8')
-    .send(html)
+export function sendPage(reply: FastifyReply, visitor: Visitor, page: Page): FastifyReply {
+  const { title, body, search = '', status = 200 } = page
+  const whole = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title === 'Registry' ? title : `${title} - Registry`}</title>
+        <link rel="icon" href="${icon}" />
+        <style>
+          ${new Html(style)}
+        </style>
+      </head>
+      <body>
+        <a class="skip" href="#main">Skip to the content</a>
+        <header>
+          <div class="frame">
+            <a class="brand" href="/-/web/">${logo}Registry</a>
+            <form class="find" action="/-/web/" method="get" role="search">
+              <input
+                type="search"
+                name="q"
+                aria-label="Search packages"
+                placeholder="Search packages and components"
+                autocomplete="off"
+                spellcheck="false"
+                value="${search}"
+              /><button>Search</button>
+            </form>
+            ${navigation(visitor, page.place)}
+          </div>
+        </header>
+        <main id="main" class="frame" tabindex="-1">${body}</main>
+        <footer><div class="frame">The team's registry of packages and components.</div></footer>
+        <script>
+          ${new Html(script)}
+        </script>
+      </body>
+    </html> `
+  return reply.code(status).headers(pageHeaders).type('text/html; charset=utf-8').send(whole.text)
+}
+
+function navigation({ principal, session, formToken }: Visitor, place: Page['place']): Html {
+  const entry = (of: Page['place'], url: string, label: string) =>
+    html`<a href="${url}" ${place === of && html` aria-current="page"`}>${label}</a>`
+  if (!principal) return html`<nav aria-label="Account">${entry('sign-in', '/-/web/login', 'Sign in')}</nav>`
+  return html`<nav aria-label="Account">
+    ${isAdmin(principal) && entry('admin', '/-/web/admin', 'Administration')}
+    ${entry('tokens', '/-/web/tokens', 'Tokens')}
+    ${session ? html`<form method="post" action="/-/web/logout"><input type="hidden" name="form" value="${formToken}" /><button class="plain">Sign out ${principal.user}</button></form>` : principal.user}
+  </nav>`
 }
