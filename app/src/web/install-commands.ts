@@ -9,10 +9,10 @@ export function installCommands(
   const wanted = tags['latest'] === version ? name : `${name}@${version}`
   return [
     ['npm', `npm install ${wanted} --registry ${base}`],
+    ...(component ? ([['shadcn, as source', `npx shadcn add ${base}/r/${name}@${version}.json`]] as const) : []),
     ['pnpm', `pnpm add ${wanted} --registry ${base}`],
     ['yarn 4', `YARN_NPM_REGISTRY_SERVER=${base} yarn add ${wanted}`],
     ['yarn 1', `yarn add ${wanted} --registry ${base}`],
     ['bun', `bun add ${wanted} --registry ${base}`],
-    ...(component ? ([['shadcn, as source', `npx shadcn add ${base}/r/${name}@${version}.json`]] as const) : []),
   ]
 }

@@ -88,15 +88,21 @@ function licenseOf(manifest: VersionModel['manifest']): Html | undefined {
 
 function aside({ pkg, version, base, publishers }: PackagePage): Html {
   const { size, unpacked, files, integrity, signature, manifest } = version
+  const install = installCommands(pkg, version, base).map(
+    ([client, command]) =>
+      html`<p>${client}</p>
+        <pre class="command">${command}</pre>`,
+  )
+  const inSight = version.component ? 2 : 1
   return html`<aside aria-label="Facts">
     <section>
       <h2>Install</h2>
       <div class="install">
-        ${installCommands(pkg, version, base).map(
-          ([client, command]) =>
-            html`<p>${client}</p>
-              <pre class="command">${command}</pre>`,
-        )}
+        ${install.slice(0, inSight)}
+        <details>
+          <summary>pnpm, yarn and bun</summary>
+          ${install.slice(inSight)}
+        </details>
       </div>
     </section>
     <section>

@@ -40,8 +40,12 @@ export interface Page {
   readonly status?: number
 }
 
+// Whole, because a space more inside them would be other bytes than the policy's hash.
+const styleElement = new Html(`<style>${style}</style>`)
+const scriptElement = new Html(`<script>${script}</script>`)
+
 const logo = new Html(
-  '<svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="8" fill="#0a6670"/><path d="M7 12c3-3 6-3 9 0s6 3 9 0M7 20c3-3 6-3 9 0s6 3 9 0" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round"/></svg>',
+  '<svg viewBox="0 0 32 32" width="26" height="26" aria-hidden="true"><rect width="32" height="32" rx="8" fill="#0a6670"/><path d="M7 12c3-3 6-3 9 0s6 3 9 0M7 20c3-3 6-3 9 0s6 3 9 0" fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round"/></svg>',
 )
 const icon = `data:image/svg+xml,${encodeURIComponent(logo.text.replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" '))}`
 
@@ -55,9 +59,7 @@ export function sendPage(reply: FastifyReply, visitor: Visitor, page: Page): Fas
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title === 'Registry' ? title : `${title} - Registry`}</title>
         <link rel="icon" href="${icon}" />
-        <style>
-          ${new Html(style)}
-        </style>
+        ${styleElement}
       </head>
       <body>
         <a class="skip" href="#main">Skip to the content</a>
@@ -80,9 +82,7 @@ export function sendPage(reply: FastifyReply, visitor: Visitor, page: Page): Fas
         </header>
         <main id="main" class="frame" tabindex="-1">${body}</main>
         <footer><div class="frame">The team's registry of packages and components.</div></footer>
-        <script>
-          ${new Html(script)}
-        </script>
+        ${scriptElement}
       </body>
     </html> `
   return reply.code(status).headers(pageHeaders).type('text/html; charset=utf-8').send(whole.text)

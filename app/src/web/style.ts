@@ -43,7 +43,8 @@ body > header nav a { color: var(--ink); text-decoration: none; }
 body > header nav a:hover, body > header nav a[aria-current] { text-decoration: underline; text-decoration-color: var(--accent); text-decoration-thickness: .14em; text-underline-offset: .4em; }
 body > footer { color: var(--muted); font-size: .875rem; padding: 3rem 0 2rem; }
 
-main { padding-top: 2rem; }
+main.frame { padding-top: 2.25rem; }
+main:focus { outline: none; }
 h1 { font-size: clamp(1.5rem, 1.2rem + 1.4vw, 2rem); line-height: 1.2; letter-spacing: -.02em; margin: 0 0 .5rem; overflow-wrap: anywhere; }
 h2 { font-size: 1.15rem; line-height: 1.3; margin: 2rem 0 .75rem; letter-spacing: -.01em; }
 h3 { font-size: 1rem; margin: 1.5rem 0 .5rem; }
@@ -57,16 +58,17 @@ code { overflow-wrap: anywhere; }
 
 input, select, textarea, button, .button { font: inherit; color: inherit; border: 1px solid var(--field); border-radius: var(--radius); padding: .45rem .75rem; background: var(--surface); }
 input::placeholder { color: var(--muted); opacity: 1; }
-input[type=checkbox] { width: 1.1rem; height: 1.1rem; accent-color: var(--accent); margin: 0; }
+input, select, button, .button { min-height: 2.7rem; }
+input[type=checkbox] { min-height: 0; width: 1.1rem; height: 1.1rem; accent-color: var(--accent); margin: 0; }
 button, .button { cursor: pointer; font-weight: 550; text-decoration: none; display: inline-block; }
 button:hover, .button:hover { background: var(--sunken); }
 .primary { background: var(--accent); border-color: var(--accent); color: var(--accent-ink); }
 .primary:hover { background: var(--ink); border-color: var(--ink); color: var(--ground); }
 .danger { color: var(--bad); border-color: currentColor; }
 .danger:hover { background: var(--bad-tint); }
-.plain { border: 0; background: none; padding: 0; font-weight: 400; }
+.plain { min-height: 0; border: 0; background: none; padding: 0; font-weight: 400; }
 .plain:hover { background: none; text-decoration: underline; text-underline-offset: .4em; }
-.small { padding: .15rem .6rem; font-size: .875rem; }
+.small { min-height: 0; padding: .15rem .6rem; font-size: .875rem; }
 .stack { display: grid; gap: 1.1rem; max-width: 30rem; }
 .stack > div { display: grid; gap: .3rem; }
 .stack label, .stack legend { font-weight: 550; }
@@ -92,7 +94,7 @@ button:hover, .button:hover { background: var(--sunken); }
 .notice code { display: block; font-size: 1rem; padding: .5rem 0; user-select: all; }
 
 .badges { display: flex; flex-wrap: wrap; gap: .4rem; margin: .5rem 0 0; padding: 0; list-style: none; }
-.badge, .badges li { font-size: .8125rem; line-height: 1.4; padding: .1rem .6rem; border-radius: 99rem; background: var(--sunken); color: var(--muted); white-space: nowrap; max-width: 100%; overflow: hidden; text-overflow: ellipsis; display: inline-block; }
+.badge, .badges li { font-size: .8125rem; line-height: 1.4; padding: .1rem .6rem; border-radius: 99rem; background: var(--sunken); color: var(--muted); white-space: nowrap; max-width: 100%; overflow: hidden; text-overflow: ellipsis; display: inline-block; vertical-align: middle; }
 .badge.tint, .badges .tint { background: var(--tint); color: var(--accent); }
 .badge.warn, .badges .warn { background: var(--warn-tint); color: var(--warn); }
 .badge.good, .badges .good { background: var(--good-tint); color: var(--good); }
@@ -122,6 +124,9 @@ dl { margin: 0; display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap
 dt { color: var(--muted); }
 dd { margin: 0; overflow-wrap: anywhere; }
 .install { display: grid; gap: .55rem; }
+.install summary { cursor: pointer; font-size: .875rem; color: var(--accent); }
+.install details { display: grid; gap: .55rem; }
+.install details > * + * { margin-top: .55rem; }
 .install p { margin: 0; font-size: .8125rem; color: var(--muted); font-weight: 600; }
 .command { position: relative; background: var(--sunken); border: 1px solid var(--line); border-radius: var(--radius); padding: .5rem .7rem; margin: 0; white-space: pre-wrap; overflow-wrap: anywhere; }
 .command button { position: absolute; inset-block-start: .3rem; inset-inline-end: .3rem; opacity: 0; font-family: system-ui, sans-serif; }
@@ -134,9 +139,11 @@ table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
 th, td { text-align: start; padding: .6rem 1rem; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 thead th { border-top: 0; font-size: .8125rem; color: var(--muted); font-weight: 600; white-space: nowrap; }
 tbody th { font-weight: 550; }
+tbody th .muted { font-weight: 400; }
+.scroll + .hint { margin-top: .75rem; }
 td.number, th.number { text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.when { white-space: nowrap; }
-.figures { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); margin: 1.25rem 0; padding: 0; list-style: none; }
+.figures { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(19rem, 100%), 1fr)); margin: 1.25rem 0; padding: 0; list-style: none; }
 .figures li { background: var(--surface); border: 1px solid var(--line); border-radius: calc(var(--radius) * 1.5); padding: 1rem 1.25rem; }
 .figures strong { display: block; font-size: 1.6rem; line-height: 1.25; letter-spacing: -.02em; font-variant-numeric: tabular-nums; }
 .figures span { color: var(--muted); font-size: .875rem; }
