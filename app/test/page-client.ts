@@ -28,7 +28,10 @@ export class PageClient {
     return this.post('/-/web/login', { user, password })
   }
 
-  async #send(path: string, init: RequestInit & { headers: Readonly<Record<string, string>> }) {
+  async #send(
+    path: string,
+    init: { method?: string; body?: URLSearchParams; headers: Readonly<Record<string, string>> },
+  ) {
     const response = await fetch(new URL(path, this.#url), {
       ...init,
       redirect: 'manual',

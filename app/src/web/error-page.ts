@@ -20,7 +20,7 @@ export async function sendErrorPage(
   error: RegistryError,
 ): Promise<FastifyReply> {
   if (error.code === 'UNAUTHENTICATED' && request.method === 'GET' && request.headers.authorization === undefined)
-    return reply.redirect(`/-/web/login?then=${encodeURIComponent(request.url)}`, 303)
+    return reply.redirect(`/-/web/login?next=${encodeURIComponent(request.url)}`, 303)
   const visitor = await visitorOf(context, request, reply).catch(() => stranger)
   const body = html`<div class="panel empty">
     <h1>${error.title}</h1>

@@ -10,12 +10,12 @@ import { beginSession, demandOwnForm, demandSession, endSession, visitorOf } fro
 import type { Visitor } from './visitor.ts'
 
 /** Where somebody goes after signing in: a page of ours, or the first one. */
-const pageOf = (then: string | undefined): string =>
-  then !== undefined && /^\/-\/web\/[\w\-./@%?=&~+]*$/.test(then) ? then : '/-/web/'
+const pageOf = (next: string | undefined): string =>
+  next !== undefined && /^\/-\/web\/[\w\-./@%?=&~+]*$/.test(next) ? next : '/-/web/'
 
 interface SignInQuery {
   for?: string
-  then?: string
+  next?: string
 }
 
 /** Signing in and out, and letting the `npm login` that waits in a terminal in. */
@@ -24,18 +24,18 @@ export function signInRoutes(fastify: FastifyInstance, context: Context): void {
 
   fastify.get<{ Querystring: SignInQuery }>('/-/web/login', async (request, reply) => {
     const visitor = await visitorOf(context, request, reply)
-    const { for: waiting = '', then } = request.query
-    if (visitor.session && waiting === '') return reply.redirect(pageOf(then), 303)
-    const body = visitor.session ? approval(visitor, waiting) : form(visitor, { waiting, next: pageOf(then) })
+    const { for: waiting = '', next } = request.query
+    if (visitor.session && waiting === '') return reply.redirect(pageOf(next), 303)
+    const body = visitor.session ? approval(visitor, waiting) : form(visitor, { waiting, next: pageOf(next) })
     return sendPage(reply, visitor, { title: 'Sign in', place: 'sign-in', body })
   })
 
   fastify.post('/-/web/login', async (request, reply) => {
     const visitor = await visitorOf(context, request, reply)
     const fields = demandOwnForm(context, request, visitor)
-    const { for: waiting = '', then, user = '', password = '' } = fields
+    const { for: waiting = '', next, user = '', password = '' } = fields
     if (visitor.session) {
-      if (waiting === '') return reply.redirect(pageOf(then), 303)
+      if (waiting === '') return reply.redirect(pageOf(next), 303)
       return letIn(request, reply, visitor, waiting, visitor.session.principal.user)
     }
     const retry = (message: string, status: number) =>
@@ -43,7 +43,7 @@ export function signInRoutes(fastify: FastifyInstance, context: Context): void {
         title: 'Sign in',
         place: 'sign-in',
         status,
-        body: form(visitor, { waiting, next: pageOf(then), user, message }),
+        body: form(visitor, { waiting, next: pageOf(next), user, message }),
       })
     if (user === '' || password === '') return retry('User name and password are needed.', 400)
     try {
@@ -55,7 +55,7 @@ export function signInRoutes(fastify: FastifyInstance, context: Context): void {
     }
     await audit(home, { actor: user, action: 'sign-in', subject: user, request })
     await beginSession(context, request, reply, user)
-    return waiting === '' ? reply.redirect(pageOf(then), 303) : letIn(request, reply, visitor, waiting, user)
+    return waiting === '' ? reply.redirect(pageOf(next), 303) : letIn(request, reply, visitor, waiting, user)
   })
 
   async function letIn(
@@ -117,7 +117,7 @@ function form({ formToken }: Visitor, { waiting, next, user = '', message }: For
           type="hidden"
           name="for"
           value="${waiting}"
-        /><input type="hidden" name="then" value="${next}" />
+        /><input type="hidden" name="next" value="${next}" />
         <div>
           <label for="user">User name</label
           ><input

@@ -92,10 +92,10 @@ describe('forms of other sites', () => {
 
   it.each(['https://evil.example/', '//evil.example', '/-/web/\\evil.example', '/-/web/../../x y'])(
     'cannot send somebody to %s after signing in',
-    async (then) => {
+    async (next) => {
       const client = new PageClient(url)
-      await client.get(`/-/web/login?then=${encodeURIComponent(then)}`)
-      expect((await client.post('/-/web/login', { user: 'alice', password, then })).location).toBe('/-/web/')
+      await client.get(`/-/web/login?next=${encodeURIComponent(next)}`)
+      expect((await client.post('/-/web/login', { user: 'alice', password, next })).location).toBe('/-/web/')
     },
   )
 })

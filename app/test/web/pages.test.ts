@@ -121,14 +121,14 @@ describe('a package page', () => {
   it('sends strangers to the sign-in and back, and tells programs that they are strangers', async () => {
     const client = new PageClient(url)
     const sent = await client.get('/-/web/package/@alice/mine')
-    expect([sent.status, sent.location]).toEqual([303, '/-/web/login?then=%2F-%2Fweb%2Fpackage%2F%40alice%2Fmine'])
+    expect([sent.status, sent.location]).toEqual([303, '/-/web/login?next=%2F-%2Fweb%2Fpackage%2F%40alice%2Fmine'])
     expect((await call(`${url}/-/web/package/@alice/mine`)).status).toBe(401)
     expect((await call(`${url}/-/web/package/@alice/mine`, { token: alice })).status).toBe(200)
     await client.get(sent.location ?? '')
     const back = await client.post('/-/web/login', {
       user: 'alice',
       password: 'alice has a password',
-      then: '/-/web/package/@alice/mine',
+      next: '/-/web/package/@alice/mine',
     })
     expect([back.status, back.location]).toEqual([303, '/-/web/package/@alice/mine'])
     expect((await client.get('/-/web/package/@alice/mine')).status).toBe(200)
