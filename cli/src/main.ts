@@ -4,6 +4,7 @@ import type { Command } from './command.ts'
 
 /** Loaded on demand: `sluice cost` should not wait for the AWS endpoint's modules. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  cost: async () => (await import('./cost.ts')).cost,
   deliver: async () => (await import('./deliver.ts')).deliver,
   judge: async () => (await import('./judge.ts')).judge,
   up: async () => (await import('./up.ts')).up,

@@ -1,3 +1,12 @@
+export { costChanges, type CostItem, type Estimate } from '../cost/estimate.ts'
+export {
+  priceEnvironment,
+  priceTemplates,
+  referenceState,
+  type CostAssumptions,
+  type EnvironmentCost,
+} from '../cost/price-environment.ts'
+export { readCostAssumptions } from '../cost/read-assumptions.ts'
 export { waves, type PlannedStack } from './stack-plan.ts'
 export { environmentStacks, planStacks, shared, sharedStacks, stackName, templateFile } from './stacks.ts'
-export { buildApp, buildTemplates, synthesize, type SynthesizeOptions } from './synthesize.ts'
+export { buildApp, buildTemplates, readEnvironments, synthesize, type SynthesizeOptions } from './synthesize.ts'

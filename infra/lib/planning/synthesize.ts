@@ -21,7 +21,7 @@ export interface SynthesizeOptions {
  * Gives the files. Throws a `ConfigurationError` for an environment that does not exist, or for what is wrong with the files.
  */
 export async function synthesize({ environmentsFolder, out, environments }: SynthesizeOptions): Promise<string[]> {
-  const state = parseDesiredState(await readYaml(environmentsFolder), environmentsFolder)
+  const state = await readEnvironments(environmentsFolder)
   const known = Object.keys(state.environments)
   const unknown = (environments ?? []).filter((name) => !known.includes(name))
   if (unknown.length > 0) {
@@ -82,6 +82,11 @@ function partOf<Part extends { readonly part: string }>(parts: readonly Part[], 
   const found = parts.find(({ part }) => part === name)
   if (!found) throw new Error(`the plan names the part ${name}, which nothing builds`)
   return found
+}
+
+/** Reads and checks a folder such as `environments/`. Throws a `ConfigurationError` with every violation. */
+export async function readEnvironments(folder: string): Promise<DesiredState> {
+  return parseDesiredState(await readYaml(folder), folder)
 }
 
 async function readYaml(folder: string): Promise<Map<string, string>> {

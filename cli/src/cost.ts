@@ -1,0 +1,53 @@
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { ConfigurationError } from '@sluice/core/failure'
+import { priceEnvironment, readCostAssumptions, readEnvironments, referenceState } from '@sluice/infra/planning'
+import type { Command } from './command.ts'
+import { costJson, describeCost } from './cost/describe-cost.ts'
+
+/** `sluice cost`: what a profile or an environment costs a month, priced from its templates. */
+export const cost: Command = {
+  name: 'cost',
+  summary: 'what a profile or an environment costs a month, from its templates',
+  help: `usage: sluice cost --profile NAME | --environment NAME [--json] [--environments DIR]
+
+Synthesizes the templates, prices every resource from infra/prices/us-east-1.json with the usage of
+infra/prices/usage.yaml, and compares with what was documented. Needs no account and no network. Exit code 1 above the
+profile's cap (the environment's budget with --environment), and for a resource type that has no price.
+
+  sluice cost --profile production
+  sluice cost --environment prod --json`,
+  async run(args) {
+    const { profile, environment, json, environments } = parse(args)
+    const assumptions = await readCostAssumptions()
+    const state = await readEnvironments(environments)
+    const priced =
+      profile == null
+        ? priceEnvironment(state, environment ?? '', assumptions)
+        : priceEnvironment(referenceState(state, profile, assumptions), profile, assumptions)
+    console.log(
+      json ? JSON.stringify(costJson(priced, assumptions.prices), null, 2) : describeCost(priced, assumptions.prices),
+    )
+    return priced.monthlyUsd <= priced.capUsd ? 0 : 1
+  },
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        profile: { type: 'string' },
+        environment: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        environments: { type: 'string', default: join(import.meta.dirname, '../../environments') },
+      },
+    })
+    if ((values.profile == null) === (values.environment == null)) {
+      throw new Error('expected one of --profile NAME and --environment NAME')
+    }
+    return values
+  } catch (error) {
+    throw new ConfigurationError((error as Error).message, { cause: error })
+  }
+}
