@@ -41,6 +41,9 @@ const environmentSchema = z.object({
       'expected s3://bucket/prefix or a folder by its full path',
     )
     .optional(),
+  REDIS_CLUSTER: flag.default(false),
+  S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  ARTIFACTS_REDIRECT: flag.default(false),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   TRUSTED_PROXIES: whole(0, 10).default(0),
   REGISTRY_ADMIN_PASSWORD: z.string().min(12, 'expected at least 12 characters').optional(),

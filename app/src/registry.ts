@@ -2,10 +2,12 @@ import type { Logger } from 'pino'
 import type pg from 'pg'
 import { openArtifacts } from './artifacts/open.ts'
 import type { ArtifactStore } from './artifacts/store.ts'
+import { ArtifactSweeper } from './artifacts/sweeper.ts'
 import { Identities } from './auth/identities.ts'
 import { Sessions } from './auth/sessions.ts'
 import { Signer } from './auth/signing.ts'
 import { Coherence } from './cache/coherence.ts'
+import { noRemoteCache, openRemoteCache } from './cache/remote.ts'
 import { CacheStore } from './cache/store.ts'
 import type { Config } from './config.ts'
 import { PackageReader } from './packages/reader.ts'
@@ -26,6 +28,7 @@ export interface Registry {
   readonly coherence: Coherence
   readonly cache: CacheStore
   readonly artifacts: ArtifactStore
+  readonly sweeper: ArtifactSweeper
   readonly reader: PackageReader
   readonly outbox: OutboxPump
   readonly search: SearchIndex
@@ -57,7 +60,8 @@ export async function openRegistry(config: Config, log: Logger): Promise<Registr
     })
     const identities = new Identities(home, coherence)
     const artifacts = openArtifacts(config, router)
-    const reader = new PackageReader({ router, cache, coherence, artifacts })
+    const remote = config.REDIS_URL ? openRemoteCache(config.REDIS_URL, config.REDIS_CLUSTER, log) : noRemoteCache
+    const reader = new PackageReader({ router, cache, coherence, artifacts, remote })
     const search = new SearchIndex(home, log, async () => outbox.settled())
     const outbox = new OutboxPump(router, home, log, async () => search.refresh())
     await coherence.start()
@@ -67,6 +71,8 @@ export async function openRegistry(config: Config, log: Logger): Promise<Registr
       !(await identities.findUser('admin')) &&
       (await identities.createUser('admin', '', password, { '*': 'admin' }))
     if (administratorMade) log.info({ user: 'admin' }, 'the administrator was made')
+    const sweeper = new ArtifactSweeper({ artifacts, router, home, log })
+    sweeper.start()
     outbox.start()
     search.start()
     return {
@@ -79,6 +85,7 @@ export async function openRegistry(config: Config, log: Logger): Promise<Registr
       coherence,
       cache,
       artifacts,
+      sweeper,
       reader,
       outbox,
       search,
@@ -89,9 +96,11 @@ export async function openRegistry(config: Config, log: Logger): Promise<Registr
         await coherence.announce({ kind: 'package', name, revision })
       },
       close: async () => {
+        await sweeper.close()
         await outbox.close()
         await search.close()
         await coherence.close()
+        await remote.close()
         await Promise.all(pools.map((pool) => pool.end()))
       },
     }

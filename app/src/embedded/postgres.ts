@@ -27,6 +27,8 @@ export interface EmbeddedPostgresOptions {
   readonly folder: string
   readonly databases: readonly string[]
   readonly host?: string
+  /** A free one when left out; given, the server comes back where clients look for it. */
+  readonly port?: number
 }
 
 /**
@@ -49,7 +51,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
   // A port found free may be taken before the server has it, so a failed start is tried again with another.
   for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort(host)
+    const port = options.port ?? (await freePort(host))
     const server = launch(folder, host, port, start)
     const url = `postgresql://postgres:${password}@${host}:${port}`
     try {

@@ -40,7 +40,7 @@ export async function publish(
 ): Promise<Published> {
   const request = await readPublishRequest(name, body, config)
   const component = componentOf(request)
-  if (!artifacts.putWithin) await artifacts.put(name, request.digest, request.tarball)
+  if (!artifacts.putWithin) await store(artifacts, name, request)
   return router.write(name, async (client, route) => {
     await demandPublishable(client, route, request, actor)
     const existing = await client.query<{ artifact: string; unpublished: Date | null; total: number }>({
@@ -77,6 +77,19 @@ export async function publish(
       revision: await commitChange(client, route, name, actor, 'publish', { version, tags, integrity }),
     }
   })
+}
+
+/** @throws RegistryError UNAVAILABLE: a full disk or a bucket that fails is the registry's to mend, and the client may try again */
+async function store(artifacts: ArtifactStore, name: string, { digest, tarball }: PublishRequest): Promise<void> {
+  try {
+    await artifacts.put(name, digest, tarball)
+  } catch (cause) {
+    if (cause instanceof RegistryError) throw cause
+    throw new RegistryError('UNAVAILABLE', 'the artifact store takes nothing right now: try again', {
+      cause,
+      headers: { 'retry-after': '5' },
+    })
+  }
 }
 
 async function demandPublishable(

@@ -11,6 +11,7 @@ import { readPackage } from './model.ts'
 import type { PackageModel, VersionModel } from './model.ts'
 import { packageRoute } from './package-route.ts'
 import { renderVersion } from './packument.ts'
+import { tarballName } from './names.ts'
 import { tarballKey } from './reader.ts'
 
 /** Packuments, single versions, tarballs and dist-tags. */
@@ -42,6 +43,13 @@ export function packageReadRoutes(fastify: FastifyInstance, context: Context): v
     reply: FastifyReply,
   ) {
     const file = request.params.file ?? ''
+    if (registry.artifacts.redirect) {
+      const pkg = await readable(context, request, name)
+      const version = pkg.versions.find((candidate) => tarballName(name, candidate.version) === file)
+      const url = version && (await registry.artifacts.redirect(version.artifact))
+      // Clients drop their token when they follow to another host; the signed URL is all that they need there.
+      if (url !== undefined) return reply.header('cache-control', 'private, no-store').redirect(url, 302)
+    }
     const { entry, body } = await reader.tarball(name, file, isFresh(request))
     await demandReadable(context, request, name, entry.exists ? entry : undefined)
     if (!body) throw new RegistryError('VERSION_NOT_FOUND', `${name} has no file ${file.slice(0, 200)}`)

@@ -3,6 +3,7 @@ import type { PackageAccess } from '../auth/principal.ts'
 import type { Coherence } from '../cache/coherence.ts'
 import { encode } from '../cache/encode.ts'
 import type { Encoding } from '../cache/negotiate.ts'
+import type { RemoteCache } from '../cache/remote.ts'
 import type { Body, CacheStore, Entry } from '../cache/store.ts'
 import type { Router } from '../shards/router.ts'
 import { readPackage, readRevision } from './model.ts'
@@ -33,6 +34,7 @@ export interface ReaderParts {
   readonly cache: CacheStore
   readonly coherence: Coherence
   readonly artifacts: ArtifactStore
+  readonly remote: RemoteCache
 }
 
 export const packumentKey = (variant: Variant, encoding: Encoding, base: string): string =>
@@ -134,15 +136,30 @@ export class PackageReader {
     const id = `${name} ${wanted.key}`
     const loading = this.#loading.get(id)
     if (loading && coherence.valid()) return loading
-    const load = this.#load(name, wanted).finally(() => {
+    const load = this.#share(name, wanted).finally(() => {
       if (this.#loading.get(id) === load) this.#loading.delete(id)
     })
     this.#loading.set(id, load)
     return load
   }
 
+  /** From the cache that all processes share, when it holds the revision that the shard has now; from the shard otherwise. */
+  async #share(name: string, wanted: Wanted): Promise<Answer> {
+    const { cache, router, remote } = this.#parts
+    if (!remote.ready()) return this.#load(name, wanted)
+    const revision = await readRevision(router, name)
+    if (revision === 0) return this.#load(name, wanted)
+    const key = `registry:${format}:${name}:${revision}:${wanted.key}`
+    const found = (await remote.get(key)) ?? (await remote.lead(key))
+    if (!found || (this.#announced.get(name) ?? 0) > revision) return this.#load(name, wanted)
+    const current = cache.get(name)
+    const entry = current?.revision === revision ? current : cache.put(name, revision, true, found.access)
+    cache.addBody(entry, wanted.key, found.body)
+    return { entry, body: found.body }
+  }
+
   async #load(name: string, wanted: Wanted): Promise<Answer> {
-    const { cache, router } = this.#parts
+    const { cache, router, remote } = this.#parts
     for (let tries = 1; ; tries += 1) {
       const { model, revision } = await readPackage(router, name)
       const body = model && (await wanted.build(model))
@@ -152,7 +169,11 @@ export class PackageReader {
       const current = cache.get(name)
       const entry =
         current?.revision === revision ? current : cache.put(name, revision, model !== undefined, model ?? nobody)
-      if (body) cache.addBody(entry, wanted.key, body)
+      if (body) {
+        cache.addBody(entry, wanted.key, body)
+        const { access, maintainers } = entry
+        remote.put(`registry:${format}:${name}:${revision}:${wanted.key}`, { access: { access, maintainers }, body })
+      }
       return { entry, body }
     }
   }

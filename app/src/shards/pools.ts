@@ -16,6 +16,10 @@ export function openPools(urls: readonly string[], log: Logger): pg.Pool[] {
       statement_timeout: 10_000,
       keepAlive: true,
     })
+    // Nor may one that breaks while it is lent: whoever has it learns so from the next query.
+    pool.on('connect', (client) =>
+      client.on('error', (error) => log.debug({ cluster, err: error }, 'a database connection broke in use')),
+    )
     // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
     pool.on('error', (error) => log.warn({ cluster, err: error }, 'an idle database connection broke'))
     return pool

@@ -1,0 +1,133 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildApp } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts'
+import { openRegistry, type Registry } from '../../src/registry.ts'
+import { listen } from '../../src/server.ts'
+import { migrate } from '../../src/shards/migrate.ts'
+import { call, publish, signIn } from '../client.ts'
+import { nothingLost, underLoad } from './under-load.ts'
+
+/** Two clusters, each a PostgreSQL of its own, so that one of them can be killed. */
+const folder = mkdtempSync(join(tmpdir(), 'registry-shards-'))
+const servers: EmbeddedPostgres[] = []
+const registries: { url: string; registry: Registry; close(): Promise<void> }[] = []
+
+async function startRegistry(urls: readonly string[]) {
+  const config = readConfig({
+    PORT: '0',
+    DATABASE_URLS: urls.join(','),
+    REGISTRY_SELF_REGISTRATION: 'own-scope',
+    DRAIN_GRACE_MS: '0',
+    LOG_LEVEL: 'silent',
+  })
+  const log = pino({ level: 'silent' })
+  const registry = await openRegistry(config, log)
+  const server = await listen(buildApp(registry), { host: '127.0.0.1', port: 0, graceMs: 0, log })
+  const started = {
+    url: server.url,
+    registry,
+    close: async () => {
+      await server.drain()
+      await registry.close()
+    },
+  }
+  registries.push(started)
+  return started
+}
+
+beforeAll(async () => {
+  for (const name of ['first', 'second']) {
+    servers.push(await startEmbeddedPostgres({ folder: join(folder, name), databases: [name] }))
+  }
+  const urls = ['first', 'second'].map((name, index) => `${servers[index]?.url}/${name}`)
+  await migrate(urls, 8)
+  await startRegistry(urls)
+  await startRegistry(urls)
+})
+afterAll(async () => {
+  for (const registry of registries) await registry.close()
+  for (const server of servers) await server.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** The second cluster's server and all its children, as a machine that loses power. */
+function killSecond(): void {
+  const pid = Number(readFileSync(join(folder, 'second/data/postmaster.pid'), 'utf8').split('\n')[0])
+  process.kill(pid, 'SIGKILL')
+}
+
+/** A package of each cluster. */
+function packagesByCluster(registry: Registry, scope: string): [first: string, second: string] {
+  const found = new Map<number, string>()
+  for (let index = 0; found.size < 2 && index < 1000; index += 1) {
+    const name = `${scope}/p-${index}`
+    const { pool } = registry.router.route(name)
+    const cluster = registry.router.pools.indexOf(pool)
+    if (!found.has(cluster)) found.set(cluster, name)
+  }
+  return [found.get(0) ?? '', found.get(1) ?? '']
+}
+
+describe('a shard that is killed', () => {
+  it('takes its packages away with 503 and Retry-After, leaves the others, and comes back with everything', async () => {
+    const [one, two] = registries
+    if (!one || !two) throw new Error('expected two registries')
+    const token = await signIn(one.url, 'eve')
+    const [there, gone] = packagesByCluster(one.registry, '@eve')
+    for (const name of [there, gone]) expect((await publish(one.url, token, name, '1.0.0')).status).toBe(201)
+    const tally = await underLoad({
+      what: 'one shard killed',
+      urls: [one.url, two.url],
+      token,
+      scope: '@eve',
+      workers: 6,
+      disturb: async () => {
+        await sleep(1000)
+        killSecond()
+        await servers[1]?.ended
+        const refused = await publish(one.url, token, gone, '1.0.1')
+        expect(refused.status).toBe(503)
+        expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+        expect((await publish(one.url, token, there, '1.0.1')).status).toBe(201)
+        expect((await call(`${two.url}/${there}`)).status).toBe(200)
+        await sleep(1500)
+        const { port } = servers[1] ?? { port: 0 }
+        servers[1] = await startEmbeddedPostgres({ folder: join(folder, 'second'), databases: ['second'], port })
+        await sleep(2000)
+      },
+    })
+    expect(tally).toMatchObject(nothingLost)
+    expect(Object.keys(tally.publishes).sort()).toEqual(['201', '503'])
+    expect(Object.keys(tally.installs).filter((status) => !['200', '404', '503'].includes(status))).toEqual([])
+    expect((await publish(one.url, token, gone, '1.0.1')).status).toBe(201)
+  })
+})
+
+describe('two servers', () => {
+  it('publish the same version at once: one winner, the other is told so', async () => {
+    const [one, two] = registries
+    if (!one || !two) throw new Error('expected two registries')
+    const token = await signIn(one.url, 'fay')
+    const winners: number[] = []
+    for (let round = 0; round < 100; round += 1) {
+      const replies = await Promise.all(
+        [one, two, one, two].map(({ url }, index) =>
+          publish(url, token, '@fay/race', `1.0.${round}`, { files: { 'a.js': `by ${index}` } }),
+        ),
+      )
+      expect(replies.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409, 409, 409])
+      winners.push(replies.findIndex(({ status }) => status === 201))
+      const { body } = await call<{ versions: Record<string, { dist: { tarball: string } }> }>(`${two.url}/@fay/race`)
+      expect(Object.keys(body.versions)).toHaveLength(round + 1)
+    }
+    process.stdout.write(
+      `versions raced for 100, winners by server ${winners.filter((each) => each % 2 === 0).length}/${winners.filter((each) => each % 2 === 1).length}\n`,
+    )
+  })
+})
