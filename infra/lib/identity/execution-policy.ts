@@ -80,6 +80,13 @@ export function executionPolicy({ part, account, regions }: ExecutionScope): Pol
     allow(['s3:GetObject'], `arn:aws:s3:::cdk-hnb659fds-*-${account}-*`),
     allow(['secretsmanager:*'], named('secretsmanager', `secret:sluice/${part}/*`)),
     allow(['secretsmanager:GetRandomPassword'], '*'),
+    // Passwords that RDS keeps: it makes them with the rights of who makes the database.
+    allow(
+      ['CreateSecret', 'DeleteSecret', 'DescribeSecret', 'RotateSecret', 'TagResource', 'UpdateSecret'].map(
+        (action) => `secretsmanager:${action}`,
+      ),
+      named('secretsmanager', 'secret:rds!*'),
+    ),
     allow(['sns:*'], named('sns', 'sluice-*')),
     allow(['ssm:*'], named('ssm', `parameter/sluice/${part}/*`)),
     allow(['ssm:GetParameters'], named('ssm', 'parameter/cdk-bootstrap/*')),

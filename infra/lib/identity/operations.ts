@@ -103,15 +103,18 @@ export function driftPermissions(scope: RoleScope): Statement[] {
  * planes and Region switch alone: a fail-over may not depend on control planes of the region that failed.
  */
 export function recoveryPermissions(scope: RoleScope): Statement[] {
-  const { account, regions, environment } = scope
-  const own = names.stack(environment, '*')
-  const clusters = regions.map((region) => `arn:aws:rds:${region}:${account}:cluster:${own}`)
-  // Global clusters have no region in their ARN (Service Authorization Reference: Amazon RDS).
-  const globalClusters = `arn:aws:rds::${account}:global-cluster:${own}`
-  const plans = `arn:aws:arc-region-switch::${account}:plan/${own}:*`
+  const { account, regions, environment, clusters } = scope
+  const databases = clusters.flatMap((cluster) => [
+    // Global clusters have no region in their ARN (Service Authorization Reference: Amazon RDS).
+    `arn:aws:rds::${account}:global-cluster:${names.globalDatabase(environment, cluster)}`,
+    ...regions.map(
+      (region) => `arn:aws:rds:${region}:${account}:cluster:${names.databaseCluster(environment, cluster)}`,
+    ),
+  ])
+  const plans = `arn:aws:arc-region-switch::${account}:plan/${names.stack(environment, '*')}:*`
   return [
-    allow(['rds:FailoverGlobalCluster', 'rds:SwitchoverGlobalCluster'], [globalClusters, ...clusters]),
-    allow(['rds:DescribeGlobalClusters', 'rds:DescribeDBClusters'], [globalClusters, ...clusters]),
+    allow(['rds:FailoverGlobalCluster', 'rds:SwitchoverGlobalCluster'], databases),
+    allow(['rds:DescribeGlobalClusters', 'rds:DescribeDBClusters'], databases),
     allow(
       [
         'arc-region-switch:ApprovePlanExecutionStep',

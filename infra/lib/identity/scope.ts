@@ -1,5 +1,6 @@
 import type { DesiredState, EnvironmentState } from '@sluice/core/environment/read'
 import { names } from '@sluice/core/names'
+import { shardHomes } from '../topology/shards.ts'
 
 /** Where the roles of one environment hold. */
 export interface RoleScope {
@@ -7,6 +8,8 @@ export interface RoleScope {
   readonly account: string
   readonly regions: readonly string[]
   readonly services: readonly string[]
+  /** Physical database clusters, by number. */
+  readonly clusters: readonly number[]
   /** Releases enter here: the one environment whose plan role reads what ECR's scan found. */
   readonly isFirst: boolean
   readonly artifacts: { readonly account: string; readonly region: string }
@@ -21,6 +24,7 @@ export function roleScope({ project }: DesiredState, { name, environment, servic
     account: environment.account,
     regions: environment.regions,
     services: served,
+    clusters: shardHomes(environment).map(({ cluster }) => cluster),
     isFirst: environment.promotion.from == null,
     artifacts: project.artifacts,
     images: served.flatMap((service) => project.services[service]?.image ?? []),

@@ -120,6 +120,20 @@ describe('roles', () => {
     expect([...changes].sort()).toEqual(changing)
   })
 
+  it('that move an environment to another region name its own databases, one by one', () => {
+    const failover = delivery
+      .filter(({ name }) => name === 'sluice-recovery-prod')
+      .flatMap(({ statements: own }) => own.filter(({ Action }) => Action.includes('rds:FailoverGlobalCluster')))
+      .flatMap(({ Resource }) => asList(Resource))
+    expect(failover).toEqual(
+      [0, 1].flatMap((cluster) => [
+        `arn:aws:rds::222222222222:global-cluster:sluice-prod-${cluster}-global`,
+        `arn:aws:rds:us-east-1:222222222222:cluster:sluice-prod-${cluster}`,
+        `arn:aws:rds:eu-west-1:222222222222:cluster:sluice-prod-${cluster}`,
+      ]),
+    )
+  })
+
   it('of one environment name nothing of another', () => {
     for (const { name, statements: own } of delivery.filter(({ file }) => file.startsWith('dev/')))
       for (const arn of own.flatMap(({ Resource }) => asList(Resource)))
