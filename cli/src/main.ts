@@ -7,6 +7,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   cost: async () => (await import('./cost.ts')).cost,
   deliver: async () => (await import('./deliver.ts')).deliver,
   judge: async () => (await import('./judge.ts')).judge,
+  plan: async () => (await import('./plan.ts')).plan,
   up: async () => (await import('./up.ts')).up,
 }
 

@@ -7,6 +7,8 @@ export {
   type EnvironmentCost,
 } from '../cost/price-environment.ts'
 export { readCostAssumptions } from '../cost/read-assumptions.ts'
+export { describePlan, type InfraPlan } from '../plan/describe-plan.ts'
+export { planInfra } from '../plan/plan-infra.ts'
 export { waves, type PlannedStack } from './stack-plan.ts'
 export { environmentStacks, planStacks, shared, sharedStacks, stackName, templateFile } from './stacks.ts'
 export { buildApp, buildTemplates, readEnvironments, synthesize, type SynthesizeOptions } from './synthesize.ts'
