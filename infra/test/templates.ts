@@ -61,7 +61,7 @@ export function stacksOf(state: DesiredState): Map<string, Stack> {
 /** Every profile as the environment `prod`, in as many regions as it may have. */
 export const profileCases = profileNames.map((profile) => {
   const regions = { free: 1, dev: 1, production: 3, global: 3 }[profile]
-  const clusters = { free: 1, dev: 1, production: 2, global: 8 }[profile]
+  const clusters = ({ free: 1, dev: 1, production: 2, global: 8 } as const)[profile]
   return {
     profile,
     regions: ['us-east-1', 'us-west-2', 'eu-west-1'].slice(0, regions),

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { App, type AppProps, type Stack } from 'aws-cdk-lib'
+import { App, Tags, type AppProps, type Stack } from 'aws-cdk-lib'
 import { parseDesiredState, type DesiredState } from '@sluice/core/environment/read'
 import { ConfigurationError } from '@sluice/core/failure'
 import { boundRoles } from '../identity/boundary.ts'
@@ -50,7 +50,12 @@ export function buildApp(
 ): { readonly app: App; readonly stacks: ReadonlyMap<PlannedStack, Stack> } {
   const app = new App({ analyticsReporting: false, treeMetadata: false, ...props })
   const stacks = new Map(planStacks(state).map((planned) => [planned, buildStack(app, planned, state)]))
-  for (const stack of stacks.values()) boundRoles(stack)
+  for (const [{ environment, part }, stack] of stacks) {
+    boundRoles(stack)
+    // On every resource, in the template: tags of a stack are an argument of its deployment, and easily forgotten there.
+    Tags.of(stack).add('sluice:environment', environment)
+    Tags.of(stack).add('sluice:stack', part)
+  }
   return { app, stacks }
 }
 
@@ -65,12 +70,11 @@ export function buildTemplates(state: DesiredState): Map<string, object> {
 
 function buildStack(app: App, planned: PlannedStack, state: DesiredState): Stack {
   const { environment, part, name, account, region } = planned
-  const tags = { 'sluice:environment': environment, 'sluice:stack': part }
   // A construct's id is unique in the app; the stack's name is the same in every region.
   const args: StackArguments = [
     app,
     `${name}-${account}-${region}`,
-    { env: { account, region }, stackName: name, tags, analyticsReporting: false },
+    { env: { account, region }, stackName: name, analyticsReporting: false },
   ]
   if (environment === shared) return partOf(sharedParts, part).build(args, state)
   const found = state.environments[environment]
