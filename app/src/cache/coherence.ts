@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import pg from 'pg'
+import { connectionOf } from '../shards/connection.ts'
 
 /** What other processes must forget before the one that changed it may say so. */
 export type Change =
@@ -100,7 +101,7 @@ export class Coherence {
 
   async #connect(): Promise<void> {
     const listener = new pg.Client({
-      connectionString: this.#url,
+      ...connectionOf(this.#url),
       application_name: 'registry-coherence',
       connectionTimeoutMillis: 3000,
       query_timeout: leaseMs,

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { connectionOf } from './connection.ts'
 import { homeMigrations, shardMigrations } from './schema.ts'
 import type { Migration } from './schema.ts'
 
@@ -80,7 +81,7 @@ async function seedSlots(
 }
 
 async function withLock<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, application_name: 'registry-migrate' })
+  const client = new pg.Client({ ...connectionOf(url), application_name: 'registry-migrate' })
   await client.connect()
   try {
     await client.query('select pg_advisory_lock($1)', [migrationLock])

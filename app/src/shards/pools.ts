@@ -1,14 +1,15 @@
 import pg from 'pg'
 import type { Logger } from 'pino'
+import { connectionOf } from './connection.ts'
 
 /** 8-byte integers of ours (sizes, revisions) stay far below 2^53. */
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
 /** One pool a cluster. A statement that takes longer than ten seconds is a fault, not work. */
 export function openPools(urls: readonly string[], log: Logger): pg.Pool[] {
-  return urls.map((connectionString, cluster) => {
+  return urls.map((url, cluster) => {
     const pool = new pg.Pool({
-      connectionString,
+      ...connectionOf(url),
       application_name: 'registry',
       max: 12,
       idleTimeoutMillis: 30_000,

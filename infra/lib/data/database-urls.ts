@@ -10,7 +10,7 @@ export const databaseSecret = 'registry/database'
 
 /**
  * What tasks get as DATABASE_URLS: one URL a cluster, in the order of the clusters, without a password. `secret` names where the
- * password is kept; the workload reads it when it connects, so that a rotation asks for no new task (docs/adr/0004).
+ * password is kept; the workload reads it when it connects, so that a rotation asks for no new task (docs/adr/0005).
  */
 export function addDatabaseUrls(
   scope: Construct,

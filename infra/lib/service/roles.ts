@@ -4,6 +4,8 @@ import type { Construct } from 'constructs'
 import { Stack } from 'aws-cdk-lib'
 import type { DesiredState, EnvironmentState } from '@sluice/core/environment/read'
 import { names, roleArn } from '@sluice/core/names'
+import { dataAccess } from '../data/access.ts'
+import { databaseSecret } from '../data/database-urls.ts'
 import { pullStatements } from '../identity/image-access.ts'
 
 /** The roles of a service's tasks. Their names are the contract with the deploy role, which may pass these and no others. */
@@ -61,6 +63,16 @@ export function addRoles(
     new CfnRole(scope, `Task-${service}`, {
       roleName: roles.task,
       assumeRolePolicyDocument: assumedBy('ecs-tasks.amazonaws.com'),
+      ...(Object.values(task.secrets).includes(databaseSecret)
+        ? {
+            policies: [
+              {
+                policyName: 'data',
+                policyDocument: { Version: '2012-10-17', Statement: dataAccess(scope, environment.name) },
+              },
+            ],
+          }
+        : {}),
     })
   }
   const loadBalancing = `sluice-${environment.name}-load-balancing`
