@@ -112,7 +112,7 @@ function people(rows: readonly Person[], { session, formToken }: Visitor): Html 
                         <span
                           ><code>${scope}</code>
                           <span class="badge ${role === 'admin' ? 'warn' : 'tint'}">${role}</span></span
-                        >${session && html`<form method="post" action="/-/web/admin/grants"><input type="hidden" name="form" value="${formToken}" /><input type="hidden" name="user" value="${name}" /><input type="hidden" name="scope" value="${scope}" /><input type="hidden" name="role" value="none" /><button class="small danger" aria-label="Take ${role} in ${scope} from ${name}">Take away</button></form>`}
+                        >${session && html`<form method="post" action="/-/web/admin/grants"><input type="hidden" name="form" value="${formToken}" /><input type="hidden" name="user" value="${name}" /><input type="hidden" name="scope" value="${scope}" /><input type="hidden" name="role" value="none" /><button class="small danger" aria-label="Take away ${role} in ${scope} from ${name}">Take away</button></form>`}
                       </li>`,
                   )}
                 </ul>

@@ -134,7 +134,7 @@ dd { margin: 0; overflow-wrap: anywhere; }
 ul.lines { list-style: none; margin: 0; padding: 0; display: grid; gap: .35rem; }
 .lines li { display: flex; gap: .6rem; justify-content: space-between; overflow-wrap: anywhere; }
 
-.scroll { overflow-x: auto; background: var(--surface); border: 1px solid var(--line); border-radius: calc(var(--radius) * 1.5); }
+.scroll { position: relative; overflow-x: auto; background: var(--surface); border: 1px solid var(--line); border-radius: calc(var(--radius) * 1.5); }
 table { border-collapse: collapse; width: 100%; font-size: .9375rem; }
 th, td { text-align: start; padding: .6rem 1rem; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
 thead th { border-top: 0; font-size: .8125rem; color: var(--muted); font-weight: 600; white-space: nowrap; }
