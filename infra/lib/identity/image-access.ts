@@ -1,8 +1,9 @@
 import type { DesiredState } from '@sluice/core/environment/read'
-import { names, roleArn } from '@sluice/core/names'
+import { roleArn } from '@sluice/core/names'
 import { allow, type Statement } from './policy.ts'
 import { environmentRoles } from './roles.ts'
 import { repositoryArns } from './scope.ts'
+import { serviceRoleNames } from './service-roles.ts'
 
 /** What Fargate does to start a task (ECS: "Task execution IAM role"). */
 const pull = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer']
@@ -26,11 +27,10 @@ function readersOf(state: DesiredState, image: string, region: string): Reader[]
   const { artifacts, services } = state.project
   const [repository] = repositoryArns({ artifacts, images: [image] }, [region])
   return Object.values(state.environments).flatMap((environment) => {
-    const { name } = environment
     const { account, regions } = environment.environment
     const tasks = Object.keys(environment.services)
       .filter((service) => services[service]?.image === image && regions.includes(region))
-      .map((service) => ({ account, role: `${names.service(name, service)}-execution`, actions: pull }))
+      .map((service) => ({ account, role: serviceRoleNames(environment, service, region).execution, actions: pull }))
     const delivery = environmentRoles(state, environment).map((role) => ({
       account,
       role: role.name,

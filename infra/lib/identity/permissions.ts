@@ -63,10 +63,8 @@ export function planPermissions(scope: RoleScope): Statement[] {
 
 /** Verifies an approval and starts a rollout: registers revisions, runs migrations, updates the service. */
 export function deployPermissions(scope: RoleScope): Statement[] {
-  const { account, environment, services, regions } = scope
-  const taskRoles = services.flatMap((service) =>
-    ['execution', 'task'].map((kind) => roleArn(account, `${names.service(environment, service)}-${kind}`)),
-  )
+  const { account, regions, serviceRoles, loadBalancingRoles } = scope
+  const taskRoles = serviceRoles.flatMap(({ execution, task }) => [roleArn(account, execution), roleArn(account, task)])
   return [
     allow(['ecs:DescribeServices', 'ecs:ListServiceDeployments', 'ecs:UpdateService'], ecsArns(scope, 'service')),
     allow(['ecs:DescribeServiceRevisions'], ecsArns(scope, 'service', 'service-revision')),
@@ -76,10 +74,16 @@ export function deployPermissions(scope: RoleScope): Statement[] {
       StringEquals: { 'ecs:CreateAction': 'RegisterTaskDefinition' },
     }),
     allow(['ecs:DescribeTasks'], ecsArns(scope, 'task')),
-    allow(['iam:PassRole'], taskRoles, { StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } }),
-    allow(['iam:PassRole'], roleArn(account, `sluice-${environment}-load-balancing`), {
-      StringEquals: { 'iam:PassedToService': 'ecs.amazonaws.com' },
+    allow(['iam:PassRole'], taskRoles, {
+      StringEquals: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
     }),
+    allow(
+      ['iam:PassRole'],
+      loadBalancingRoles.map((name) => roleArn(account, name)),
+      {
+        StringEquals: { 'iam:PassedToService': 'ecs.amazonaws.com' },
+      },
+    ),
     allow(
       ['ssm:GetParameter'],
       [...parameterArns(scope, names.taskSkeletonParameter), ...parameterArns(scope, names.holdParameter)],

@@ -1,5 +1,6 @@
 import type { DesiredState, EnvironmentState } from '@sluice/core/environment/read'
 import { names } from '@sluice/core/names'
+import { loadBalancingRoleName, serviceRoleNames, type ServiceRoleNames } from './service-roles.ts'
 import { shardHomes } from '../topology/shards.ts'
 
 /** Where the roles of one environment hold. */
@@ -8,6 +9,9 @@ export interface RoleScope {
   readonly account: string
   readonly regions: readonly string[]
   readonly services: readonly string[]
+  /** What ECS and the tasks take, one entry a region and service. */
+  readonly serviceRoles: readonly ServiceRoleNames[]
+  readonly loadBalancingRoles: readonly string[]
   /** Physical database clusters, by number. */
   readonly clusters: readonly number[]
   /** Releases enter here: the one environment whose plan role reads what ECR's scan found. */
@@ -17,13 +21,18 @@ export interface RoleScope {
   readonly images: readonly string[]
 }
 
-export function roleScope({ project }: DesiredState, { name, environment, services }: EnvironmentState): RoleScope {
+export function roleScope({ project }: DesiredState, state: EnvironmentState): RoleScope {
+  const { name, environment, services } = state
   const served = Object.keys(services)
   return {
     environment: name,
     account: environment.account,
     regions: environment.regions,
     services: served,
+    serviceRoles: environment.regions.flatMap((region) =>
+      served.map((service) => serviceRoleNames(state, service, region)),
+    ),
+    loadBalancingRoles: environment.regions.map((region) => loadBalancingRoleName(state, region)),
     clusters: shardHomes(environment).map(({ cluster }) => cluster),
     isFirst: environment.promotion.from == null,
     artifacts: project.artifacts,

@@ -4,7 +4,7 @@ import { imageHost, names, roleArn } from '@sluice/core/names'
 import { renderTaskDefinitions } from '@sluice/core/rollout/task-definition'
 import type { TaskSkeleton } from '@sluice/core/task-skeleton'
 import type { ServiceSubject } from '../stacks/service-stack.ts'
-import { taskRoleNames } from './roles.ts'
+import { serviceRoleNames } from '../identity/service-roles.ts'
 import type { Routing } from './routing.ts'
 
 /** What a service listens on inside its task. */
@@ -17,7 +17,7 @@ export function taskSkeleton(
   routing: Routing | undefined,
   network: { readonly subnets: string[]; readonly securityGroups: string[]; readonly loadBalancingRoleArn: string },
 ): TaskSkeleton {
-  const roles = taskRoleNames(environment.name, name)
+  const roles = serviceRoleNames(environment, name, region)
   const { account } = environment.environment
   return {
     version: 1,

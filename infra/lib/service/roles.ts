@@ -7,12 +7,7 @@ import { names, roleArn } from '@sluice/core/names'
 import { dataAccess } from '../data/access.ts'
 import { databaseSecret } from '../data/database-urls.ts'
 import { pullStatements } from '../identity/image-access.ts'
-
-/** The roles of a service's tasks. Their names are the contract with the deploy role, which may pass these and no others. */
-export const taskRoleNames = (environment: string, service: string) => ({
-  execution: `${names.service(environment, service)}-execution`,
-  task: `${names.service(environment, service)}-task`,
-})
+import { loadBalancingRoleName, serviceRoleNames } from '../identity/service-roles.ts'
 
 const assumedBy = (service: string) => ({
   Version: '2012-10-17',
@@ -32,7 +27,7 @@ export function addRoles(
       logGroupName: logGroup,
       retentionInDays: environment.name === 'prod' ? 365 : 30,
     })
-    const roles = taskRoleNames(environment.name, service)
+    const roles = serviceRoleNames(environment, service, region)
     const secrets = Object.values(task.secrets).map(
       (secret) =>
         `arn:${partition}:secretsmanager:${region}:${account}:secret:${names.secret(environment.name, secret)}*`,
@@ -75,7 +70,7 @@ export function addRoles(
         : {}),
     })
   }
-  const loadBalancing = `sluice-${environment.name}-load-balancing`
+  const loadBalancing = loadBalancingRoleName(environment, region)
   new CfnRole(scope, 'LoadBalancing', {
     roleName: loadBalancing,
     assumeRolePolicyDocument: assumedBy('ecs.amazonaws.com'),

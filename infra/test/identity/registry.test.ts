@@ -82,7 +82,7 @@ describe('the artifact registry', () => {
 
   it('lets the roles of tasks pull in their own regions alone', () => {
     expect(allowed('sluice-shared-registry')).toContain('dev-registry-execution ecr:BatchGetImage')
-    expect(allowed('sluice-shared-registry.eu-west-1')).toContain('prod-registry-execution ecr:BatchGetImage')
+    expect(allowed('sluice-shared-registry.eu-west-1')).toContain('prod-registry-execution-eu-west-1 ecr:BatchGetImage')
     expect(allowed('sluice-shared-registry.eu-west-1').join('\n')).not.toMatch(/dev-|stage-|plan/)
   })
 
