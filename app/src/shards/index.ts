@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import { pino } from 'pino'
 import type { Config } from '../config.ts'
 import { readConfig } from '../config.ts'
@@ -31,7 +32,11 @@ export interface ShardFinding {
 /** The shards of one registry, for the people who look after it. */
 export interface Shards {
   plan(options?: PlanOptions): Promise<ShardPlan>
-  /** Moves the plan's slots one by one; may be stopped and repeated at any time. */
+  /**
+   * Settles what a stopped move left, then moves the plan's slots one by one; may be stopped and repeated at any time.
+   *
+   * @throws Error while another process moves slots
+   */
   move(
     plan: ShardPlan,
     onMoved?: (report: MoveReport, done: number, all: number) => void,
@@ -61,16 +66,21 @@ export async function openShards(environment: Readonly<Record<string, string | u
       const wanted = [...new Set([...known, ...Array.from({ length: count }, (_, shard) => shard)])].slice(0, count)
       return planShards(await slotLoads(router), wanted, requestShare)
     },
-    move: async (plan, onMoved) => {
-      const reports: MoveReport[] = []
-      await placeNewShards(config, router, source, plan)
-      for (const { slot, to } of plan.moves) {
-        const report = await moveSlot({ router, source }, slot, to)
-        reports.push(report)
-        onMoved?.(report, reports.length, plan.moves.length)
-      }
-      return reports
-    },
+    move: (plan, onMoved) =>
+      asOnlyMover(home, async () => {
+        const reports: MoveReport[] = []
+        await placeNewShards(config, router, source, plan)
+        // A slot that a killed move left frozen takes no publish: first of all it goes on where the table says it is.
+        for (const slot of await interruptedSlots(router)) {
+          await moveSlot({ router, source }, slot, router.routeOfSlot(slot).shard)
+        }
+        for (const { slot, to } of plan.moves) {
+          const report = await moveSlot({ router, source }, slot, to)
+          reports.push(report)
+          onMoved?.(report, reports.length, plan.moves.length)
+        }
+        return reports
+      }),
     verify: async () => verifyShards(router),
     close: async () => {
       await Promise.all(pools.map((pool) => pool.end()))
@@ -105,6 +115,36 @@ async function placeNewShards(config: Config, router: Router, source: SlotTableS
     )
   }
   await router.reload()
+}
+
+/** "move" in ASCII: the advisory lock of the one process that moves slots. It goes with its connection, however that ends. */
+const moveLock = 0x6d_6f_76_65
+
+/** @throws Error while another process moves slots: to settle what one has just begun would tear it. */
+async function asOnlyMover<Result>(home: pg.Pool, work: () => Promise<Result>): Promise<Result> {
+  const client = await home.connect()
+  try {
+    const { rows } = await client.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [moveLock])
+    if (!rows[0]?.locked) throw new Error('another process moves slots of this registry: wait for it, or end it')
+    try {
+      return await work()
+    } finally {
+      await client.query('select pg_advisory_unlock($1)', [moveLock])
+    }
+  } finally {
+    client.release()
+  }
+}
+
+/** Slots that a move left between two shards. */
+async function interruptedSlots(router: Router): Promise<number[]> {
+  await router.reload()
+  const found = new Set<number>()
+  for (const { schema, pool, shard } of router.shards()) {
+    const { rows } = await pool.query<{ slot: number; state: string }>(`select slot, state from ${schema}.slots`)
+    for (const { slot, state } of rows) if (router.table.shards[slot] !== shard || state !== 'owned') found.add(slot)
+  }
+  return [...found]
 }
 
 /** Every slot has one owner that agrees with the table, and nobody else holds rows of it. */

@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -9,12 +11,14 @@ import { readConfig } from '../../src/config.ts'
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts'
 import { openRegistry, type Registry } from '../../src/registry.ts'
 import { listen } from '../../src/server.ts'
+import { openShards } from '../../src/shards/index.ts'
 import { migrate } from '../../src/shards/migrate.ts'
 import { call, publish, signIn } from '../client.ts'
 import { nothingLost, underLoad } from './under-load.ts'
 
 /** Two clusters, each a PostgreSQL of its own, so that one of them can be killed. */
 const folder = mkdtempSync(join(tmpdir(), 'registry-shards-'))
+let urls: string[] = []
 const servers: EmbeddedPostgres[] = []
 const registries: { url: string; registry: Registry; close(): Promise<void> }[] = []
 
@@ -45,7 +49,7 @@ beforeAll(async () => {
   for (const name of ['first', 'second']) {
     servers.push(await startEmbeddedPostgres({ folder: join(folder, name), databases: [name] }))
   }
-  const urls = ['first', 'second'].map((name, index) => `${servers[index]?.url}/${name}`)
+  urls = ['first', 'second'].map((name, index) => `${servers[index]?.url}/${name}`)
   await migrate(urls, 8)
   await startRegistry(urls)
   await startRegistry(urls)
@@ -129,5 +133,48 @@ describe('two servers', () => {
     process.stdout.write(
       `versions raced for 100, winners by server ${winners.filter((each) => each % 2 === 0).length}/${winners.filter((each) => each % 2 === 1).length}\n`,
     )
+  })
+})
+
+describe('a move that is killed', () => {
+  /** Moves slots until `lines` have moved, then kill -9; to its end without. */
+  async function move(lines: number): Promise<string> {
+    const program = fileURLToPath(new URL('move-to-nine.ts', import.meta.url))
+    const child = spawn(process.execPath, [program], {
+      env: { DATABASE_URLS: urls.join(','), MOST: '60' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let output = ''
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+      if (output.split('\n').length > lines) child.kill('SIGKILL')
+    })
+    await new Promise((resolve) => child.once('close', resolve))
+    return output
+  }
+
+  it('is taken up by the next one, under load, without a failed request', { timeout: 300_000 }, async () => {
+    const [one, two] = registries
+    if (!one || !two) throw new Error('expected two registries')
+    const token = await signIn(one.url, 'gil')
+    let last = ''
+    const tally = await underLoad({
+      what: 'a move killed five times',
+      urls: [one.url, two.url],
+      token,
+      scope: '@gil',
+      workers: 4,
+      disturb: async () => {
+        for (const lines of [3, 10, 1, 25, 7]) await move(lines)
+        last = await move(Infinity)
+      },
+    })
+    expect(last).toMatch(/done\n$/)
+    expect(tally).toMatchObject(nothingLost)
+    expect(Object.keys(tally.publishes)).toEqual(['201'])
+    expect(Object.keys(tally.installs)).toEqual(['200'])
+    const shards = await openShards({ DATABASE_URLS: urls.join(',') })
+    expect(await shards.verify()).toEqual([])
+    await shards.close()
   })
 })
