@@ -4,6 +4,8 @@ import { openShards } from '../../src/shards/index.ts'
 const shards = await openShards(process.env)
 const plan = await shards.plan({ shards: 9 })
 const most = Number(process.env['MOST'])
-await shards.move({ ...plan, moves: plan.moves.slice(0, most) }, ({ slot }, done, all) => process.stdout.write(`${done}/${all} ${slot}\n`))
+await shards.move({ ...plan, moves: plan.moves.slice(0, most) }, ({ slot }, done, all) =>
+  process.stdout.write(`${done}/${all} ${slot}\n`),
+)
 process.stdout.write('done\n')
 await shards.close()
