@@ -49,26 +49,6 @@ describe('an account', () => {
   })
 })
 
-describe('roles', () => {
-  it('have names of their own in every region, since IAM has none', () => {
-    const threeRegions = desiredState({ prod: { regions: '[us-east-1, eu-west-1, us-west-2]' } })
-    const named = rolesOf(synthesized(threeRegions)).filter(({ file }) => file.startsWith('prod/'))
-    const explicit = named.map(({ name }) => name).filter((name) => /^(prod|sluice)-/.test(name))
-    expect(explicit).toContain('prod-registry-task-us-west-2')
-    expect(new Set(explicit).size).toBe(explicit.length)
-    for (const name of explicit) expect(name.length).toBeLessThanOrEqual(64)
-  })
-})
-
-describe('the boundary', () => {
-  it('is on every role', () => {
-    const roles = rolesOf(synthesized(desiredState()))
-    expect(roles.length).toBeGreaterThan(20)
-    for (const { name, boundary } of roles)
-      expect([name, boundary]).toEqual([name, expect.stringMatching(/:policy\/sluice-boundary$/)])
-  })
-})
-
 describe('managed policies', () => {
   const policies = synthesized(desiredState()).filter(({ Type }) => Type === 'AWS::IAM::ManagedPolicy')
 

@@ -83,20 +83,6 @@ describe('the policy that CloudFormation works with', () => {
   ])('does not make %s', (_, ask) => {
     expect(isGranted(prod, ask)).toBe(false)
   })
-
-  it('may work with every service that the stacks of an environment are made of', () => {
-    /** IAM's prefixes that are not CloudFormation's own words. */
-    const prefixes: Readonly<Record<string, string>> = {
-      ApplicationAutoScaling: 'application-autoscaling',
-      ARCRegionSwitch: 'arc-region-switch',
-      ElasticLoadBalancingV2: 'elasticloadbalancing',
-    }
-    const types = synthesized(desiredState()).flatMap(({ file, Type }) => (file.startsWith('prod/') ? [Type] : []))
-    const services = new Set(types.map((type) => type.split('::')[1] ?? type))
-    const granted = new Set(prod.flatMap(({ Action }) => Action.map((action) => action.split(':')[0])))
-    const missing = [...services].filter((service) => !granted.has(prefixes[service] ?? service.toLowerCase()))
-    expect(missing).toEqual([])
-  })
 })
 
 describe('the boundary', () => {

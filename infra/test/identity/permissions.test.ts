@@ -66,19 +66,6 @@ describe.each(statements)('%s: %o', (name, { Action, Resource }) => {
 })
 
 describe('roles', () => {
-  it('have no wildcard action on everything, but what reads settings for the drift report', () => {
-    const wild = all.flatMap(({ name, statements: own }) =>
-      own
-        .filter(
-          ({ Action, Resource }) => asList(Resource).includes('*') && asList(Action).some((one) => one.includes('*')),
-        )
-        .map((statement) => ({ name, statement })),
-    )
-    expect(wild.every(({ name }) => name.startsWith('sluice-drift-'))).toBe(true)
-    const actions = wild.flatMap(({ statement }) => statement.Action)
-    expect(actions.filter((action) => !/^[\w-]+:(Describe|Get|List)/.test(action))).toEqual([])
-  })
-
   it('read no data for the drift report: no object, item, secret or log line', () => {
     const read = delivery.filter(({ name }) => name.startsWith('sluice-drift-')).flatMap(({ statements: own }) => own)
     const actions = read.flatMap(({ Action }) => Action)
