@@ -71,6 +71,23 @@ describe.each(profileCases)('every stack of prod with the profile $profile', ({ 
     expect(unprotected).toEqual([])
   })
 
+  it('is open to everybody at the production port of the load balancer, and nowhere else', () => {
+    const open: string[] = []
+    each((stack, { logicalId, type, properties }) => {
+      const rules =
+        type === 'AWS::EC2::SecurityGroupIngress'
+          ? [properties]
+          : type === 'AWS::EC2::SecurityGroup'
+            ? (properties['SecurityGroupIngress'] ?? [])
+            : []
+      for (const { CidrIp, CidrIpv6, FromPort } of rules as Resource['properties'][]) {
+        if (CidrIp === '0.0.0.0/0' || CidrIpv6) open.push(`${stack.file} ${logicalId} ${FromPort}`)
+      }
+    })
+    const networks = plan.filter(({ part }) => part === 'network').map(({ file }) => `${file} LoadBalancerGroup 80`)
+    expect(open).toEqual(networks)
+  })
+
   it('says on every resource that can be tagged which environment and stack it is of', () => {
     const vpcs = prod.flatMap((stack) => stack.ofType('AWS::EC2::VPC'))
     expect(vpcs).toHaveLength(regions.length)

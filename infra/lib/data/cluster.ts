@@ -49,8 +49,6 @@ export function addCluster(
     copyTagsToSnapshot: true,
     deletionProtection: place.isProtected,
     enableCloudwatchLogsExports: ['postgresql'],
-    // A reader passes writes on to the writer: of its own cluster after a takeover, of the primary region before.
-    enableLocalWriteForwarding: true,
     ...credentials(role, place.keyArn),
   })
   cluster.addResourceDependency(logs)

@@ -156,7 +156,7 @@ export class DataStack extends Stack {
       { kind: 'secondary', globalIdentifier, sourceRegion: primary },
       database,
     )
-    // Readers pass writes on, before a takeover and after: the address stays the same through both.
+    // The one instance is the only reader, and the writer after a takeover: this address leads to it through both.
     return { host: cluster.attrReadEndpointAddress, secretId: passwordName(name, index) }
   }
 

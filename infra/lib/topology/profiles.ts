@@ -14,8 +14,11 @@ export type DatabaseProfile =
       readonly maximumAcu: number
       /** Readers beside the primary's writer. */
       readonly readers: { readonly minimum: number; readonly maximum: number }
-      /** Instances of a cluster in every other region: one of them becomes the writer when the region takes over. */
-      readonly replicas: number
+      /**
+       * Instances of a cluster in every other region. One: the address of the readers leads to it before a takeover and after, when it
+       * is the writer. With more of them that address would lead past the writer (Aurora: reader endpoint).
+       */
+      readonly replicas: 1
     }
 
 export type CacheProfile =

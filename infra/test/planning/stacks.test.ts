@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { waves, type PlannedStack } from '../../lib/planning/stack-plan.ts'
 import { planStacks } from '../../lib/planning/stacks.ts'
-import { buildTemplates } from '../../lib/planning/synthesize.ts'
+import { buildApp, buildTemplates } from '../../lib/planning/synthesize.ts'
 import { desiredState } from '../desired-state.ts'
+import { profileState } from '../templates.ts'
 
 const threeRegions = desiredState({ prod: { regions: '[us-east-1, us-west-2, eu-west-1]' } })
 const stacks = planStacks(threeRegions)
@@ -49,6 +50,11 @@ describe('planStacks', () => {
     for (const { environment, needs } of stacks) {
       for (const need of needs) expect([environment, 'shared']).toContain(byId.get(need)?.environment)
     }
+  })
+
+  it('asks nothing of an account: no stack needs a look-up, whatever the profile', () => {
+    const { app } = buildApp(profileState('global'), { builtinCloudFormationValidation: false })
+    expect(app.synth().manifest.missing).toBeUndefined()
   })
 
   it('names each template once, and builds all of them', () => {
