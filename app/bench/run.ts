@@ -6,6 +6,7 @@ import { startEmbeddedPostgres } from '../src/embedded/postgres.ts'
 import { migrate } from '../src/shards/migrate.ts'
 import { load, percentile, publish, signIn, wrkReport } from './load.ts'
 import type { LoadResult } from './load.ts'
+import { benchMixed } from './mixed.ts'
 import { benchSearch } from './search.ts'
 import { startBare, startRegistry, startVerdaccio } from './servers.ts'
 import type { Server } from './servers.ts'
@@ -68,6 +69,7 @@ try {
   await compare(registry, bare, verdaccio)
   console.log('\n| memory after the load | MiB |\n|---|---|')
   for (const server of running) console.log(`| ${server.name} | ${(await server.memory()) ?? 'unknown'} |`)
+  await benchMixed(registry, seconds, folder)
   await benchSearch(registry.url, urls[0] ?? '', Number(values.components))
 } finally {
   for (const server of running) await server.stop()

@@ -7,7 +7,7 @@ import { Identities } from './auth/identities.ts'
 import { Sessions } from './auth/sessions.ts'
 import { Signer } from './auth/signing.ts'
 import { Coherence } from './cache/coherence.ts'
-import { noRemoteCache, openRemoteCache } from './cache/remote.ts'
+import { noRemoteCache } from './cache/remote.ts'
 import { CacheStore } from './cache/store.ts'
 import type { Config } from './config.ts'
 import { PackageReader } from './packages/reader.ts'
@@ -59,8 +59,11 @@ export async function openRegistry(config: Config, log: Logger): Promise<Registr
       else reader.forget(change.name, change.revision)
     })
     const identities = new Identities(home, coherence)
-    const artifacts = openArtifacts(config, router)
-    const remote = config.REDIS_URL ? openRemoteCache(config.REDIS_URL, config.REDIS_CLUSTER, log) : noRemoteCache
+    const artifacts = await openArtifacts(config, router)
+    // Loaded where it is used alone, for its memory.
+    const remote = config.REDIS_URL
+      ? (await import('./cache/redis.ts')).openRemoteCache(config.REDIS_URL, config.REDIS_CLUSTER, log)
+      : noRemoteCache
     const reader = new PackageReader({ router, cache, coherence, artifacts, remote })
     const search = new SearchIndex(home, log, async () => outbox.settled())
     const outbox = new OutboxPump(router, home, log, async () => search.refresh())

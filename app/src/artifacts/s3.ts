@@ -4,8 +4,8 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
+  S3Client,
   S3ServiceException,
-  type S3Client,
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
 import type { ArtifactStore } from './store.ts'
@@ -108,4 +108,16 @@ export class S3Artifacts implements ArtifactStore {
 function notFound(error: unknown): undefined {
   if (error instanceof S3ServiceException && error.$metadata.httpStatusCode === 404) return undefined
   throw error
+}
+
+/** A bucket of AWS, or of another store that speaks S3: such a one knows its buckets by path. */
+export function openBucket(options: {
+  readonly bucket: string
+  readonly prefix: string
+  readonly redirects: boolean
+  readonly endpoint: string | undefined
+}): ArtifactStore {
+  const { endpoint, ...place } = options
+  const s3 = new S3Client(endpoint ? { endpoint, forcePathStyle: true } : {})
+  return new S3Artifacts({ s3, ...place })
 }

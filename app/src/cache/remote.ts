@@ -1,6 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { Cluster, Redis } from 'ioredis'
-import type { Logger } from 'pino'
 import type { PackageAccess } from '../auth/principal.ts'
 import type { Body } from './store.ts'
 
@@ -26,14 +23,6 @@ export interface RemoteCache {
   close(): Promise<void>
 }
 
-const commandMs = 150
-const expireSeconds = 3600
-const leaseMs = 2000
-const waitMs = 400
-const lookEveryMs = 40
-/** Bigger bodies come from the store: Redis is for what is asked for again and again. */
-const largest = 2 * 1024 * 1024
-
 /** Nothing is shared: one process, or no REDIS_URL. */
 export const noRemoteCache: RemoteCache = {
   ready: () => false,
@@ -41,85 +30,4 @@ export const noRemoteCache: RemoteCache = {
   put: () => undefined,
   lead: async () => undefined,
   close: async () => undefined,
-}
-
-/**
- * Redis or Valkey behind the process's own memory. When it is gone the registry is slower and nothing else: commands are
- * never queued, and wait 150 ms at most.
- */
-export function openRemoteCache(url: string, isCluster: boolean, log: Logger): RemoteCache {
-  const options = {
-    commandTimeout: commandMs,
-    connectTimeout: 3000,
-    maxRetriesPerRequest: 0,
-    enableOfflineQueue: false,
-    retryStrategy: (tries: number) => Math.min(200 * tries, 5000),
-  }
-  const redis = isCluster
-    ? new Cluster([url], {
-        redisOptions: { ...options, ...(url.startsWith('rediss:') ? { tls: {} } : {}) },
-        enableOfflineQueue: false,
-        // ElastiCache's certificate names the configuration endpoint's domain: addresses would not match it.
-        dnsLookup: (address, callback) => callback(null, address),
-      })
-    : new Redis(url, options)
-  let isDown = false
-  redis.on('error', (error) => {
-    if (!isDown) log.warn({ err: error }, 'Redis does not answer: bodies come from the shards')
-    isDown = true
-  })
-  redis.on('ready', () => {
-    if (isDown) log.info('Redis answers again')
-    isDown = false
-  })
-  const ready = () => redis.status === 'ready'
-  const get = async (key: string): Promise<RemoteBody | undefined> => {
-    if (!ready()) return undefined
-    const value = await redis.getBuffer(key).catch(() => null)
-    return value ? decode(value) : undefined
-  }
-  return {
-    ready,
-    get,
-    put: (key, value) => {
-      if (!ready() || value.body.bytes.length > largest) return
-      redis.set(key, encode(value), 'EX', expireSeconds).catch(() => undefined)
-    },
-    lead: async (key) => {
-      if (!ready()) return undefined
-      const mine = await redis.set(`${key} lease`, '1', 'PX', leaseMs, 'NX').catch(() => 'OK')
-      if (mine === 'OK') return undefined
-      for (let waited = 0; waited < waitMs; waited += lookEveryMs) {
-        await sleep(lookEveryMs)
-        const found = await get(key)
-        if (found) return found
-      }
-      return undefined
-    },
-    close: async () => {
-      redis.disconnect()
-    },
-  }
-}
-
-/** A length, the JSON of everything but the bytes, the bytes. */
-function encode({ access, body }: RemoteBody): Buffer {
-  const { bytes, ...rest } = body
-  const head = Buffer.from(JSON.stringify({ access, ...rest }))
-  const length = Buffer.alloc(4)
-  length.writeUInt32BE(head.length)
-  return Buffer.concat([length, head, bytes])
-}
-
-/** What another release wrote, or what was cut short, counts as not there. */
-function decode(value: Buffer): RemoteBody | undefined {
-  try {
-    const length = value.readUInt32BE(0)
-    const { access, ...rest } = JSON.parse(value.subarray(4, 4 + length).toString('utf8')) as {
-      access: PackageAccess
-    } & Omit<Body, 'bytes'>
-    return { access, body: { ...rest, bytes: value.subarray(4 + length) } }
-  } catch {
-    return undefined
-  }
 }
