@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ConfigurationError } from '@sluice/core/failure'
 import type { Command } from './command.ts'
+import { expectFreePort } from './free-port.ts'
 
 const runtimes = ['auto', 'docker', 'process'] as const
 
@@ -63,6 +64,8 @@ Examples
 `,
   run: async (args) => {
     const { state, ...options } = parseUpOptions(args)
+    // Before anything is written: a refused start leaves no state folder.
+    await expectFreePort(options.port)
     const { startAws } = await import('@sluice/local/aws')
     const aws = await startAws({ ...options, stateFolder: state })
     for (const [name, value] of Object.entries(aws.environment())) console.log(`export ${name}=${value}`)

@@ -1,6 +1,6 @@
-import { createServer } from 'node:net'
 import { ConfigurationError, type Problem } from '@sluice/core/failure'
 import { findK6, K6NotFoundError } from '@sluice/load-tests/k6'
+import { expectFreePort, findFreePort } from '../free-port.ts'
 import { findCheckout, readHead, type Head } from './git.ts'
 import { planDelivery, type DeliveryPlan } from './plan-delivery.ts'
 
@@ -22,7 +22,7 @@ export async function prepareDelivery(
   options: { readonly port: number; readonly requestsPerSecond: number },
 ): Promise<PreparedDelivery> {
   const checkout = await findCheckout(folder)
-  const port = options.port === 0 ? await freePort() : options.port
+  const port = options.port === 0 ? await findFreePort() : options.port
   const problems: Problem[] = []
   const check = async <Value>(look: () => Promise<Value>): Promise<Value | undefined> => {
     try {
@@ -35,7 +35,7 @@ export async function prepareDelivery(
   }
   const head = await check(() => readHead(checkout))
   const plan = await check(() => planDelivery(checkout, port, options.requestsPerSecond))
-  if (options.port !== 0) await check(() => expectFree(port))
+  if (options.port !== 0) await check(() => expectFreePort(port))
   if (!head || !plan || problems.length > 0) throw new ConfigurationError(problems)
   return { head, plan, port, k6: await getK6() }
 }
@@ -47,36 +47,4 @@ async function getK6(): Promise<string> {
     if (!(error instanceof K6NotFoundError)) throw error
     throw new ConfigurationError(error.message, { cause: error })
   }
-}
-
-/** A port on 127.0.0.1 that nobody listens on right now. */
-async function freePort(): Promise<number> {
-  return await listenOnce(0)
-}
-
-async function expectFree(port: number): Promise<void> {
-  try {
-    await listenOnce(port)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error
-    const found = code === 'EACCES' ? 'one that only root may use' : 'it in use'
-    throw new ConfigurationError(
-      [
-        {
-          message: `expected port ${port} to be free, found ${found}`,
-          hint: 'name another with --port, or end what uses it',
-        },
-      ],
-      { cause: error },
-    )
-  }
-}
-
-async function listenOnce(wanted: number): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(wanted, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  return port
 }
