@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import Fastify, { LogController } from 'fastify'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { authenticate } from './auth/authenticate.ts'
@@ -14,6 +14,7 @@ import { parseJsonBodies } from './body.ts'
 import { hotPath } from './cache/hot.ts'
 import { asRegistryError, problemOf, RegistryError } from './errors.ts'
 import { healthRoutes } from './health/routes.ts'
+import { openLimits } from './limits/limits.ts'
 import { metricsRoutes } from './metrics/metrics.ts'
 import type { RequestMetrics } from './metrics/metrics.ts'
 import { accessRoutes } from './packages/access-routes.ts'
@@ -25,6 +26,7 @@ import type { Actor } from './packages/write.ts'
 import { componentRoutes } from './components/routes.ts'
 import type { Registry } from './registry.ts'
 import { searchRoutes } from './search/routes.ts'
+import { isTraced, traceRequests } from './telemetry/tracing.ts'
 import { sendErrorPage, wantsPage } from './web/error-page.ts'
 import { webRoutes } from './web/routes.ts'
 
@@ -35,7 +37,7 @@ export interface Context {
   base(request: FastifyRequest): string
   /** @throws RegistryError for credentials that are wrong */
   principal(request: FastifyRequest): Promise<Principal | undefined>
-  /** @throws RegistryError BAD_CREDENTIALS */
+  /** @throws RegistryError BAD_CREDENTIALS, or TOO_MANY_REQUESTS after too many of them */
   byPassword(request: FastifyRequest, user: string, password: string): Promise<Principal>
   /** Somebody who may change things, and with which request. @throws RegistryError UNAUTHENTICATED or READ_ONLY_TOKEN */
   actor(request: FastifyRequest): Promise<Actor>
@@ -43,6 +45,8 @@ export interface Context {
 
 export interface App {
   readonly fastify: FastifyInstance
+  /** Every route that is registered, as `METHOD /url`; HEAD goes with GET. */
+  readonly routes: readonly string[]
   readonly server: Server
   /** From now on every answer closes its connection, and the service is not ready. */
   beginDraining(): void
@@ -54,6 +58,19 @@ export function buildApp(registry: Registry): App {
   let draining = false
   let metrics: RequestMetrics | undefined
   let port = config.PORT
+  const limits = openLimits(config)
+  const refuse = (request: IncomingMessage, response: ServerResponse, error: RegistryError) => {
+    metrics?.refused()
+    const body = JSON.stringify(problemOf(error, safeRequestId(request)))
+    // Its body is not read: the connection cannot be used again.
+    response.writeHead(error.status, {
+      ...error.headers,
+      'content-type': 'application/problem+json',
+      'content-length': Buffer.byteLength(body),
+      ...(request.method !== 'GET' && request.method !== 'HEAD' && { connection: 'close' }),
+    })
+    response.end(body)
+  }
   const baseOf = baseUrl(config.PUBLIC_URL, () => port)
   const serveHot = hotPath({
     cache: registry.cache,
@@ -78,19 +95,32 @@ export function buildApp(registry: Registry): App {
       createServer(
         { requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
         (request, response) => {
+          const refusal = limits.refusalOf(request)
+          if (refusal) return refuse(request, response, refusal)
           if (draining || !serveHot(request, response)) handler(request, response)
         },
       ),
   }) as unknown as FastifyInstance
+  const routes: string[] = []
+  fastify.addHook('onRoute', ({ method, url }) => {
+    for (const each of [method].flat()) if (each !== 'HEAD') routes.push(`${each} ${url}`)
+  })
   parseJsonBodies(fastify)
+  if (isTraced(config)) traceRequests(fastify)
 
+  const byPassword: Context['byPassword'] = async ({ ip }, user, password) => {
+    limits.beforePassword(ip)
+    const principal = await registry.identities.byPassword(user, password)
+    limits.passwordWasRight(ip)
+    return principal
+  }
   const context: Context = {
     registry,
     base: (request) => baseOf(request.raw),
-    principal: (request) => authenticate(request, registry.identities),
-    byPassword: async (_request, user, password) => registry.identities.byPassword(user, password),
+    principal: (request) => authenticate(request, registry.identities, byPassword),
+    byPassword,
     actor: async (request) => ({
-      principal: demandMutation(await authenticate(request, registry.identities)),
+      principal: demandMutation(await authenticate(request, registry.identities, byPassword)),
       requestId: request.id,
       address: request.ip,
     }),
@@ -141,6 +171,7 @@ export function buildApp(registry: Registry): App {
   })
   return {
     fastify,
+    routes,
     server: fastify.server,
     beginDraining: () => {
       draining = true

@@ -3,6 +3,7 @@ import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
 import { openRegistry } from './registry.ts'
 import { listen } from './server.ts'
+import { startTracing } from './telemetry/tracing.ts'
 
 /** Starts the registry and ends it on SIGTERM or SIGINT. */
 async function main(): Promise<void> {
@@ -23,6 +24,7 @@ async function main(): Promise<void> {
       ? await (await import('./embedded/registry.ts')).startEmbeddedDefault(stated, log)
       : undefined
   const config = embedded?.config ?? stated
+  const stopTracing = await startTracing(config)
   const registry = await openRegistry(config, log)
   if (embedded?.generatedPassword && registry.administratorMade) {
     process.stdout.write(
@@ -40,6 +42,7 @@ async function main(): Promise<void> {
   log.info({ signal }, 'asked to stop')
   await server.drain()
   await registry.close()
+  await stopTracing?.()
   await embedded?.stop()
   log.info('stopped')
 }

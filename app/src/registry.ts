@@ -16,6 +16,7 @@ import { SearchIndex } from './search/search-index.ts'
 import { openPools } from './shards/pools.ts'
 import { Router } from './shards/router.ts'
 import { openSlotTable } from './shards/slot-table-source.ts'
+import { isTraced, tracePools } from './telemetry/tracing.ts'
 
 /** All parts of one process, open. */
 export interface Registry {
@@ -47,6 +48,7 @@ export interface Registry {
  */
 export async function openRegistry(config: Config, log: Logger): Promise<Registry> {
   const pools = openPools(config.DATABASE_URLS, log)
+  if (isTraced(config)) tracePools(pools)
   const [home] = pools
   const [homeUrl] = config.DATABASE_URLS
   if (!home || !homeUrl) throw new Error('expected DATABASE_URLS with at least one PostgreSQL URL, found none')

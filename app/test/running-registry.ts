@@ -15,6 +15,8 @@ import { migrate } from '../src/shards/migrate.ts'
 export interface RunningRegistry {
   readonly url: string
   readonly registry: Registry
+  /** Every route, as `METHOD /url`. */
+  readonly routes: readonly string[]
   close(): Promise<void>
 }
 
@@ -55,10 +57,12 @@ export async function startDatabases(clusters = 2): Promise<Databases> {
       })
       const log = pino({ level: config.LOG_LEVEL })
       const registry = await openRegistry(config, log)
-      const server = await listen(buildApp(registry), { host: '127.0.0.1', port: 0, graceMs: 0, log })
+      const app = buildApp(registry)
+      const server = await listen(app, { host: '127.0.0.1', port: 0, graceMs: 0, log })
       const self: RunningRegistry = {
         url: server.url,
         registry,
+        routes: app.routes,
         close: async () => {
           running.delete(self)
           await server.drain()

@@ -8,7 +8,11 @@ import type { Principal } from './principal.ts'
  *
  * @throws RegistryError for credentials that are there and wrong: they are never taken for an anonymous request.
  */
-export async function authenticate(request: FastifyRequest, identities: Identities): Promise<Principal | undefined> {
+export async function authenticate(
+  request: FastifyRequest,
+  identities: Identities,
+  byPassword: (request: FastifyRequest, user: string, password: string) => Promise<Principal>,
+): Promise<Principal | undefined> {
   const { authorization } = request.headers
   if (!authorization) return undefined
   const [, scheme = '', value = ''] = /^(\S+)\s+(\S.*)$/.exec(authorization) ?? []
@@ -19,7 +23,7 @@ export async function authenticate(request: FastifyRequest, identities: Identiti
     if (colon > 0) {
       const password = decoded.slice(colon + 1)
       if (password.startsWith('slu_')) return identities.byToken(password, request.ip)
-      return identities.byPassword(decoded.slice(0, colon), password)
+      return byPassword(request, decoded.slice(0, colon), password)
     }
   }
   throw new RegistryError('UNAUTHENTICATED', 'expected "Authorization: Bearer <token>", found something else')

@@ -38,7 +38,7 @@ export function identityRoutes(fastify: FastifyInstance, context: Context): void
 
     const known = await identities.findUser(name)
     if (known) {
-      await identities.byPassword(name, password)
+      await context.byPassword(request, name, password)
     } else {
       const { REGISTRY_SELF_REGISTRATION: registration } = config
       if (registration === 'closed') {

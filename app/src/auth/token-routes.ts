@@ -40,7 +40,7 @@ export function tokenRoutes(fastify: FastifyInstance, context: Context): void {
       throw new RegistryError('BAD_REQUEST', `the token is not usable: ${z.prettifyError(parsed.error)}`)
     const { password, readonly, cidr_whitelist: ranges, name, expires } = parsed.data
     // Somebody who found a token must not be able to make more of them.
-    await identities.byPassword(user, password)
+    await context.byPassword(request, user, password)
     const wish = { label: name ?? '', readonly, ranges, days: expires }
     const { token, record } = await createToken(registry, user, wish, request)
     return reply.code(201).send(describeToken(record, token))
@@ -63,7 +63,7 @@ export function tokenRoutes(fastify: FastifyInstance, context: Context): void {
     if (!parsed.success)
       throw new RegistryError('BAD_REQUEST', `the profile is not usable: ${z.prettifyError(parsed.error)}`)
     const { email, password } = parsed.data
-    if (password) await identities.byPassword(user, password.old)
+    if (password) await context.byPassword(request, user, password.old)
     await identities.updateUser(user, {
       ...(email !== undefined && { email }),
       ...(password && { password: password.new }),

@@ -69,7 +69,9 @@ export function componentRoutes(fastify: FastifyInstance, context: Context): voi
       throw new RegistryError('COMPONENT_NOT_FOUND', `${name}@${version.slice(0, 100)} carries no component`)
     }
     const url = request.raw.url ?? ''
-    if (!url.includes('?')) registry.cache.addUrl(entry, url, key)
+    // What a bare name means depends on who asks and on what else is published: only full names are answered from memory.
+    const isFullName = name === (scope === undefined ? bare : `${scope}/${bare}`)
+    if (isFullName && !url.includes('?')) registry.cache.addUrl(entry, url, key)
     return sendBody(request, reply, body)
   }
 

@@ -5,6 +5,8 @@ import type { Registry } from '../registry.ts'
 export interface RequestMetrics {
   /** An answer from memory without routing: counted alone, because a histogram would cost more than the answer. */
   hot(status: number): void
+  /** A request that came too soon, and was not looked at. */
+  refused(): void
 }
 
 /** `/metrics` for Prometheus: requests, cache, shards, the process itself; every series carries the release. */
@@ -27,6 +29,11 @@ export function metricsRoutes(fastify: FastifyInstance, registry: Registry): Req
         hot[status] = 0
       }
     },
+  })
+  const refusals = new Counter({
+    name: 'registry_requests_refused_total',
+    help: 'Requests that were answered with 429 before anything was done for them.',
+    registers,
   })
   const durations = new Histogram({
     name: 'registry_request_duration_seconds',
@@ -64,6 +71,7 @@ export function metricsRoutes(fastify: FastifyInstance, registry: Registry): Req
     return metrics.metrics()
   })
   return {
+    refused: () => refusals.inc(),
     hot: (status) => {
       if (status === 304) hot[304] += 1
       else hot[200] += 1

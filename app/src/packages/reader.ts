@@ -1,3 +1,4 @@
+import type { Span } from '@opentelemetry/api'
 import type { ArtifactStore } from '../artifacts/store.ts'
 import type { PackageAccess } from '../auth/principal.ts'
 import type { Coherence } from '../cache/coherence.ts'
@@ -6,6 +7,7 @@ import type { Encoding } from '../cache/negotiate.ts'
 import type { RemoteCache } from '../cache/remote.ts'
 import type { Body, CacheStore, Entry } from '../cache/store.ts'
 import type { Router } from '../shards/router.ts'
+import { inSpan } from '../telemetry/tracing.ts'
 import { readPackage, readRevision } from './model.ts'
 import type { PackageModel } from './model.ts'
 import { tarballName } from './names.ts'
@@ -118,7 +120,11 @@ export class PackageReader {
   }
 
   /** Any other body that is made of one revision of one package. */
-  async answer(name: string, fresh: boolean, wanted: Wanted): Promise<Answer> {
+  answer(name: string, fresh: boolean, wanted: Wanted): Promise<Answer> {
+    return inSpan('cache', { 'registry.package': name }, (span) => this.#answer(name, fresh, wanted, span))
+  }
+
+  async #answer(name: string, fresh: boolean, wanted: Wanted, span: Span): Promise<Answer> {
     const { cache, coherence, router } = this.#parts
     if (!fresh) {
       const entry = cache.get(name)
@@ -126,11 +132,13 @@ export class PackageReader {
         const body = entry.bodies.get(wanted.key)
         if (body || !entry.exists) {
           cache.hits += 1
+          span.setAttribute('registry.cache.hit', true)
           return { entry, body }
         }
       }
     }
     cache.misses += 1
+    span.setAttribute('registry.cache.hit', false)
     // Whoever asks for the writer's own answer must not join a load that began before its own write.
     if (fresh) return this.#load(name, wanted)
     const id = `${name} ${wanted.key}`
