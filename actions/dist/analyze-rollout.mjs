@@ -1,6 +1,6 @@
 import { s as info } from "./shared/github.mjs";
 import { $t as describeTimeline, At as rolloutHandleSchema, Bt as describeDiagnosis, Ct as dimensionOf, Dt as listServiceTasks, Ft as readRollout, Gt as metricPeriodSeconds, Ht as badAmong, Jt as belowCeiling, Kt as noCounts, Lt as isFinished, Nt as metricNames, Ot as readServiceRevision, Pt as Timeline, Q as readInputs, Rt as productionWeight, St as names, Ut as countMetrics, Wt as measurementSchema, X as runAction, Xt as worseThanBaseline, Y as failStep, Yt as noWorseThanBaseline, Z as setOutputs, Zt as describeHandle, _t as readDiagnosis, an as requiredGates, bt as awsClients, ct as systemClock, en as weightBar, et as findService, ft as writeSummary, gt as roleInput, ht as jsonInput, jt as gateResultSchema, kt as targetGroupOf, lt as gateResultsInput, mt as defineContract, nt as readDesiredState, on as combineVerdicts, qt as aboveCeiling, rn as decideGates, rt as workspace, sn as verdictOutcomes, tn as describeDuration, xt as serviceDeployments, zt as pollMilliseconds } from "./shared/sluice.mjs";
-import { C as number, D as string, E as strictObject, g as array, h as _enum, m as datetime, x as literal } from "./shared/vendor.mjs";
+import { D as strictObject, O as string, S as literal, g as array, h as _enum, m as datetime, w as number } from "./shared/vendor.mjs";
 import { B as require_dist_cjs$1, R as require_dist_cjs } from "./shared/aws.mjs";
 import { dirname, resolve } from "node:path";
 import { mkdir, writeFile } from "node:fs/promises";

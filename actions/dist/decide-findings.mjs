@@ -1,5 +1,5 @@
 import { A as scanReportSchema, F as currentRun, I as gitHub, J as sha256OfJson, Mt as ConfigurationError, O as dedupeFindings, P as recordDecisions, Q as readInputs, R as firstEnvironment, X as runAction, Y as failStep, Z as setOutputs, ct as systemClock, dt as markdownTable, ft as writeSummary, ht as jsonInput, it as releaseSchema, k as isAtLeast, mt as defineContract, nt as readDesiredState } from "./shared/sluice.mjs";
-import { D as string } from "./shared/vendor.mjs";
+import { O as string } from "./shared/vendor.mjs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readFile, readdir, writeFile } from "node:fs/promises";

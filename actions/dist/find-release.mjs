@@ -1,5 +1,5 @@
 import { C as listDeployments, E as releaseAsText, I as gitHub, Mt as ConfigurationError, Q as readInputs, X as runAction, Z as setOutputs, et as findService, ft as writeSummary, mt as defineContract, nt as readDesiredState, pt as booleanInput } from "./shared/sluice.mjs";
-import { D as string } from "./shared/vendor.mjs";
+import { O as string } from "./shared/vendor.mjs";
 // core/src/promotion/choose-release.ts
 function chooseRelease(deployments, present, { environment, digest, beforePresent }) {
 	if (!beforePresent && (digest == null || present.image.endsWith(`@${digest}`))) return present;

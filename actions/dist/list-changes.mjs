@@ -1,5 +1,5 @@
 import { Mt as ConfigurationError, Q as readInputs, X as runAction, Z as setOutputs, dt as markdownTable, et as findService, ft as writeSummary, mt as defineContract, nt as readDesiredState, q as canonicalJson, rt as workspace } from "./shared/sluice.mjs";
-import { D as string, f as require_dist } from "./shared/vendor.mjs";
+import { O as string, f as require_dist } from "./shared/vendor.mjs";
 import { promisify } from "node:util";
 import { execFile } from "node:child_process";
 // core/src/promotion/changes.ts

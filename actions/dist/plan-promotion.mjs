@@ -1,5 +1,5 @@
 import { Q as readInputs, S as describeBundle, T as bundleSha256, W as rolesOfJobs, X as runAction, Y as failStep, Z as setOutputs, ct as systemClock, ft as writeSummary, gt as roleInput, ht as jsonInput, it as releaseSchema, l as planPromotion, mt as defineContract, nt as readDesiredState, v as writeBundle, z as nextEnvironments } from "./shared/sluice.mjs";
-import { D as string } from "./shared/vendor.mjs";
+import { O as string } from "./shared/vendor.mjs";
 // src/contracts/plan-promotion.ts
 const contract = defineContract({
 	environment: string(),

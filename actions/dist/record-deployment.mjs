@@ -1,5 +1,5 @@
 import { At as rolloutHandleSchema, E as releaseAsText, F as currentRun, I as gitHub, Q as readInputs, X as runAction, Z as setOutputs, ct as systemClock, dt as markdownTable, ft as writeSummary, ht as jsonInput, it as releaseSchema, lt as gateResultsInput, mt as defineContract, sn as verdictOutcomes, w as recordDeployment } from "./shared/sluice.mjs";
-import { D as string, h as _enum } from "./shared/vendor.mjs";
+import { O as string, h as _enum } from "./shared/vendor.mjs";
 // src/contracts/record-deployment.ts
 const contract = defineContract({
 	handle: jsonInput(rolloutHandleSchema),

@@ -1,6 +1,6 @@
 import { s as info } from "./shared/github.mjs";
 import { At as rolloutHandleSchema, Et as ecsServices, Ft as readRollout, It as watchRollout, Lt as isFinished, Mt as ConfigurationError, Ot as readServiceRevision, Q as readInputs, X as runAction, Y as failStep, Z as setOutputs, Zt as describeHandle, bt as awsClients, ct as systemClock, ft as writeSummary, gt as roleInput, ht as jsonInput, i as holds, m as definitionTags, mt as defineContract, r as taskDefinitions, s as revisionIdOf, st as parseImageReference, xt as serviceDeployments, zt as pollMilliseconds } from "./shared/sluice.mjs";
-import { D as string } from "./shared/vendor.mjs";
+import { O as string } from "./shared/vendor.mjs";
 // core/src/rollout/roll-back.ts
 async function rollBack(ports, handle, reason) {
 	let view = await readRollout(ports.deployments, handle);

@@ -1,6 +1,6 @@
 import { s as info } from "./shared/github.mjs";
 import { At as rolloutHandleSchema, Mt as ConfigurationError, Q as readInputs, X as runAction, et as findService, ft as writeSummary, ht as jsonInput, in as gateNames, mt as defineContract, n as runChild, nt as readDesiredState, rt as workspace, t as environmentForTests, ut as reportGate } from "./shared/sluice.mjs";
-import { D as string, S as looseObject, T as record, _ as boolean, g as array, k as unknown, w as object } from "./shared/vendor.mjs";
+import { A as unknown, C as looseObject, E as record, O as string, T as object, _ as boolean, g as array } from "./shared/vendor.mjs";
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";

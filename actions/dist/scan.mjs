@@ -1,6 +1,6 @@
 import { o as __toESM } from "./shared/rolldown-runtime.mjs";
 import { $ as findProjectService, M as severities, Q as readInputs, R as firstEnvironment, St as names, U as roleToAssume, X as runAction, Z as setOutputs, at as formatImageReference, bt as awsClients, ct as systemClock, dt as markdownTable, ft as writeSummary, gt as roleInput, j as scannerNames, mt as defineContract, nt as readDesiredState, ot as imageReference, rt as workspace } from "./shared/sluice.mjs";
-import { C as number, D as string, O as union, T as record, c as creator, g as array, h as _enum, l as lintSource, u as require_semver, w as object } from "./shared/vendor.mjs";
+import { E as record, O as string, T as object, c as creator, g as array, h as _enum, k as union, l as lintSource, u as require_semver, w as number } from "./shared/vendor.mjs";
 import { r as require_dist_cjs } from "./shared/aws.mjs";
 import { promisify } from "node:util";
 import { existsSync } from "node:fs";

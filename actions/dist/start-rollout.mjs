@@ -1,6 +1,6 @@
 import { s as info } from "./shared/github.mjs";
 import { Ct as dimensionOf, Et as ecsServices, Gt as metricPeriodSeconds, Jt as belowCeiling, Mt as ConfigurationError, Ot as readServiceRevision, Q as readInputs, Qt as describePlan, St as names, Tt as readRouting, Ut as countMetrics, X as runAction, Z as setOutputs, Zt as describeHandle, a as readTaskSkeleton, at as formatImageReference, bt as awsClients, ct as systemClock, et as findService, ft as writeSummary, g as pullHost, gt as roleInput, h as renderTaskDefinitions, i as holds, kt as targetGroupOf, m as definitionTags, mt as defineContract, nn as parseDuration, nt as readDesiredState, o as finalStatuses, r as taskDefinitions, s as revisionIdOf, tn as describeDuration, vt as oneOffTasks, wt as readListenerRule, xt as serviceDeployments, yt as readLastLogLines, zt as pollMilliseconds } from "./shared/sluice.mjs";
-import { D as string } from "./shared/vendor.mjs";
+import { O as string } from "./shared/vendor.mjs";
 import { R as require_dist_cjs, r as require_dist_cjs$1 } from "./shared/aws.mjs";
 import { createHash } from "node:crypto";
 // core/src/analysis/sample-plan.ts

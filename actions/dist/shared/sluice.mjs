@@ -1,5 +1,5 @@
 import { a as getIDToken, c as setOutput, i as error, l as setSecret, n as context, r as getOctokit, s as info, t as retry } from "./github.mjs";
-import { A as url, C as number, D as string, E as strictObject, M as NEVER, T as record, _ as boolean, b as json$1, f as require_dist, g as array, h as _enum, j as prettifyError, m as datetime, p as date, v as discriminatedUnion, w as object, x as literal, y as int } from "./vendor.mjs";
+import { D as strictObject, E as record, M as prettifyError, N as NEVER, O as string, S as literal, T as object, _ as boolean, b as int, f as require_dist, g as array, h as _enum, j as url, m as datetime, p as date, v as cidrv4, w as number, x as json$1, y as discriminatedUnion } from "./vendor.mjs";
 import { B as require_dist_cjs$1, R as require_dist_cjs$3, i as require_dist_cjs$4, n as require_dist_cjs$6, r as require_dist_cjs$5, t as require_dist_cjs$2, z as require_dist_cjs } from "./aws.mjs";
 import { Readable } from "node:stream";
 import { inspect } from "node:util";
@@ -640,6 +640,12 @@ const names = {
 	loadBalancer: (environment) => `sluice-${environment}`,
 	targetGroup: (environment, service, side) => `${environment}-${service}-${side}`,
 	alarm: (environment, service, metric) => `sluice-${environment}-${service}-${metric}`,
+	slotTable: (environment) => `sluice-${environment}-slots`,
+	databaseCluster: (environment, cluster) => `sluice-${environment}-${cluster}`,
+	globalDatabase: (environment, cluster) => `sluice-${environment}-${cluster}-global`,
+	cache: (environment) => `sluice-${environment}`,
+	artifactBucket: (environment, account, region) => `sluice-${environment}-artifacts-${account}-${region}`,
+	keyAlias: (environment, purpose) => `alias/sluice-${environment}-${purpose}`,
 	topic: (environment) => `sluice-${environment}`,
 	role: {
 		build: () => "sluice-build",
@@ -1088,7 +1094,9 @@ const topology = strictObject({
 		8
 	]).default(1)
 });
+const testerNetwork = cidrv4().refine((block) => Number(block.split("/")[1]) >= 16, "expected a network of /16 or smaller, such as 203.0.113.0/24");
 const edge = strictObject({
+	testers: array(testerNetwork).default([]).describe("Who reaches the test listener: the public addresses of the runners that test a new revision."),
 	domain: string().optional(),
 	hostedZoneId: string().optional(),
 	certificateArn: string().optional().describe("Without one, listeners speak HTTP: the local overlay and first days.")
