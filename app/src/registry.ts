@@ -14,6 +14,7 @@ import { PackageReader } from './packages/reader.ts'
 import { OutboxPump } from './search/outbox.ts'
 import { SearchIndex } from './search/search-index.ts'
 import { openPools } from './shards/pools.ts'
+import { SlotRequests } from './shards/requests.ts'
 import { Router } from './shards/router.ts'
 import { openSlotTable } from './shards/slot-table-source.ts'
 import { isTraced, tracePools } from './telemetry/tracing.ts'
@@ -30,6 +31,7 @@ export interface Registry {
   readonly cache: CacheStore
   readonly artifacts: ArtifactStore
   readonly sweeper: ArtifactSweeper
+  readonly slotRequests: SlotRequests
   readonly reader: PackageReader
   readonly outbox: OutboxPump
   readonly search: SearchIndex
@@ -77,6 +79,8 @@ export async function openRegistry(config: Config, log: Logger): Promise<Registr
       (await identities.createUser('admin', '', password, { '*': 'admin' }))
     if (administratorMade) log.info({ user: 'admin' }, 'the administrator was made')
     const sweeper = new ArtifactSweeper({ artifacts, router, home, log })
+    const slotRequests = new SlotRequests(router, home, log)
+    slotRequests.start()
     sweeper.start()
     outbox.start()
     search.start()
@@ -91,6 +95,7 @@ export async function openRegistry(config: Config, log: Logger): Promise<Registr
       cache,
       artifacts,
       sweeper,
+      slotRequests,
       reader,
       outbox,
       search,
@@ -102,6 +107,7 @@ export async function openRegistry(config: Config, log: Logger): Promise<Registr
       },
       close: async () => {
         await sweeper.close()
+        await slotRequests.close()
         await outbox.close()
         await search.close()
         await coherence.close()

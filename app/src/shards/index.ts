@@ -2,31 +2,28 @@ import type pg from 'pg'
 import { pino } from 'pino'
 import type { Config } from '../config.ts'
 import { readConfig } from '../config.ts'
-import { slotChecksum } from './copy.ts'
+import { slotLoads } from './loads.ts'
 import { addShard } from './migrate.ts'
 import { moveSlot } from './move.ts'
 import type { MoveReport } from './move.ts'
 import { planShards } from './plan.ts'
-import type { ShardPlan, SlotLoad } from './plan.ts'
+import type { ShardPlan } from './plan.ts'
 import { openPools } from './pools.ts'
 import { Router } from './router.ts'
 import { openSlotTable } from './slot-table-source.ts'
 import type { SlotTableSource } from './slot-table.ts'
+import { verifyShards } from './verify.ts'
+import type { ShardFinding } from './verify.ts'
 
 export type { MoveReport } from './move.ts'
 export type { ShardLoad, ShardPlan, SlotLoad, SlotMove } from './plan.ts'
+export type { ShardFinding } from './verify.ts'
 
 export interface PlanOptions {
   /** How many logical shards there shall be; as many as there are when absent. */
   readonly shards?: number
   /** 0 to 1: how much of a slot's weight are its requests. */
   readonly requestShare?: number
-}
-
-/** What `shards verify` found wrong; nothing when all is well. */
-export interface ShardFinding {
-  readonly slot: number
-  readonly finding: string
 }
 
 /** The shards of one registry, for the people who look after it. */
@@ -64,14 +61,14 @@ export async function openShards(environment: Readonly<Record<string, string | u
       const known = [...router.table.placements.keys()].sort((a, b) => a - b)
       const count = shards ?? known.length
       const wanted = [...new Set([...known, ...Array.from({ length: count }, (_, shard) => shard)])].slice(0, count)
-      return planShards(await slotLoads(router), wanted, requestShare)
+      return planShards(await slotLoads(router, home), wanted, requestShare)
     },
     move: (plan, onMoved) =>
       asOnlyMover(home, async () => {
         const reports: MoveReport[] = []
         await placeNewShards(config, router, source, plan)
         // A slot that a killed move left frozen takes no publish: first of all it goes on where the table says it is.
-        for (const slot of await interruptedSlots(router)) {
+        for (const slot of new Set((await verifyShards(router)).map((finding) => finding.slot))) {
           await moveSlot({ router, source }, slot, router.routeOfSlot(slot).shard)
         }
         for (const { slot, to } of plan.moves) {
@@ -86,19 +83,6 @@ export async function openShards(environment: Readonly<Record<string, string | u
       await Promise.all(pools.map((pool) => pool.end()))
     },
   }
-}
-
-/** What each slot holds, counted where it is. */
-export async function slotLoads(router: Router): Promise<SlotLoad[]> {
-  const bytes = new Map<number, number>()
-  for (const { schema, pool, shard } of router.shards()) {
-    const { rows } = await pool.query<{ slot: number; bytes: number }>(
-      `select p.slot, sum(v.size + length(v.manifest::text))::bigint as bytes
-       from ${schema}.packages p join ${schema}.versions v on v.name = p.name where v.unpublished is null group by p.slot`,
-    )
-    for (const row of rows) if (router.table.shards[row.slot] === shard) bytes.set(row.slot, row.bytes)
-  }
-  return [...router.table.shards].map((shard, slot) => ({ slot, shard, bytes: bytes.get(slot) ?? 0, requests: 0 }))
 }
 
 async function placeNewShards(config: Config, router: Router, source: SlotTableSource, plan: ShardPlan): Promise<void> {
@@ -134,54 +118,4 @@ async function asOnlyMover<Result>(home: pg.Pool, work: () => Promise<Result>): 
   } finally {
     client.release()
   }
-}
-
-/** Slots that a move left between two shards. */
-async function interruptedSlots(router: Router): Promise<number[]> {
-  await router.reload()
-  const found = new Set<number>()
-  for (const { schema, pool, shard } of router.shards()) {
-    const { rows } = await pool.query<{ slot: number; state: string }>(`select slot, state from ${schema}.slots`)
-    for (const { slot, state } of rows) if (router.table.shards[slot] !== shard || state !== 'owned') found.add(slot)
-  }
-  return [...found]
-}
-
-/** Every slot has one owner that agrees with the table, and nobody else holds rows of it. */
-async function verifyShards(router: Router): Promise<ShardFinding[]> {
-  await router.reload()
-  const findings: ShardFinding[] = []
-  const places = router.shards()
-  for (const place of places) {
-    const { rows } = await place.pool.query<{ slot: number; epoch: number; state: string }>(
-      `select slot, epoch, state from ${place.schema}.slots`,
-    )
-    const held = new Map(rows.map((row) => [row.slot, row]))
-    for (const [slot, shard] of router.table.shards.entries()) {
-      const row = held.get(slot)
-      const mine = shard === place.shard
-      if (mine && row?.epoch !== router.table.epochs[slot]) {
-        findings.push({
-          slot,
-          finding: `shard ${shard} should own it with epoch ${router.table.epochs[slot]}, and has ${row?.epoch ?? 'no row'}`,
-        })
-      } else if (mine && row?.state !== 'owned') {
-        findings.push({ slot, finding: `shard ${shard} has it ${row?.state}: a move was interrupted, repeat it` })
-      } else if (!mine && row) {
-        findings.push({ slot, finding: `shard ${place.shard} has it too (${row.state}); shard ${shard} owns it` })
-      }
-    }
-    const { rows: strays } = await place.pool.query<{ slot: number }>(
-      `select distinct slot from ${place.schema}.packages`,
-    )
-    for (const { slot } of strays) {
-      if (router.table.shards[slot] === place.shard) continue
-      const checksum = await slotChecksum(place, slot)
-      findings.push({
-        slot,
-        finding: `shard ${place.shard} holds rows of it that are not its own (${checksum.slice(0, 8)})`,
-      })
-    }
-  }
-  return findings
 }

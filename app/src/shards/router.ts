@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type pg from 'pg'
 import { RegistryError } from '../errors.ts'
 import { slotOf } from '../packages/names.ts'
+import { slotCount } from './migrate.ts'
 import type { SlotTable, SlotTableSource } from './slot-table.ts'
 
 /** Where one package lives, as this process believes: the shard checks the epoch. */
@@ -37,6 +38,8 @@ export class Router {
   readonly #source: SlotTableSource
   readonly #log: Logger
   #table: SlotTable
+  /** Reads and writes that reached a shard, by slot; whoever stores them takes them away. What is answered from memory costs a shard nothing. */
+  #requests = new Float64Array(slotCount)
   #reloading: Promise<void> | undefined
 
   private constructor(pools: readonly pg.Pool[], source: SlotTableSource, table: SlotTable, log: Logger) {
@@ -65,6 +68,13 @@ export class Router {
         this.#reloading = undefined
       })
     return this.#reloading
+  }
+
+  /** @returns how often a shard was asked, by slot, since the last time */
+  takeRequests(): Float64Array {
+    const requests = this.#requests
+    this.#requests = new Float64Array(slotCount)
+    return requests
   }
 
   route(name: string): Route {
@@ -141,7 +151,9 @@ export class Router {
   async #settle<T>(name: string, attempt: (route: Route) => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries += 1) {
       try {
-        return await attempt(this.route(name))
+        const route = this.route(name)
+        this.#requests[route.slot] = (this.#requests[route.slot] ?? 0) + 1
+        return await attempt(route)
       } catch (error) {
         if (!(error instanceof StaleRoute)) throw error
         if (tries >= patience.attempts) {

@@ -91,6 +91,16 @@ export const homeMigrations: readonly Migration[] = [
       );
       create index sessions_by_expiry on sessions (expires);`,
   },
+  {
+    id: '004-slot-requests',
+    sql: `
+      create table slot_requests (
+        hour timestamptz not null,
+        slot integer not null,
+        requests bigint not null,
+        primary key (hour, slot)
+      );`,
+  },
 ]
 
 /** Each logical shard's schema (`shard_0` and so on). */
