@@ -1,24 +1,26 @@
 /**
  * `npm run generate`: writes what is made from source and committed (environments/schema.json, the tables in the actions'
- * READMEs, actions/dist). With `--check` it writes nothing and fails when one of them is stale.
+ * READMEs, infra/golden, actions/dist). With `--check` it writes nothing and fails when one of them is stale.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { actionBundles } from './generate/action-bundles.ts'
 import { actionReadmes } from './generate/action-readmes.ts'
 import { environmentSchemaJson } from './generate/environment-schema.ts'
+import { goldenTemplates } from './generate/golden-templates.ts'
 
 const check = process.argv.includes('--check')
 const stale: string[] = []
 const bundles = actionBundles()
-for (const [path, text] of [...environmentSchemaJson(), ...actionReadmes(), ...bundles.files]) {
+const golden = await goldenTemplates()
+for (const [path, text] of [...environmentSchemaJson(), ...actionReadmes(), ...golden.files, ...bundles.files]) {
   if (existsSync(path) && readFileSync(path, 'utf8') === text) continue
   stale.push(path)
   if (check) continue
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, text)
 }
-for (const path of bundles.extra) {
+for (const path of [...bundles.extra, ...golden.extra]) {
   stale.push(path)
   if (!check) rmSync(path)
 }

@@ -111,9 +111,18 @@ it('gives nothing by default', () => {
 it('names a reviewed environment in one job alone, whose first own step verifies the approval', () => {
   const nameOf = ({ environment }: Job) => (typeof environment === 'string' ? environment : environment?.name)
   const reviewed = jobs.filter(({ job }) => nameOf(job) != null && !/-(rollout|roll-back)$/.test(nameOf(job) ?? ''))
-  expect(reviewed.map(({ key }) => key)).toEqual(['deploy.yml deploy'])
-  const first = reviewed[0]?.job.steps?.find(({ uses }) => own(uses))
+  const ofReleases = reviewed.filter(({ file }) => file !== 'infra.yml')
+  expect(ofReleases.map(({ key }) => key)).toEqual(['deploy.yml deploy'])
+  const first = ofReleases[0]?.job.steps?.find(({ uses }) => own(uses))
   expect(first?.uses).toBe('$/actions/verify-approval')
+})
+
+it('deploys stacks in one reviewed job, which runs nothing of the repository but the action', () => {
+  const reviewed = jobs.filter(({ file, job }) => file === 'infra.yml' && job.permissions?.['id-token'] != null)
+  const ofStacks = reviewed.filter(({ job }) => !JSON.stringify(job.environment).includes('-rollout'))
+  expect(ofStacks.map(({ key }) => key)).toEqual(['infra.yml deploy'])
+  const used = ofStacks.flatMap(({ job }) => job.steps ?? []).map(({ uses, run }) => run ?? uses?.split('@')[0])
+  expect(used).toEqual(['actions/checkout', '$/actions/deploy-stacks'])
 })
 
 it('runs nothing of the repository beside the role that can undo a rollout', () => {
@@ -132,8 +141,10 @@ it('gives no cloud role to the jobs that run scanners of others', () => {
 })
 
 it('never installs packages in a delivery', () => {
-  const installing = steps.filter(({ step }) => /npm (ci|install)/.test(step.run ?? '')).map(({ key }) => key)
-  expect(installing.every((key) => key.startsWith('pr.yml '))).toBe(true)
+  const installing = steps.filter(({ step }) => /npm (ci|install)/.test(step.run ?? ''))
+  expect(installing.filter(({ key }) => !/^(pr|infra)\.yml /.test(key)).map(({ key }) => key)).toEqual([])
+  // What installs may read the repository, and has neither a role nor a secret.
+  for (const { job } of installing) expect(job.permissions).toEqual({ contents: 'read' })
 })
 
 it('gives what a pull request runs no secret and no write', () => {

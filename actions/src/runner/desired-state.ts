@@ -34,17 +34,21 @@ export async function readEnvironmentFiles(folder: string): Promise<Map<string, 
   return files
 }
 
+/** One environment. Throws a `ConfigurationError` that lists what there is. */
+export function findEnvironment(state: DesiredState, environment: string): EnvironmentState {
+  const found = state.environments[environment]
+  if (found) return found
+  const names = Object.keys(state.environments).join(', ')
+  throw new ConfigurationError(`input "environment": expected one of ${names}, found "${environment}"`)
+}
+
 /** One service of one environment. Throws a `ConfigurationError` that lists what there is. */
 export function findService(
   state: DesiredState,
   environment: string,
   service: string,
 ): { readonly environment: EnvironmentState; readonly service: Service } {
-  const found = state.environments[environment]
-  if (!found) {
-    const names = Object.keys(state.environments).join(', ')
-    throw new ConfigurationError(`input "environment": expected one of ${names}, found "${environment}"`)
-  }
+  const found = findEnvironment(state, environment)
   const ofService = found.services[service]
   if (!ofService) {
     const names = Object.keys(found.services).join(', ')

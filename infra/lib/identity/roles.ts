@@ -53,7 +53,8 @@ export function environmentRoles(state: DesiredState, environment: EnvironmentSt
       name: role.rollout(name),
       description: 'Follows a rollout: describes, continues, stops',
       subject: { environment: githubEnvironment.rollout(name) },
-      workflows: ['deploy.yml'],
+      // Stacks may cause a rollout, which is followed like any other.
+      workflows: ['deploy.yml', 'infra.yml'],
       statements: rolloutPermissions(scope),
     },
     {

@@ -19,7 +19,7 @@ const takers: Readonly<Record<string, { readonly environment?: (name: string) =>
     build: { files: ['release.yml'] },
     plan: { files: ['deploy.yml', 'release.yml', 'promote.yml', 'rollback.yml'] },
     deploy: { environment: (name) => name, files: ['deploy.yml'] },
-    rollout: { environment: (name) => `${name}-rollout`, files: ['deploy.yml'] },
+    rollout: { environment: (name) => `${name}-rollout`, files: ['deploy.yml', 'infra.yml'] },
     'roll-back': { environment: (name) => `${name}-roll-back`, files: ['deploy.yml'] },
     drift: { files: ['drift.yml'] },
     recovery: { environment: (name) => `${name}-recovery`, files: ['dr-drill.yml'] },

@@ -1,0 +1,153 @@
+import type { Clock } from '../clock.ts'
+import { ConfigurationError, type Problem } from '../failure.ts'
+import { inOrder, type ChangeSet, type GoldenStack, type Stacks, type StackState } from './stacks.ts'
+
+/** What a deployment of stacks works with. */
+export interface DeployPorts {
+  readonly stacks: Stacks
+  readonly clock: Clock
+  readonly report: (line: string) => void
+}
+
+export interface DeployRequest {
+  readonly stacks: readonly GoldenStack[]
+  /** Template text by file. */
+  readonly templates: ReadonlyMap<string, string>
+  /** The same name for the same commit, so that a repeated run finds what the first one prepared. */
+  readonly changeSet: string
+  /** Values of parameters that a stack does not have yet; what it has stays. */
+  readonly parameters: Readonly<Record<string, string>>
+  /** Prepare and judge, execute nothing. */
+  readonly prepareOnly: boolean
+}
+
+/** What became of one stack. */
+export interface StackResult {
+  readonly stack: GoldenStack
+  readonly outcome: 'unchanged' | 'prepared' | 'deployed'
+  readonly changes: ChangeSet['changes']
+}
+
+/** CloudFormation takes a template of this size with the call itself (API reference: TemplateBody). */
+const templateLimitBytes = 51_200
+const pollMilliseconds = 5000
+/** CloudFormation's own limit for one operation (research: infrastructure 1). */
+const limitMilliseconds = 36 * 3_600_000
+
+/** ECS owns what these say while a service runs; see the guard of `sluice plan`. */
+const frozen = ['AWS::ElasticLoadBalancingV2::ListenerRule', 'AWS::ECS::TaskDefinition']
+
+/**
+ * Prepares a change set of every stack that exists, judges all of them, and only then executes, each after what it needs; new
+ * stacks are made when their turn comes, because they import what others export. Safe to repeat. Throws a `ConfigurationError` with
+ * everything that stands against it before anything was executed, and an `Error` when a stack could not be brought to its template.
+ */
+export async function deployStacks(ports: DeployPorts, request: DeployRequest): Promise<StackResult[]> {
+  const ordered = inOrder(request.stacks)
+  const states = new Map<string, StackState | undefined>()
+  for (const stack of ordered) states.set(stack.id, await ports.stacks.read(stack))
+  refuse([...checkTemplates(request), ...ordered.flatMap((stack) => checkState(stack, states.get(stack.id)))])
+  const prepared = new Map<string, ChangeSet>()
+  for (const stack of ordered) {
+    if (isThere(states.get(stack.id)))
+      prepared.set(stack.id, await prepare(ports, request, stack, states.get(stack.id)))
+  }
+  const refused = ordered.flatMap((stack) => checkChanges(stack, prepared.get(stack.id)))
+  if (refused.length > 0) {
+    for (const stack of ordered) if (prepared.has(stack.id)) await ports.stacks.discard(stack, request.changeSet)
+    refuse(refused)
+  }
+  const results: StackResult[] = []
+  for (const stack of ordered) {
+    const known = prepared.get(stack.id)
+    if (known?.status === 'empty') {
+      results.push({ stack, outcome: 'unchanged', changes: [] })
+    } else if (request.prepareOnly) {
+      results.push({ stack, outcome: 'prepared', changes: known?.changes ?? [] })
+    } else {
+      const ready = known ?? (await prepare(ports, request, stack, states.get(stack.id)))
+      await execute(ports, stack, request.changeSet)
+      results.push({ stack, outcome: 'deployed', changes: ready.changes })
+    }
+  }
+  return results
+}
+
+/** A stack that was only prepared for has no resources yet: CloudFormation calls it `REVIEW_IN_PROGRESS`. */
+const isThere = (state: StackState | undefined) => state != null && state.status !== 'REVIEW_IN_PROGRESS'
+
+function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new ConfigurationError(problems)
+}
+
+function checkTemplates({ stacks, templates }: DeployRequest): Problem[] {
+  return stacks.flatMap(({ file }) => {
+    const text = templates.get(file)
+    const location = { file: `infra/golden/${file}` }
+    if (text == null) return [{ message: 'expected a golden template, found none', location, hint: 'npm run generate' }]
+    const size = new TextEncoder().encode(text).length
+    return size <= templateLimitBytes
+      ? []
+      : [{ message: `expected at most ${templateLimitBytes} bytes, found ${size}`, location, hint: 'split the stack' }]
+  })
+}
+
+function checkState({ name, region }: GoldenStack, state: StackState | undefined): Problem[] {
+  if (!state || !isThere(state) || /^(CREATE|UPDATE|IMPORT)(_ROLLBACK)?_COMPLETE$/.test(state.status)) return []
+  return [
+    {
+      message: `expected the stack ${name} in ${region} at rest, found ${state.status}: ${state.reason}`,
+      hint: state.status.endsWith('_IN_PROGRESS') ? 'wait for it' : 'bring it back to rest by hand first',
+    },
+  ]
+}
+
+function checkChanges({ name, region }: GoldenStack, changeSet: ChangeSet | undefined): Problem[] {
+  return (changeSet?.changes ?? [])
+    .filter(({ type, action }) => frozen.includes(type) && action !== 'Add')
+    .map(({ logicalId, type, action }) => ({
+      message: `the change set of ${name} in ${region} would ${action.toLowerCase()} ${logicalId} (${type}), which the release owns`,
+      hint: 'a stack update would move traffic or revisions past every gate: take the change back',
+    }))
+}
+
+async function prepare(
+  { stacks, clock, report }: DeployPorts,
+  { templates, changeSet, parameters }: DeployRequest,
+  stack: GoldenStack,
+  before: StackState | undefined,
+): Promise<ChangeSet> {
+  report(`${stack.name} in ${stack.region}: preparing ${changeSet}`)
+  await stacks.prepare({ stack, changeSet, template: templates.get(stack.file) ?? '', parameters, before })
+  const began = clock.now().getTime()
+  for (;;) {
+    const view = await stacks.describe(stack, changeSet)
+    if (view.status === 'failed') throw new Error(`${stack.name} in ${stack.region}: ${view.reason}`)
+    if (view.status !== 'pending') {
+      if (view.status === 'empty') await stacks.discard(stack, changeSet)
+      return view
+    }
+    if (clock.now().getTime() - began > 600_000) {
+      throw new Error(`${stack.name} in ${stack.region}: expected a change set within 10 minutes, found none`)
+    }
+    await clock.sleep(pollMilliseconds)
+  }
+}
+
+async function execute({ stacks, clock, report }: DeployPorts, stack: GoldenStack, changeSet: string): Promise<void> {
+  await stacks.execute(stack, changeSet)
+  const began = clock.now().getTime()
+  let said = ''
+  while (clock.now().getTime() - began < limitMilliseconds) {
+    await clock.sleep(pollMilliseconds)
+    const state = await stacks.read(stack)
+    const status = state?.status ?? 'gone'
+    if (status !== said) report(`${stack.name} in ${stack.region}: ${status}`)
+    said = status
+    if (status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE') return
+    if (!status.endsWith('_IN_PROGRESS')) {
+      throw new Error(`${stack.name} in ${stack.region} ended ${status}: ${state?.reason ?? 'no reason given'}`)
+    }
+  }
+  throw new Error(`${stack.name} in ${stack.region} is not at rest after CloudFormation's own limit of 36 hours`)
+}

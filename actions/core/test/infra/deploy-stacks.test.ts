@@ -1,0 +1,138 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { deployStacks, type DeployRequest } from '../../src/infra/deploy-stacks.ts'
+import type { ChangeSet, GoldenStack, Stacks, StackState } from '../../src/infra/stacks.ts'
+import { ConfigurationError } from '../../src/failure.ts'
+import { FakeClock } from '../rollout/fakes.ts'
+
+const stack = (part: string, needs: string[] = []): GoldenStack => ({
+  id: `prod/${part}/us-east-1`,
+  environment: 'prod',
+  part,
+  account: '222222222222',
+  region: 'us-east-1',
+  name: `sluice-prod-${part}`,
+  file: `prod/sluice-prod-${part}.template.json`,
+  needs: needs.map((need) => `prod/${need}/us-east-1`),
+})
+const network = stack('network')
+const service = stack('service', ['network'])
+const stacks = [service, network]
+
+/** CloudFormation with what a test says of each stack; keeps what was asked of it. */
+class FakeStacks implements Stacks {
+  readonly calls: string[] = []
+  states: Record<string, string | undefined> = { network: 'UPDATE_COMPLETE', service: 'UPDATE_COMPLETE' }
+  changeSets: Record<string, Partial<ChangeSet>> = {}
+  ends: Record<string, string> = {}
+  async read({ part }: GoldenStack): Promise<StackState | undefined> {
+    const status = this.states[part]
+    return status == null ? undefined : { status, reason: 'said so', parameters: [] }
+  }
+  async prepare({ stack: { part } }: Parameters<Stacks['prepare']>[0]): Promise<void> {
+    this.calls.push(`prepare ${part}`)
+  }
+  async describe({ part }: GoldenStack): Promise<ChangeSet> {
+    return { status: 'ready', reason: '', changes: [], ...this.changeSets[part] }
+  }
+  async execute({ part }: GoldenStack): Promise<void> {
+    this.calls.push(`execute ${part}`)
+    this.states[part] = this.ends[part] ?? 'UPDATE_COMPLETE'
+  }
+  async discard({ part }: GoldenStack): Promise<void> {
+    this.calls.push(`discard ${part}`)
+  }
+}
+
+let fake: FakeStacks
+beforeEach(() => {
+  fake = new FakeStacks()
+})
+const deploy = (change: Partial<DeployRequest> = {}) =>
+  deployStacks(
+    { stacks: fake, clock: new FakeClock(), report: () => {} },
+    {
+      stacks,
+      templates: new Map(stacks.map(({ file }) => [file, '{}'])),
+      changeSet: 'sluice-1',
+      parameters: {},
+      prepareOnly: false,
+      ...change,
+    },
+  )
+const outcomes = (results: Awaited<ReturnType<typeof deploy>>) =>
+  results.map(({ stack: { part }, outcome }) => `${part} ${outcome}`)
+
+describe('deployStacks', () => {
+  it('prepares all before it executes one, each after what it needs', async () => {
+    expect(outcomes(await deploy())).toEqual(['network deployed', 'service deployed'])
+    expect(fake.calls).toEqual(['prepare network', 'prepare service', 'execute network', 'execute service'])
+  })
+
+  it('leaves a stack alone that has nothing to change', async () => {
+    fake.changeSets = { network: { status: 'empty' } }
+    expect(outcomes(await deploy())).toEqual(['network unchanged', 'service deployed'])
+    expect(fake.calls).toContain('discard network')
+    expect(fake.calls).not.toContain('execute network')
+  })
+
+  it('prepares a new stack only when its turn comes: it imports what others export', async () => {
+    fake.states = { network: undefined, service: undefined }
+    await deploy()
+    expect(fake.calls).toEqual(['prepare network', 'execute network', 'prepare service', 'execute service'])
+  })
+
+  it('executes nothing when it is asked to prepare', async () => {
+    expect(outcomes(await deploy({ prepareOnly: true }))).toEqual(['network prepared', 'service prepared'])
+    expect(fake.calls.join()).not.toContain('execute')
+  })
+
+  it.each(['AWS::ElasticLoadBalancingV2::ListenerRule', 'AWS::ECS::TaskDefinition'])(
+    'refuses before anything is executed when a change set would modify %s, and takes all change sets back',
+    async (type) => {
+      fake.changeSets = {
+        service: { changes: [{ logicalId: 'Rule', type, action: 'Modify', replacement: 'False' }] },
+      }
+      await expect(deploy()).rejects.toThrow(ConfigurationError)
+      expect(fake.calls).toEqual(['prepare network', 'prepare service', 'discard network', 'discard service'])
+    },
+  )
+
+  it('lets a rule be added with its service', async () => {
+    const type = 'AWS::ElasticLoadBalancingV2::ListenerRule'
+    fake.changeSets = { service: { changes: [{ logicalId: 'Rule', type, action: 'Add', replacement: 'False' }] } }
+    expect(outcomes(await deploy())).toContain('service deployed')
+  })
+
+  it.each([
+    ['a stack in motion', () => (fake.states['network'] = 'UPDATE_IN_PROGRESS'), {}, /UPDATE_IN_PROGRESS.*wait for it/],
+    ['a stack that broke', () => (fake.states['network'] = 'UPDATE_ROLLBACK_FAILED'), {}, /by hand/],
+    ['a missing template', () => {}, { templates: new Map<string, string>() }, /expected a golden template/],
+    [
+      'a template that is too large',
+      () => {},
+      { templates: new Map(stacks.map(({ file }) => [file, 'x'.repeat(51_201)])) },
+      /51200 bytes, found 51201/,
+    ],
+  ])('refuses %s and prepares nothing', async (_, arrange, change, message) => {
+    arrange()
+    await expect(deploy(change)).rejects.toThrow(message)
+    expect(fake.calls).toEqual([])
+  })
+
+  it('takes a repeated run for what it is: stacks that rolled back once are brought on', async () => {
+    fake.states['network'] = 'UPDATE_ROLLBACK_COMPLETE'
+    expect(outcomes(await deploy())).toContain('network deployed')
+  })
+
+  it('stops at the first stack that ends badly, with its reason', async () => {
+    fake.ends = { network: 'UPDATE_ROLLBACK_COMPLETE' }
+    await expect(deploy()).rejects.toThrow(/sluice-prod-network in us-east-1 ended UPDATE_ROLLBACK_COMPLETE: said so/)
+    expect(fake.calls).not.toContain('execute service')
+  })
+
+  it('never takes a change set that failed for an empty one', async () => {
+    fake.changeSets = { service: { status: 'failed', reason: 'No export named x found' } }
+    await expect(deploy()).rejects.toThrow(/No export named x found/)
+    expect(fake.calls.join()).not.toContain('execute')
+  })
+})

@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
+import type { Clock } from '@sluice/core/clock'
+import type { EnvironmentState } from '@sluice/core/environment/read'
+import { ConfigurationError } from '@sluice/core/failure'
+import { deployStacks, type StackResult } from '@sluice/core/infra/deploy-stacks'
+import { checkInfraPreflight } from '@sluice/core/infra/preflight'
+import { goldenStacksSchema, type GoldenStack } from '@sluice/core/infra/stacks'
+import { formatImageReference } from '@sluice/core/image-reference'
+import { imageHost, roleArn } from '@sluice/core/names'
+import type { RolloutHandle } from '@sluice/core/rollout/handle'
+import { awsClients, clientConfiguration } from './clients.ts'
+import { readServiceFacts, rolloutsSince } from './infra-services.ts'
+import { chainedCredentials } from './role-chain.ts'
+import { cloudFormationStacks } from './stacks.ts'
+
+/** What a deployment of an environment's stacks is asked with. */
+export interface InfraRequest {
+  readonly environment: EnvironmentState
+  /** The checkout: its golden templates are what is deployed. */
+  readonly root: string
+  readonly role: string | undefined
+  readonly changeSet: string
+  readonly prepareOnly: boolean
+}
+
+/**
+ * Brings an environment's stacks to the golden templates of the checkout: nothing is synthesized beside a role that can deploy.
+ * Throws a `ConfigurationError` with everything that stands against it.
+ */
+export async function deployInfra(
+  { environment, root, role, changeSet, prepareOnly }: InfraRequest,
+  clock: Clock,
+  report: (line: string) => void,
+): Promise<{ readonly results: readonly StackResult[]; readonly handles: readonly RolloutHandle[] }> {
+  const began = clock.now()
+  const { stacks, templates } = await readGolden(root, environment.name)
+  const { account, regions } = environment.environment
+  const clients = regions.map((region) => awsClients({ region, role }))
+  const facts = (await Promise.all(clients.map((one) => readServiceFacts(one, environment, began)))).flat()
+  const problems = checkInfraPreflight(facts, (service) => environment.services[service]?.release.image.digest ?? '')
+  if (problems.length > 0) throw new ConfigurationError(problems)
+  const [first] = Object.values(environment.services)
+  const host = environment.environment.imageHost ?? imageHost(account, regions[0] ?? '')
+  const parameters = first ? { FirstImage: `${host}/${formatImageReference(first.release.image)}` } : {}
+  const adapter = cloudFormationStacks(cloudFormation(account, role), ({ region }) =>
+    role == null ? undefined : bootstrapRole('cfn-exec', account, region),
+  )
+  const ports = { stacks: adapter, clock, report }
+  const results = await deployStacks(ports, { stacks, templates, changeSet, parameters, prepareOnly })
+  const handles = prepareOnly ? [] : await Promise.all(clients.map((one) => rolloutsSince(one, environment, began)))
+  return { results, handles: handles.flat() }
+}
+
+/** CloudFormation's clients by region, with the deploy role of CDK's bootstrap that the given role may assume. */
+function cloudFormation(account: string, role: string | undefined): (region: string) => CloudFormationClient {
+  const made = new Map<string, CloudFormationClient>()
+  return (region) => {
+    const known = made.get(region)
+    if (known) return known
+    const configuration = clientConfiguration({ region, role }, process.env)
+    const client = new CloudFormationClient(
+      role == null
+        ? configuration
+        : {
+            ...configuration,
+            credentials: chainedCredentials(
+              awsClients({ region, role }).sts,
+              bootstrapRole('deploy', account, region),
+              `sluice-${process.env['GITHUB_RUN_ID'] ?? 'local'}`,
+            ),
+          },
+    )
+    made.set(region, client)
+    return client
+  }
+}
+
+const bootstrapRole = (kind: string, account: string, region: string) =>
+  roleArn(account, `cdk-hnb659fds-${kind}-role-${account}-${region}`)
+
+async function readGolden(
+  root: string,
+  environment: string,
+): Promise<{ readonly stacks: GoldenStack[]; readonly templates: Map<string, string> }> {
+  const folder = join(root, 'infra/golden')
+  const text = await readFile(join(folder, 'stacks.json'), 'utf8').catch((error: unknown) => {
+    const hint = 'check out the repository before this step; npm run generate writes it'
+    throw new ConfigurationError([{ message: 'expected infra/golden/stacks.json, found none', hint }], { cause: error })
+  })
+  const stacks = goldenStacksSchema.parse(JSON.parse(text)).filter((stack) => stack.environment === environment)
+  const templates = await Promise.all(
+    stacks.map(async ({ file }) => {
+      const template: unknown = JSON.parse(await readFile(join(folder, file), 'utf8'))
+      return [file, JSON.stringify(template)] as const
+    }),
+  )
+  return { stacks, templates: new Map(templates) }
+}

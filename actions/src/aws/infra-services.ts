@@ -1,0 +1,69 @@
+import type { EnvironmentState } from '@sluice/core/environment/read'
+import type { ServiceFacts } from '@sluice/core/infra/preflight'
+import { names } from '@sluice/core/names'
+import type { RolloutHandle } from '@sluice/core/rollout/handle'
+import { finalStatuses, revisionIdOf } from '@sluice/core/rollout/service-deployment'
+import type { AwsClients } from './clients.ts'
+import { ecsServices } from './ecs-services.ts'
+import { holds } from './parameters.ts'
+import { serviceDeployments } from './service-deployments.ts'
+import { taskDefinitions } from './task-definitions.ts'
+
+const dayMilliseconds = 86_400_000
+
+/** Reads what a stack update is checked against, of every service of an environment in one region. Changes nothing. */
+export async function readServiceFacts(
+  { ecs, ssm, region }: AwsClients,
+  { name: environment, services }: EnvironmentState,
+  now: Date,
+): Promise<ServiceFacts[]> {
+  const cluster = names.cluster(environment)
+  const facts: ServiceFacts[] = []
+  for (const service of Object.keys(services)) {
+    const ecsName = names.service(environment, service)
+    const current = await ecsServices(ecs).read(cluster, ecsName)
+    facts.push({
+      environment,
+      service,
+      region,
+      current,
+      deployments: current
+        ? await serviceDeployments(ecs).list(cluster, ecsName, new Date(now.getTime() - 30 * dayMilliseconds))
+        : [],
+      hold: await holds(ssm).read(environment, service),
+      newest: current ? (await taskDefinitions(ecs).newest(names.taskFamily(environment, service)))?.arn : undefined,
+    })
+  }
+  return facts
+}
+
+/** Handles of the rollouts that began since `since` and have not ended: what a stack update caused, to be watched like any other. */
+export async function rolloutsSince(
+  { ecs, region }: AwsClients,
+  { name: environment, services }: EnvironmentState,
+  since: Date,
+): Promise<RolloutHandle[]> {
+  const cluster = names.cluster(environment)
+  const handles: RolloutHandle[] = []
+  for (const [service, { release, rollout }] of Object.entries(services)) {
+    const ecsService = names.service(environment, service)
+    const current = await ecsServices(ecs).read(cluster, ecsService)
+    if (!current?.primary) continue
+    const [newest] = await serviceDeployments(ecs).list(cluster, ecsService, since)
+    if (!newest || finalStatuses.includes(newest.status)) continue
+    handles.push({
+      environment,
+      service,
+      region,
+      cluster,
+      ecsService,
+      serviceDeploymentArn: newest.arn,
+      revisionId: revisionIdOf(newest.revisionArn),
+      taskDefinitionArn: current.primary.taskDefinitionArn,
+      strategy: rollout.strategy,
+      image: `${release.image.repository}@${release.image.digest}`,
+      startedAt: newest.createdAt.toISOString(),
+    })
+  }
+  return handles
+}
