@@ -4,6 +4,7 @@ import type { Command } from './command.ts'
 
 /** Loaded on demand: `sluice cost` should not wait for the AWS endpoint's modules. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  bootstrap: async () => (await import('./bootstrap.ts')).bootstrap,
   cost: async () => (await import('./cost.ts')).cost,
   deliver: async () => (await import('./deliver.ts')).deliver,
   judge: async () => (await import('./judge.ts')).judge,

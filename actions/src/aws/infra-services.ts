@@ -1,5 +1,5 @@
 import type { EnvironmentState } from '@sluice/core/environment/read'
-import type { ServiceFacts } from '@sluice/core/infra/preflight'
+import type { ServiceFacts } from '@sluice/core/stacks/preflight'
 import { names } from '@sluice/core/names'
 import type { RolloutHandle } from '@sluice/core/rollout/handle'
 import { finalStatuses, revisionIdOf } from '@sluice/core/rollout/service-deployment'

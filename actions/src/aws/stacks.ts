@@ -1,5 +1,5 @@
 import {
-  CloudFormationClient,
+  type CloudFormationClient,
   CreateChangeSetCommand,
   DeleteChangeSetCommand,
   DescribeChangeSetCommand,
@@ -8,7 +8,7 @@ import {
   type DescribeChangeSetOutput,
   type Parameter,
 } from '@aws-sdk/client-cloudformation'
-import type { ChangeSet, ChangeSetChange, GoldenStack, Stacks } from '@sluice/core/infra/stacks'
+import type { ChangeSet, ChangeSetChange, GoldenStack, Stacks } from '@sluice/core/stacks/stack'
 
 /** CloudFormation by region. `roleArn` is the execution role that does the work, when a stack is deployed with one. */
 export function cloudFormationStacks(

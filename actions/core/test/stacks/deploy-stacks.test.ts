@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { deployStacks, type DeployRequest } from '../../src/infra/deploy-stacks.ts'
-import type { ChangeSet, GoldenStack, Stacks, StackState } from '../../src/infra/stacks.ts'
+import { deployStacks, type DeployRequest } from '../../src/stacks/deploy-stacks.ts'
+import type { ChangeSet, GoldenStack, Stacks, StackState } from '../../src/stacks/stack.ts'
 import { ConfigurationError } from '../../src/failure.ts'
 import { FakeClock } from '../rollout/fakes.ts'
 

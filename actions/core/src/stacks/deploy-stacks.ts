@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { ConfigurationError, type Problem } from '../failure.ts'
-import { inOrder, type ChangeSet, type GoldenStack, type Stacks, type StackState } from './stacks.ts'
+import { inOrder, type ChangeSet, type GoldenStack, type Stacks, type StackState } from './stack.ts'
 
 /** What a deployment of stacks works with. */
 export interface DeployPorts {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkInfraPreflight, type ServiceFacts } from '../../src/infra/preflight.ts'
+import { checkInfraPreflight, type ServiceFacts } from '../../src/stacks/preflight.ts'
 
 const digest = `sha256:${'a'.repeat(64)}`
 const running = 'arn:aws:ecs:us-east-1:1:task-definition/prod-registry:7'

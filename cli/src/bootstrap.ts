@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { ConfigurationError } from '@sluice/core/failure'
+import { readEnvironments } from '@sluice/infra/planning'
+import { createChecker, type CheckResult, type RunProgram } from './bootstrap/check.ts'
+import { bootstrapChapters } from './bootstrap/steps.ts'
+import type { Command } from './command.ts'
+
+const signs: Readonly<Record<CheckResult['state'], string>> = {
+  there: 'there      ',
+  missing: 'MISSING    ',
+  'not checked': 'not checked',
+}
+
+/** `sluice bootstrap`: what empty accounts and an empty repository need, in order. */
+export const bootstrap: Command = {
+  name: 'bootstrap',
+  summary: 'what empty AWS accounts and an empty GitHub repository need, in order, with the exact commands',
+  help: `usage: sluice bootstrap --plan [--no-check] [--environments DIR] [--json]
+
+Lists in order what the accounts and the repository of environments/ need before the first delivery, looks at what is there
+already (with the credentials of the aws and gh programs, reading only), and prints the commands for the rest. What cannot be
+looked at is "not checked", never taken for done. Changes nothing: the commands are yours to run. Exit code 0 when everything
+is there, 3 when something is missing or not checked. docs/first-account.md explains the steps.
+
+  sluice bootstrap --plan
+  AWS_PROFILE=prod sluice bootstrap --plan`,
+  async run(args) {
+    const { plan, check, environments, json } = parse(args)
+    if (!plan) throw new ConfigurationError('expected --plan: sluice prints the commands and runs none of them')
+    const ask = createChecker(check ? runProgram : async () => undefined)
+    const chapters = []
+    for (const { title, steps } of bootstrapChapters(await readEnvironments(environments))) {
+      const checked = []
+      for (const step of steps) checked.push({ ...step, ...(await ask(step.check)) })
+      chapters.push({ title, steps: checked })
+    }
+    const all = chapters.flatMap(({ steps }) => steps)
+    if (json) console.log(JSON.stringify(chapters, null, 2))
+    else print(chapters)
+    return all.every(({ state }) => state === 'there') ? 0 : 3
+  },
+}
+
+interface PrintedChapter {
+  readonly title: string
+  readonly steps: ReadonlyArray<CheckResult & { title: string; why: string; commands: readonly string[] }>
+}
+
+function print(chapters: readonly PrintedChapter[]): void {
+  for (const [index, { title, steps }] of chapters.entries()) {
+    console.log(`\n${index + 1}. ${title}`)
+    for (const step of steps) {
+      console.log(`\n  ${signs[step.state]}  ${step.title}${step.reason === '' ? '' : ` (${step.reason})`}`)
+      if (step.state === 'there') continue
+      console.log(`               ${step.why}`)
+      for (const command of step.commands) console.log(`    $ ${command}`)
+    }
+  }
+  const all = chapters.flatMap(({ steps }) => steps)
+  const count = (state: CheckResult['state']) => all.filter((step) => step.state === state).length
+  console.log(`\n${count('there')} there, ${count('missing')} missing, ${count('not checked')} not checked`)
+}
+
+const runProgram: RunProgram = (program, args) =>
+  new Promise((resolve) => {
+    execFile(program, args, { timeout: 30_000, env: { ...process.env, AWS_PAGER: '' } }, (error, stdout, stderr) => {
+      if (error && 'code' in error && error.code === 'ENOENT') resolve(undefined)
+      else resolve({ exitCode: error ? 1 : 0, stdout, stderr })
+    })
+  })
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowNegative: true,
+      options: {
+        plan: { type: 'boolean', default: false },
+        check: { type: 'boolean', default: true },
+        environments: { type: 'string', default: join(import.meta.dirname, '../../environments') },
+        json: { type: 'boolean', default: false },
+      },
+    }).values
+  } catch (error) {
+    throw new ConfigurationError((error as Error).message, { cause: error })
+  }
+}
