@@ -29,7 +29,7 @@ is there, 3 when something is missing or not checked. docs/first-account.md expl
   async run(args) {
     const { plan, check, environments, json } = parse(args)
     if (!plan) throw new ConfigurationError('expected --plan: sluice prints the commands and runs none of them')
-    const ask = createChecker(check ? runProgram : async () => undefined)
+    const ask = check ? createChecker(runProgram) : notAsked
     const chapters = []
     for (const { title, steps } of bootstrapChapters(await readEnvironments(environments))) {
       const checked = []
@@ -42,6 +42,8 @@ is there, 3 when something is missing or not checked. docs/first-account.md expl
     return all.every(({ state }) => state === 'there') ? 0 : 3
   },
 }
+
+const notAsked = async (): Promise<CheckResult> => ({ state: 'not checked', reason: 'not asked' })
 
 interface PrintedChapter {
   readonly title: string
