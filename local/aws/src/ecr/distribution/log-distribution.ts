@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { CallLog } from '../endpoint/call-log.ts'
-import type { Principal } from '../endpoint/service.ts'
+import type { CallLog } from '../../endpoint/call-log.ts'
+import type { Principal } from '../../endpoint/service.ts'
 
 type Distribution = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { distributionActions } from '../../src/ecr/log-distribution.ts'
+import { distributionActions } from '../../../src/ecr/distribution/log-distribution.ts'
 
 const digest = `sha256:${'0'.repeat(64)}`
 
