@@ -6,7 +6,7 @@ import type { Manifest, Repositories } from './repositories.ts'
 export function createUnpackedImages({ blobs, repositories }: { blobs: BlobStore; repositories: Repositories }): {
   readonly images: ImageStore
   /** Throws when the manifest is no image of one platform. */
-  unpack(name: string, digest: string, host?: string): Promise<UnpackedImage>
+  readonly unpack: (name: string, digest: string, host?: string) => Promise<UnpackedImage>
 } {
   const unpack = async (name: string, digest: string, host = ''): Promise<UnpackedImage> => {
     const manifest = JSON.parse((await blobs.read(digest)).toString('utf8')) as Manifest
