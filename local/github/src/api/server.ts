@@ -2,7 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { ConfigurationError } from '@sluice/core/failure'
 import type { Hub, TokenGrant } from '../hub.ts'
-import { ApiError, routes } from './routes.ts'
+import { ApiError } from './routes/route.ts'
+import { routes } from './routes/routes.ts'
 
 const largestBody = 8 * 1024 * 1024
 const ranks = ['none', 'read', 'write']

@@ -1,0 +1,138 @@
+import type { PullRequest } from '../../hub.ts'
+import { mergePull } from '../../pulls.ts'
+import { account, pullShape } from '../shapes.ts'
+import { ApiError, bot, commitOf, pullOf, text, type Route } from './route.ts'
+
+export const pullsRoutes: readonly Route[] = [
+  {
+    method: 'GET',
+    path: /^\/commits\/([^/]+)\/pulls$/,
+    permission: 'pull-requests:read',
+    answer: async ({ hub, parts: [ref = ''] }) => {
+      const sha = await commitOf(hub, ref)
+      const found = hub.pulls.filter(({ mergeCommit, headCommit }) => mergeCommit === sha || headCommit === sha)
+      return { body: await Promise.all(found.map((pull) => pullShape(hub, pull))) }
+    },
+  },
+  {
+    method: 'GET',
+    path: /^\/pulls$/,
+    permission: 'pull-requests:read',
+    answer: async ({ hub, query }) => {
+      const state = query.get('state') ?? 'open'
+      const head = query.get('head')?.split(':').at(-1)
+      const base = query.get('base')
+      const found = hub.pulls.filter(
+        (pull) =>
+          (state === 'all' || pull.state === state) &&
+          (head == null || pull.head === head) &&
+          (base == null || pull.base === base),
+      )
+      return { body: await Promise.all(found.toReversed().map((pull) => pullShape(hub, pull))) }
+    },
+  },
+  {
+    method: 'POST',
+    path: /^\/pulls$/,
+    permission: 'pull-requests:write',
+    answer: async ({ hub, grant, body }) => {
+      const head = text(body['head']).split(':').at(-1) ?? ''
+      const base = text(body['base'])
+      await commitOf(hub, head)
+      if (hub.pulls.some((pull) => pull.state === 'open' && pull.head === head && pull.base === base)) {
+        throw new ApiError(422, `A pull request already exists for ${hub.options.owner}:${head}.`)
+      }
+      const pull: PullRequest = {
+        number: hub.pulls.length + 1,
+        title: text(body['title']),
+        body: text(body['body']),
+        head,
+        base,
+        author: grant.login,
+        createdAt: hub.now().toISOString(),
+        state: 'open',
+        labels: [],
+        reviews: [],
+      }
+      hub.pulls.push(pull)
+      hub.options.onEvent({ type: 'pull-request-opened', number: pull.number, title: pull.title, author: pull.author })
+      return { status: 201, body: await pullShape(hub, pull) }
+    },
+  },
+  {
+    method: 'GET',
+    path: /^\/pulls\/(\d+)$/,
+    permission: 'pull-requests:read',
+    answer: async ({ hub, parts: [number = ''] }) => ({ body: await pullShape(hub, pullOf(hub, number)) }),
+  },
+  {
+    method: 'PATCH',
+    path: /^\/(?:pulls|issues)\/(\d+)$/,
+    permission: 'pull-requests:write',
+    answer: async ({ hub, parts: [number = ''], body }) => {
+      const pull = pullOf(hub, number)
+      if (typeof body['title'] === 'string') pull.title = body['title']
+      if (typeof body['body'] === 'string') pull.body = body['body']
+      if (body['state'] === 'closed' && pull.state === 'open') {
+        pull.headCommit = await commitOf(hub, pull.head)
+        pull.state = 'closed'
+      }
+      return { body: await pullShape(hub, pull) }
+    },
+  },
+  {
+    method: 'GET',
+    path: /^\/pulls\/(\d+)\/reviews$/,
+    permission: 'pull-requests:read',
+    answer: ({ hub, parts: [number = ''] }) => ({
+      body: pullOf(hub, number).reviews.map(({ id, user, state, commit, at }) => ({
+        id,
+        user: account(user),
+        state,
+        commit_id: commit,
+        submitted_at: at,
+        body: '',
+      })),
+    }),
+  },
+  {
+    method: 'PUT',
+    path: /^\/pulls\/(\d+)\/merge$/,
+    permission: 'contents:write',
+    answer: async ({ hub, grant, parts: [number = ''], body }) => {
+      const pull = pullOf(hub, number)
+      const wanted = body['sha']
+      if (typeof wanted === 'string' && wanted !== (await hub.repository.resolve(pull.head))) {
+        throw new ApiError(409, 'Head branch was modified. Review and try the merge again.')
+      }
+      const commit = await mergePull(hub, pull, {
+        by: grant.login,
+        author: bot,
+        squash: body['merge_method'] !== 'merge',
+        title: text(body['commit_title']),
+        startsWorkflows: grant.startsWorkflows,
+      })
+      if (commit == null) throw new ApiError(405, 'Pull Request is not mergeable')
+      return { body: { sha: commit, merged: true, message: 'Pull Request successfully merged' } }
+    },
+  },
+  {
+    method: 'POST',
+    path: /^\/issues\/(\d+)\/labels$/,
+    permission: 'pull-requests:write',
+    answer: ({ hub, parts: [number = ''], body }) => {
+      const { labels } = pullOf(hub, number)
+      labels.push(...((body['labels'] as string[] | undefined) ?? []))
+      return { body: labels.map((name) => ({ name })) }
+    },
+  },
+  {
+    method: 'POST',
+    path: /^\/issues\/(\d+)\/comments$/,
+    permission: 'pull-requests:write',
+    answer: ({ hub, grant, body }) => ({
+      status: 201,
+      body: { id: hub.nextId(), user: account(grant.login), body: text(body['body']) },
+    }),
+  },
+]

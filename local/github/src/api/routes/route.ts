@@ -1,0 +1,50 @@
+import type { Hub, PullRequest, TokenGrant } from '../../hub.ts'
+
+/** An answer that is no success. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+/** One call of the API. */
+export interface ApiCall {
+  readonly hub: Hub
+  readonly grant: TokenGrant
+  readonly query: URLSearchParams
+  readonly body: Readonly<Record<string, unknown>>
+  /** What the path's groups matched, decoded. */
+  readonly parts: readonly string[]
+}
+
+export interface Route {
+  readonly method: string
+  /** Below /repos/OWNER/REPO. */
+  readonly path: RegExp
+  /** `scope:level` that the token must have. */
+  readonly permission: string
+  readonly answer: (call: ApiCall) => Promise<{ status?: number; body: unknown }> | { status?: number; body: unknown }
+}
+
+/** A field of a body that should be a string; empty when it is none. */
+export const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+/** Who commits by the API are from. */
+export const bot = { name: 'github-actions[bot]', email: '41898282+github-actions[bot]@users.noreply.github.com' }
+
+/** The commit of a ref. Throws a 404 when there is none. */
+export async function commitOf(hub: Hub, ref: string): Promise<string> {
+  const commit = await hub.repository.resolve(ref)
+  if (commit == null) throw new ApiError(404, `No commit found for SHA: ${ref}`)
+  return commit
+}
+
+/** The pull request of a number. Throws a 404 when there is none. */
+export function pullOf(hub: Hub, number: string): PullRequest {
+  const pull = hub.pulls.find((one) => one.number === Number(number))
+  if (!pull) throw new ApiError(404, 'Not Found')
+  return pull
+}
