@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
+import type { Socket } from 'node:net'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import Fastify, { LogController } from 'fastify'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -52,8 +53,16 @@ export interface App {
   beginDraining(): void
 }
 
+/** How long a client may take, in milliseconds, and how often that is looked at. */
+export interface Patience {
+  readonly headersMs: number
+  readonly requestMs: number
+  readonly checkMs: number
+}
+const patience: Patience = { headersMs: 15_000, requestMs: 60_000, checkMs: 5000 }
+
 /** Builds the service without listening. */
-export function buildApp(registry: Registry): App {
+export function buildApp(registry: Registry, { headersMs, requestMs, checkMs } = patience): App {
   const { config, log } = registry
   let draining = false
   let metrics: RequestMetrics | undefined
@@ -89,11 +98,18 @@ export function buildApp(registry: Registry): App {
     // A tarball travels as base64 in JSON: a third more, and the manifest beside it.
     bodyLimit: Math.ceil(config.MAX_TARBALL_BYTES * 1.4) + config.MAX_MANIFEST_BYTES * 4,
     routerOptions: { maxParamLength: 2000 },
+    clientErrorHandler: answerBrokenRequest,
     return503OnClosing: false,
     forceCloseConnections: false,
     serverFactory: (handler) =>
       createServer(
-        { requestTimeout: 60_000, headersTimeout: 15_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
+        {
+          requestTimeout: requestMs,
+          headersTimeout: headersMs,
+          connectionsCheckingInterval: checkMs,
+          keepAliveTimeout: 65_000,
+          maxHeaderSize: 16_384,
+        },
         (request, response) => {
           const refusal = limits.refusalOf(request)
           if (refusal) return refuse(request, response, refusal)
@@ -177,6 +193,22 @@ export function buildApp(registry: Registry): App {
       draining = true
     },
   }
+}
+
+/** What is no HTTP, too large or too slow never becomes a request: it is answered on the connection, which ends. */
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (!socket.writable || socket.destroyed) return
+  const code =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? 'HEADERS_TOO_LARGE'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? 'TIMEOUT'
+        : 'BAD_REQUEST'
+  const refusal = new RegistryError(code)
+  const body = JSON.stringify(problemOf(refusal))
+  socket.end(
+    `HTTP/1.1 ${refusal.status} ${refusal.title}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
 }
 
 /** A caller's own request id is kept when it is one, so that its log and ours can be read together. */

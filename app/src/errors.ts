@@ -1,5 +1,5 @@
 /** One table of what the registry answers when it does not do what was asked. docs/errors.md explains each code. */
-const table = {
+export const errorTable = {
   BAD_REQUEST: [400, 'The request cannot be understood'],
   INVALID_NAME: [400, 'The package name is not allowed'],
   INVALID_VERSION: [400, 'The version is not semantic versioning'],
@@ -18,21 +18,21 @@ const table = {
   PACKAGE_NOT_FOUND: [404, 'No such package'],
   VERSION_NOT_FOUND: [404, 'No such version'],
   COMPONENT_NOT_FOUND: [404, 'No such component'],
-  METHOD_NOT_ALLOWED: [405, 'The method is not allowed here'],
+  TIMEOUT: [408, 'The request took too long'],
   VERSION_EXISTS: [409, 'The version exists already, with other bytes'],
   REVISION_CONFLICT: [409, 'The package has changed since it was read'],
   USER_EXISTS: [409, 'The user exists already'],
-  UNPUBLISHED: [410, 'The version was unpublished'],
   TOO_LARGE: [413, 'Too large'],
   UNSUPPORTED_MEDIA: [415, 'The content type or encoding is not supported'],
   UNPUBLISH_REFUSED: [422, 'The version may no longer be unpublished'],
   TOO_MANY_REQUESTS: [429, 'Too many requests'],
+  HEADERS_TOO_LARGE: [431, 'The request headers are too large'],
   INTERNAL: [500, 'The registry failed'],
   NOT_IMPLEMENTED: [501, 'Not supported by this registry'],
   UNAVAILABLE: [503, 'Temporarily unavailable'],
 } as const satisfies Record<string, readonly [status: number, title: string]>
 
-export type ErrorCode = keyof typeof table
+export type ErrorCode = keyof typeof errorTable
 
 /** A refusal that the client is told. Anything else that is thrown is answered as INTERNAL, without its text. */
 export class RegistryError extends Error {
@@ -41,17 +41,17 @@ export class RegistryError extends Error {
   readonly headers: Readonly<Record<string, string>>
 
   constructor(code: ErrorCode, detail?: string, options: ErrorOptions & { headers?: Record<string, string> } = {}) {
-    super(detail ?? table[code][1], options)
+    super(detail ?? errorTable[code][1], options)
     this.code = code
     this.headers = options.headers ?? {}
   }
 
   get status(): number {
-    return table[this.code][0]
+    return errorTable[this.code][0]
   }
 
   get title(): string {
-    return table[this.code][1]
+    return errorTable[this.code][1]
   }
 }
 
@@ -67,7 +67,7 @@ export interface Problem {
 }
 
 export function problemOf(error: RegistryError, requestId?: string): Problem {
-  const [status, title] = table[error.code]
+  const [status, title] = errorTable[error.code]
   const { code, message: detail } = error
   return {
     type: `urn:sluice:registry:${code}`,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { buildApp } from '../src/app.ts'
+import type { Patience } from '../src/app.ts'
 import { generateSigningKey } from '../src/auth/signing.ts'
 import { readConfig } from '../src/config.ts'
 import { startEmbeddedPostgres } from '../src/embedded/postgres.ts'
@@ -25,7 +26,7 @@ export interface Databases {
   readonly urls: readonly string[]
   readonly postgres: EmbeddedPostgres
   /** One more process's worth of registry on the same databases, on a port of its own. */
-  start(environment?: Readonly<Record<string, string>>): Promise<RunningRegistry>
+  start(environment?: Readonly<Record<string, string>>, patience?: Patience): Promise<RunningRegistry>
   close(): Promise<void>
 }
 
@@ -44,7 +45,7 @@ export async function startDatabases(clusters = 2): Promise<Databases> {
     folder,
     urls,
     postgres,
-    start: async (environment = {}) => {
+    start: async (environment = {}, patience) => {
       const config = readConfig({
         PORT: '0',
         DATABASE_URLS: urls.join(','),
@@ -57,7 +58,7 @@ export async function startDatabases(clusters = 2): Promise<Databases> {
       })
       const log = pino({ level: config.LOG_LEVEL })
       const registry = await openRegistry(config, log)
-      const app = buildApp(registry)
+      const app = buildApp(registry, patience)
       const server = await listen(app, { host: '127.0.0.1', port: 0, graceMs: 0, log })
       const self: RunningRegistry = {
         url: server.url,

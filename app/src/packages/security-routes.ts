@@ -2,25 +2,28 @@ import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
 import type { Context } from '../app.ts'
 import { RegistryError } from '../errors.ts'
+import { openAdvisories } from './advisories.ts'
 
 const bulkSchema = z.record(z.string(), z.array(z.string()).max(10_000))
 
 /**
- * `npm audit` and `audit signatures`. The registry knows no advisories of its own yet: its answer says nothing is known of these
- * packages, in the shape that clients expect, so an install does not fail on it.
+ * `npm audit` and `audit signatures`. Advisories come from a dated snapshot, so an audit works without a network; what it does
+ * not know it does not report, and the answer says of which day it is.
  */
 export function securityRoutes(fastify: FastifyInstance, context: Context): void {
-  const { signer } = context.registry
+  const { signer, config } = context.registry
+  const advisories = openAdvisories(config.ADVISORIES)
 
   fastify.get('/-/npm/v1/keys', async (_request, reply) => {
     void reply.header('cache-control', 'public, max-age=3600')
     return { keys: signer ? [signer.publicKey] : [] }
   })
 
-  fastify.post('/-/npm/v1/security/advisories/bulk', async (request) => {
-    if (!bulkSchema.safeParse(request.body ?? {}).success) {
+  fastify.post('/-/npm/v1/security/advisories/bulk', async (request, reply) => {
+    const parsed = bulkSchema.safeParse(request.body ?? {})
+    if (!parsed.success)
       throw new RegistryError('BAD_REQUEST', 'expected {"package": ["version", ...]}, found something else')
-    }
-    return {}
+    void reply.header('x-advisories-date', advisories.date)
+    return advisories.of(parsed.data)
   })
 }
