@@ -7,7 +7,7 @@ export default defineConfig({
     globalSetup: './scripts/temporary-folder.ts',
     exclude: ['**/node_modules/**', '**/dist/**', '.sluice/**'],
     maxWorkers: 2,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 })
