@@ -1,4 +1,4 @@
-import { $ as findProjectService, B as artifactRegistry, G as mediaTypes, H as registryClient, K as selectPlatform, Mt as ConfigurationError, Q as readInputs, St as names, U as roleToAssume, V as hasFile, X as runAction, Z as setOutputs, at as formatImageReference, bt as awsClients, dt as markdownTable, ft as writeSummary, gt as roleInput, mt as defineContract, nt as readDesiredState, pt as booleanInput, q as canonicalJson, rt as workspace } from "./shared/sluice.mjs";
+import { B as artifactRegistry, G as mediaTypes, H as registryClient, It as ConfigurationError, K as selectPlatform, Q as readInputs, Tt as names, U as roleToAssume, V as hasFile, X as runAction, Z as setOutputs, _t as roleInput, et as findProjectService, ft as markdownTable, ht as defineContract, it as workspace, mt as booleanInput, ot as formatImageReference, pt as writeSummary, q as canonicalJson, rt as readDesiredState, xt as awsClients } from "./shared/sluice.mjs";
 import { O as string, d as require_tar_stream } from "./shared/vendor.mjs";
 import { Readable, Transform } from "node:stream";
 import { promisify } from "node:util";

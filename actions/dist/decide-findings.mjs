@@ -1,4 +1,4 @@
-import { A as scanReportSchema, F as currentRun, I as gitHub, J as sha256OfJson, Mt as ConfigurationError, O as dedupeFindings, P as recordDecisions, Q as readInputs, R as firstEnvironment, X as runAction, Y as failStep, Z as setOutputs, ct as systemClock, dt as markdownTable, ft as writeSummary, ht as jsonInput, it as releaseSchema, k as isAtLeast, mt as defineContract, nt as readDesiredState } from "./shared/sluice.mjs";
+import { A as scanReportSchema, F as currentRun, I as gitHub, It as ConfigurationError, J as sha256OfJson, O as dedupeFindings, P as recordDecisions, Q as readInputs, R as firstEnvironment, X as runAction, Y as failStep, Z as setOutputs, at as releaseSchema, ft as markdownTable, gt as jsonInput, ht as defineContract, k as isAtLeast, lt as systemClock, pt as writeSummary, rt as readDesiredState } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-import { C as listDeployments, E as releaseAsText, I as gitHub, Mt as ConfigurationError, Q as readInputs, X as runAction, Z as setOutputs, et as findService, ft as writeSummary, mt as defineContract, nt as readDesiredState, pt as booleanInput } from "./shared/sluice.mjs";
+import { I as gitHub, It as ConfigurationError, Q as readInputs, X as runAction, Z as setOutputs, ht as defineContract, mt as booleanInput, pt as writeSummary, rt as readDesiredState, tt as findService, v as listDeployments, x as releaseAsText } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/promotion/choose-release.ts
 function chooseRelease(deployments, present, { environment, digest, beforePresent }) {

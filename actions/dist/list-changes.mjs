@@ -1,4 +1,4 @@
-import { Mt as ConfigurationError, Q as readInputs, X as runAction, Z as setOutputs, dt as markdownTable, et as findService, ft as writeSummary, mt as defineContract, nt as readDesiredState, q as canonicalJson, rt as workspace } from "./shared/sluice.mjs";
+import { It as ConfigurationError, Q as readInputs, X as runAction, Z as setOutputs, ft as markdownTable, ht as defineContract, it as workspace, pt as writeSummary, q as canonicalJson, rt as readDesiredState, tt as findService } from "./shared/sluice.mjs";
 import { O as string, f as require_dist } from "./shared/vendor.mjs";
 import { promisify } from "node:util";
 import { execFile } from "node:child_process";

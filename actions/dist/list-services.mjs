@@ -1,4 +1,4 @@
-import { R as firstEnvironment, X as runAction, Z as setOutputs, dt as markdownTable, ft as writeSummary, mt as defineContract, nt as readDesiredState } from "./shared/sluice.mjs";
+import { R as firstEnvironment, X as runAction, Z as setOutputs, ft as markdownTable, ht as defineContract, pt as writeSummary, rt as readDesiredState } from "./shared/sluice.mjs";
 // src/contracts/list-services.ts
 const contract = defineContract({}, ["services", "first"]);
 // src/list-services.ts

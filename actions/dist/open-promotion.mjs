@@ -1,4 +1,4 @@
-import { I as gitHub, L as isStatus, Mt as ConfigurationError, Q as readInputs, S as describeBundle, X as runAction, Z as setOutputs, _ as readBundle, at as formatImageReference, b as promotionBranch, c as freezeOf, ct as systemClock, et as findService, ft as writeSummary, ht as jsonInput, it as releaseSchema, mt as defineContract, nt as readDesiredState, x as promotionBranchPrefix, y as decideEligibility } from "./shared/sluice.mjs";
+import { I as gitHub, It as ConfigurationError, L as isStatus, Q as readInputs, X as runAction, Z as setOutputs, _ as describeBundle, at as releaseSchema, f as readBundle, g as promotionBranchPrefix, gt as jsonInput, h as promotionBranch, ht as defineContract, lt as systemClock, m as decideEligibility, ot as formatImageReference, pt as writeSummary, r as freezeOf, rt as readDesiredState, tt as findService } from "./shared/sluice.mjs";
 import { l as setSecret, n as context, r as getOctokit } from "./shared/github.mjs";
 import { O as string, f as require_dist } from "./shared/vendor.mjs";
 import { createSign } from "node:crypto";

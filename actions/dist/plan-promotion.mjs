@@ -1,4 +1,4 @@
-import { Q as readInputs, S as describeBundle, T as bundleSha256, W as rolesOfJobs, X as runAction, Y as failStep, Z as setOutputs, ct as systemClock, ft as writeSummary, gt as roleInput, ht as jsonInput, it as releaseSchema, l as planPromotion, mt as defineContract, nt as readDesiredState, v as writeBundle, z as nextEnvironments } from "./shared/sluice.mjs";
+import { Q as readInputs, W as rolesOfJobs, X as runAction, Y as failStep, Z as setOutputs, _ as describeBundle, _t as roleInput, at as releaseSchema, b as bundleSha256, gt as jsonInput, ht as defineContract, i as planPromotion, lt as systemClock, p as writeBundle, pt as writeSummary, rt as readDesiredState, z as nextEnvironments } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // src/contracts/plan-promotion.ts
 const contract = defineContract({

@@ -1,4 +1,4 @@
-import { At as rolloutHandleSchema, E as releaseAsText, F as currentRun, I as gitHub, Q as readInputs, X as runAction, Z as setOutputs, ct as systemClock, dt as markdownTable, ft as writeSummary, ht as jsonInput, it as releaseSchema, lt as gateResultsInput, mt as defineContract, sn as verdictOutcomes, w as recordDeployment } from "./shared/sluice.mjs";
+import { F as currentRun, I as gitHub, Pt as rolloutHandleSchema, Q as readInputs, X as runAction, Z as setOutputs, at as releaseSchema, dn as verdictOutcomes, ft as markdownTable, gt as jsonInput, ht as defineContract, lt as systemClock, pt as writeSummary, ut as gateResultsInput, x as releaseAsText, y as recordDeployment } from "./shared/sluice.mjs";
 import { O as string, h as _enum } from "./shared/vendor.mjs";
 // src/contracts/record-deployment.ts
 const contract = defineContract({

@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { At as rolloutHandleSchema, Et as ecsServices, Ft as readRollout, It as watchRollout, Lt as isFinished, Mt as ConfigurationError, Ot as readServiceRevision, Q as readInputs, X as runAction, Y as failStep, Z as setOutputs, Zt as describeHandle, bt as awsClients, ct as systemClock, ft as writeSummary, gt as roleInput, ht as jsonInput, i as holds, m as definitionTags, mt as defineContract, r as taskDefinitions, s as revisionIdOf, st as parseImageReference, xt as serviceDeployments, zt as pollMilliseconds } from "./shared/sluice.mjs";
+import { At as ecsServices, Bt as watchRollout, C as taskDefinitions, Ct as serviceDeployments, D as revisionIdOf, It as ConfigurationError, Mt as readServiceRevision, Pt as rolloutHandleSchema, Q as readInputs, Ut as pollMilliseconds, Vt as isFinished, X as runAction, Y as failStep, Z as setOutputs, _t as roleInput, ct as parseImageReference, gt as jsonInput, ht as defineContract, l as definitionTags, lt as systemClock, pt as writeSummary, tn as describeHandle, w as holds, xt as awsClients, zt as readRollout } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/rollout/roll-back.ts
 async function rollBack(ports, handle, reason) {

@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { At as rolloutHandleSchema, Mt as ConfigurationError, Q as readInputs, X as runAction, et as findService, ft as writeSummary, ht as jsonInput, in as gateNames, mt as defineContract, n as runChild, nt as readDesiredState, rt as workspace, t as environmentForTests, ut as reportGate } from "./shared/sluice.mjs";
+import { It as ConfigurationError, Pt as rolloutHandleSchema, Q as readInputs, X as runAction, cn as gateNames, dt as reportGate, gt as jsonInput, ht as defineContract, it as workspace, n as runChild, pt as writeSummary, rt as readDesiredState, t as environmentForTests, tt as findService } from "./shared/sluice.mjs";
 import { A as unknown, C as looseObject, E as record, O as string, T as object, _ as boolean, g as array } from "./shared/vendor.mjs";
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";

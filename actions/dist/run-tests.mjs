@@ -1,5 +1,5 @@
 import { o as group, s as info } from "./shared/github.mjs";
-import { At as rolloutHandleSchema, Q as readInputs, X as runAction, et as findService, ft as writeSummary, ht as jsonInput, in as gateNames, mt as defineContract, n as runChild, nt as readDesiredState, on as combineVerdicts, rt as workspace, t as environmentForTests, ut as reportGate } from "./shared/sluice.mjs";
+import { Pt as rolloutHandleSchema, Q as readInputs, X as runAction, cn as gateNames, dt as reportGate, gt as jsonInput, ht as defineContract, it as workspace, n as runChild, pt as writeSummary, rt as readDesiredState, t as environmentForTests, tt as findService, un as combineVerdicts } from "./shared/sluice.mjs";
 // src/contracts/run-tests.ts
 const contract = defineContract({ handle: jsonInput(rolloutHandleSchema) }, ["gate-result"]);
 // src/runner/acceptance-tests.ts

@@ -1,7 +1,7 @@
 import { o as __toESM } from "./shared/rolldown-runtime.mjs";
-import { $ as findProjectService, M as severities, Q as readInputs, R as firstEnvironment, St as names, U as roleToAssume, X as runAction, Z as setOutputs, at as formatImageReference, bt as awsClients, ct as systemClock, dt as markdownTable, ft as writeSummary, gt as roleInput, j as scannerNames, mt as defineContract, nt as readDesiredState, ot as imageReference, rt as workspace } from "./shared/sluice.mjs";
+import { M as severities, Q as readInputs, R as firstEnvironment, Tt as names, U as roleToAssume, X as runAction, Z as setOutputs, _t as roleInput, et as findProjectService, ft as markdownTable, ht as defineContract, it as workspace, j as scannerNames, lt as systemClock, ot as formatImageReference, pt as writeSummary, rt as readDesiredState, st as imageReference, xt as awsClients } from "./shared/sluice.mjs";
 import { E as record, O as string, T as object, c as creator, g as array, h as _enum, k as union, l as lintSource, u as require_semver, w as number } from "./shared/vendor.mjs";
-import { r as require_dist_cjs } from "./shared/aws.mjs";
+import { i as require_dist_cjs } from "./shared/aws.mjs";
 import { promisify } from "node:util";
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";

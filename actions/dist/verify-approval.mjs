@@ -1,6 +1,6 @@
-import { C as listDeployments, D as isPerson, F as currentRun, I as gitHub, L as isStatus, N as findDecision, Q as readInputs, St as names, T as bundleSha256, U as roleToAssume, X as runAction, Y as failStep, Z as setOutputs, _ as readBundle, at as formatImageReference, b as promotionBranch, bt as awsClients, c as freezeOf, ct as systemClock, d as isOf, et as findService, f as readReleaseChange, ft as writeSummary, gt as roleInput, mt as defineContract, nt as readDesiredState, p as readRunningRelease, st as parseImageReference, tn as describeDuration, u as asRun, y as decideEligibility } from "./shared/sluice.mjs";
+import { F as currentRun, I as gitHub, L as isStatus, N as findDecision, Q as readInputs, S as isPerson, Tt as names, U as roleToAssume, X as runAction, Y as failStep, Z as setOutputs, _t as roleInput, a as asRun, an as describeDuration, b as bundleSha256, c as readRunningRelease, ct as parseImageReference, f as readBundle, h as promotionBranch, ht as defineContract, lt as systemClock, m as decideEligibility, o as isOf, ot as formatImageReference, pt as writeSummary, r as freezeOf, rt as readDesiredState, s as readReleaseChange, tt as findService, v as listDeployments, xt as awsClients } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
-import { r as require_dist_cjs } from "./shared/aws.mjs";
+import { i as require_dist_cjs } from "./shared/aws.mjs";
 // core/src/promotion/approval.ts
 function decideApproval(facts) {
 	const { bundle, now } = facts;

@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { $t as describeTimeline, At as rolloutHandleSchema, Bt as describeDiagnosis, It as watchRollout, Q as readInputs, Vt as reasonWithCause, X as runAction, Y as failStep, Z as setOutputs, Zt as describeHandle, _t as readDiagnosis, bt as awsClients, ct as systemClock, ft as writeSummary, gt as roleInput, ht as jsonInput, mt as defineContract, tt as readAnalysisInterval, xt as serviceDeployments } from "./shared/sluice.mjs";
+import { Bt as watchRollout, Ct as serviceDeployments, Gt as reasonWithCause, Pt as rolloutHandleSchema, Q as readInputs, Wt as describeDiagnosis, X as runAction, Y as failStep, Z as setOutputs, _t as roleInput, gt as jsonInput, ht as defineContract, lt as systemClock, nt as readAnalysisInterval, pt as writeSummary, rn as describeTimeline, tn as describeHandle, vt as readDiagnosis, xt as awsClients } from "./shared/sluice.mjs";
 import { h as _enum } from "./shared/vendor.mjs";
 // src/contracts/watch-rollout.ts
 const contract = defineContract({

@@ -1,4 +1,4 @@
-import { C as init_getChunkedStream, D as init_SmithyMessageDecoderStream, F as init_HeaderMarshaller, L as init_Int64, N as init_EventStreamCodec, T as init_SmithyMessageEncoderStream, a as init_event_streams, c as init_EventStreamSerdeConfig, h as init_EventStreamMarshaller$1, j as init_MessageDecoderStream, k as init_MessageEncoderStream, m as eventStreamSerdeProvider, o as EventStreamSerde, s as init_EventStreamSerde, u as init_utils, v as init_EventStreamMarshaller, x as init_getUnmarshalledStream } from "./aws.mjs";
+import { A as init_MessageEncoderStream, E as init_SmithyMessageEncoderStream, I as init_HeaderMarshaller, M as init_MessageDecoderStream, O as init_SmithyMessageDecoderStream, P as init_EventStreamCodec, R as init_Int64, S as init_getUnmarshalledStream, c as init_EventStreamSerde, d as init_utils, g as init_EventStreamMarshaller$1, h as eventStreamSerdeProvider, l as init_EventStreamSerdeConfig, o as init_event_streams, s as EventStreamSerde, w as init_getChunkedStream, y as init_EventStreamMarshaller } from "./aws.mjs";
 init_Int64();
 init_HeaderMarshaller();
 init_EventStreamCodec();

@@ -1,6 +1,6 @@
 import { a as getIDToken, c as setOutput, i as error, l as setSecret, n as context, r as getOctokit, s as info, t as retry } from "./github.mjs";
 import { D as strictObject, E as record, M as prettifyError, N as NEVER, O as string, S as literal, T as object, _ as boolean, b as int, f as require_dist, g as array, h as _enum, j as url, m as datetime, p as date, v as cidrv4, w as number, x as json$1, y as discriminatedUnion } from "./vendor.mjs";
-import { B as require_dist_cjs$1, R as require_dist_cjs$3, i as require_dist_cjs$4, n as require_dist_cjs$6, r as require_dist_cjs$5, t as require_dist_cjs$2, z as require_dist_cjs } from "./aws.mjs";
+import { B as require_dist_cjs, V as require_dist_cjs$1, a as require_dist_cjs$4, i as require_dist_cjs$5, n as require_dist_cjs$2, r as require_dist_cjs$6, z as require_dist_cjs$3 } from "./aws.mjs";
 import { Readable } from "node:stream";
 import { inspect } from "node:util";
 import { createHash } from "node:crypto";
@@ -1506,9 +1506,13 @@ async function readEnvironmentFiles(folder) {
 	}
 	return files;
 }
-function findService(state, environment, service) {
+function findEnvironment(state, environment) {
 	const found = state.environments[environment];
-	if (!found) throw new ConfigurationError(`input "environment": expected one of ${Object.keys(state.environments).join(", ")}, found "${environment}"`);
+	if (found) return found;
+	throw new ConfigurationError(`input "environment": expected one of ${Object.keys(state.environments).join(", ")}, found "${environment}"`);
+}
+function findService(state, environment, service) {
+	const found = findEnvironment(state, environment);
 	const ofService = found.services[service];
 	if (!ofService) throw new ConfigurationError(`input "service": expected one of ${Object.keys(found.services).join(", ")} in ${environment}, found "${service}"`);
 	return {
@@ -1936,6 +1940,138 @@ function merge(a, b) {
 		...fixedIn == null ? {} : { fixedIn }
 	};
 }
+// core/src/rollout/service-deployment.ts
+function revisionIdOf(arnOrDeploymentId) {
+	return arnOrDeploymentId.slice(arnOrDeploymentId.lastIndexOf("/") + 1);
+}
+const finalStatuses = [
+	"SUCCESSFUL",
+	"STOPPED",
+	"ROLLBACK_SUCCESSFUL",
+	"ROLLBACK_FAILED"
+];
+// core/src/rollout/hold.ts
+const holdSchema = strictObject({
+	digest: string().regex(/^sha256:[0-9a-f]{64}$/),
+	reason: string(),
+	at: datetime(),
+	serviceDeploymentArn: string()
+});
+// core/src/task-skeleton.ts
+const taskSkeletonSchema = strictObject({
+	version: literal(1),
+	family: string(),
+	executionRoleArn: string(),
+	taskRoleArn: string(),
+	containerName: string(),
+	containerPort: int().positive().optional(),
+	logGroup: string(),
+	region: string(),
+	user: string().optional(),
+	readonlyRootFilesystem: boolean().default(true),
+	stopTimeoutSeconds: int().min(1).max(120).default(30),
+	sideCars: array(record(string(), json$1())).default([]),
+	network: strictObject({
+		subnets: array(string()),
+		securityGroups: array(string())
+	}),
+	loadBalancing: strictObject({
+		targetGroupArn: string(),
+		alternateTargetGroupArn: string(),
+		productionListenerRule: string(),
+		testListenerRule: string(),
+		roleArn: string()
+	}).optional()
+});
+// src/aws/parameters.ts
+async function readTaskSkeleton(ssm, environment, service) {
+	const name = names.taskSkeletonParameter(environment, service);
+	const text = await readParameter(ssm, name);
+	if (text == null) {
+		const hint = `deploy the stack ${names.stack(environment, service)} first`;
+		throw new ConfigurationError([{
+			message: `expected the SSM parameter ${name}, found none`,
+			hint
+		}]);
+	}
+	const result = taskSkeletonSchema.safeParse(parseJson$1(name, text));
+	if (result.success) return result.data;
+	throw new ConfigurationError([{
+		message: `the SSM parameter ${name} is no task skeleton: ${prettifyError(result.error)}`,
+		hint: "infra and actions must come from the same commit: deploy infra, then run this again"
+	}]);
+}
+function holds(ssm) {
+	return {
+		async read(environment, service) {
+			const name = names.holdParameter(environment, service);
+			const text = await readParameter(ssm, name);
+			return text == null ? void 0 : holdSchema.parse(parseJson$1(name, text));
+		},
+		async write(environment, service, hold) {
+			const Value = JSON.stringify({
+				...hold,
+				reason: hold.reason.slice(0, 2e3)
+			});
+			await ssm.send(new import_dist_cjs$3.PutParameterCommand({
+				Name: names.holdParameter(environment, service),
+				Value,
+				Type: "String",
+				Overwrite: true
+			}));
+		}
+	};
+}
+async function readParameter(ssm, Name) {
+	try {
+		const { Parameter } = await ssm.send(new import_dist_cjs$3.GetParameterCommand({ Name }));
+		return Parameter?.Value;
+	} catch (error) {
+		if (error instanceof Error && error.name === "ParameterNotFound") return void 0;
+		throw error;
+	}
+}
+function parseJson$1(name, text) {
+	try {
+		return JSON.parse(text);
+	} catch (error) {
+		throw new ConfigurationError(`expected JSON in the SSM parameter ${name}, found "${text.slice(0, 40)}"`, { cause: error });
+	}
+}
+// src/aws/task-definitions.ts
+function taskDefinitions(ecs) {
+	const read = async (taskDefinition) => {
+		const { taskDefinition: found, tags } = await ecs.send(new import_dist_cjs$6.DescribeTaskDefinitionCommand({
+			taskDefinition,
+			include: ["TAGS"]
+		}));
+		if (found?.taskDefinitionArn == null) throw new Error(`ECS described ${taskDefinition} without an ARN`);
+		return {
+			arn: found.taskDefinitionArn,
+			tags: Object.fromEntries((tags ?? []).map(({ key = "", value = "" }) => [key, value]))
+		};
+	};
+	return {
+		read,
+		async newest(family) {
+			try {
+				return await read(family);
+			} catch (error) {
+				if (error instanceof Error && error.name === "ClientException" && /unable to describe/i.test(error.message)) return void 0;
+				throw error;
+			}
+		},
+		async register(input) {
+			const { taskDefinition } = await ecs.send(new import_dist_cjs$6.RegisterTaskDefinitionCommand(input));
+			if (taskDefinition?.taskDefinitionArn == null) throw new Error(`ECS registered ${input.family} without an ARN`);
+			return taskDefinition.taskDefinitionArn;
+		},
+		async deregister(arn) {
+			const { taskDefinition } = await ecs.send(new import_dist_cjs$6.DescribeTaskDefinitionCommand({ taskDefinition: arn }));
+			if (taskDefinition?.status === "ACTIVE") await ecs.send(new import_dist_cjs$6.DeregisterTaskDefinitionCommand({ taskDefinition: arn }));
+		}
+	};
+}
 // core/src/evidence/person.ts
 const personSchema = strictObject({
 	login: string().optional(),
@@ -2116,7 +2252,7 @@ async function listDeployments({ octokit, owner, repo }, environment, service) {
 		per_page: 100
 	});
 	return data.flatMap(({ id, payload }) => {
-		const parsed = payloadSchema.safeParse(typeof payload === "string" ? parseJson$1(payload) : payload);
+		const parsed = payloadSchema.safeParse(typeof payload === "string" ? parseJson(payload) : payload);
 		return parsed.success ? [{
 			...parsed.data,
 			id,
@@ -2154,7 +2290,7 @@ async function create({ octokit, owner, repo }, environment, payload) {
 	if (!("id" in data)) throw new Error(`expected a deployment of ${payload.release.commit}, found: ${data.message}`);
 	return data.id;
 }
-function parseJson$1(text) {
+function parseJson(text) {
 	try {
 		return JSON.parse(text);
 	} catch {
@@ -2538,32 +2674,6 @@ function logs(skeleton, prefix) {
 		}
 	};
 }
-// core/src/task-skeleton.ts
-const taskSkeletonSchema = strictObject({
-	version: literal(1),
-	family: string(),
-	executionRoleArn: string(),
-	taskRoleArn: string(),
-	containerName: string(),
-	containerPort: int().positive().optional(),
-	logGroup: string(),
-	region: string(),
-	user: string().optional(),
-	readonlyRootFilesystem: boolean().default(true),
-	stopTimeoutSeconds: int().min(1).max(120).default(30),
-	sideCars: array(record(string(), json$1())).default([]),
-	network: strictObject({
-		subnets: array(string()),
-		securityGroups: array(string())
-	}),
-	loadBalancing: strictObject({
-		targetGroupArn: string(),
-		alternateTargetGroupArn: string(),
-		productionListenerRule: string(),
-		testListenerRule: string(),
-		roleArn: string()
-	}).optional()
-});
 // src/aws/running-release.ts
 async function readRunningRelease(ecs, environment, service) {
 	const cluster = names.cluster(environment);
@@ -2867,112 +2977,6 @@ function freezeOf(state, environment, now) {
 	const policy = file == null ? void 0 : state.freezes[file];
 	return policy && findFreeze(policy, environment, now);
 }
-// core/src/rollout/service-deployment.ts
-function revisionIdOf(arnOrDeploymentId) {
-	return arnOrDeploymentId.slice(arnOrDeploymentId.lastIndexOf("/") + 1);
-}
-const finalStatuses = [
-	"SUCCESSFUL",
-	"STOPPED",
-	"ROLLBACK_SUCCESSFUL",
-	"ROLLBACK_FAILED"
-];
-// core/src/rollout/hold.ts
-const holdSchema = strictObject({
-	digest: string().regex(/^sha256:[0-9a-f]{64}$/),
-	reason: string(),
-	at: datetime(),
-	serviceDeploymentArn: string()
-});
-// src/aws/parameters.ts
-async function readTaskSkeleton(ssm, environment, service) {
-	const name = names.taskSkeletonParameter(environment, service);
-	const text = await readParameter(ssm, name);
-	if (text == null) {
-		const hint = `deploy the stack ${names.stack(environment, service)} first`;
-		throw new ConfigurationError([{
-			message: `expected the SSM parameter ${name}, found none`,
-			hint
-		}]);
-	}
-	const result = taskSkeletonSchema.safeParse(parseJson(name, text));
-	if (result.success) return result.data;
-	throw new ConfigurationError([{
-		message: `the SSM parameter ${name} is no task skeleton: ${prettifyError(result.error)}`,
-		hint: "infra and actions must come from the same commit: deploy infra, then run this again"
-	}]);
-}
-function holds(ssm) {
-	return {
-		async read(environment, service) {
-			const name = names.holdParameter(environment, service);
-			const text = await readParameter(ssm, name);
-			return text == null ? void 0 : holdSchema.parse(parseJson(name, text));
-		},
-		async write(environment, service, hold) {
-			const Value = JSON.stringify({
-				...hold,
-				reason: hold.reason.slice(0, 2e3)
-			});
-			await ssm.send(new import_dist_cjs$3.PutParameterCommand({
-				Name: names.holdParameter(environment, service),
-				Value,
-				Type: "String",
-				Overwrite: true
-			}));
-		}
-	};
-}
-async function readParameter(ssm, Name) {
-	try {
-		const { Parameter } = await ssm.send(new import_dist_cjs$3.GetParameterCommand({ Name }));
-		return Parameter?.Value;
-	} catch (error) {
-		if (error instanceof Error && error.name === "ParameterNotFound") return void 0;
-		throw error;
-	}
-}
-function parseJson(name, text) {
-	try {
-		return JSON.parse(text);
-	} catch (error) {
-		throw new ConfigurationError(`expected JSON in the SSM parameter ${name}, found "${text.slice(0, 40)}"`, { cause: error });
-	}
-}
-// src/aws/task-definitions.ts
-function taskDefinitions(ecs) {
-	const read = async (taskDefinition) => {
-		const { taskDefinition: found, tags } = await ecs.send(new import_dist_cjs$6.DescribeTaskDefinitionCommand({
-			taskDefinition,
-			include: ["TAGS"]
-		}));
-		if (found?.taskDefinitionArn == null) throw new Error(`ECS described ${taskDefinition} without an ARN`);
-		return {
-			arn: found.taskDefinitionArn,
-			tags: Object.fromEntries((tags ?? []).map(({ key = "", value = "" }) => [key, value]))
-		};
-	};
-	return {
-		read,
-		async newest(family) {
-			try {
-				return await read(family);
-			} catch (error) {
-				if (error instanceof Error && error.name === "ClientException" && /unable to describe/i.test(error.message)) return void 0;
-				throw error;
-			}
-		},
-		async register(input) {
-			const { taskDefinition } = await ecs.send(new import_dist_cjs$6.RegisterTaskDefinitionCommand(input));
-			if (taskDefinition?.taskDefinitionArn == null) throw new Error(`ECS registered ${input.family} without an ARN`);
-			return taskDefinition.taskDefinitionArn;
-		},
-		async deregister(arn) {
-			const { taskDefinition } = await ecs.send(new import_dist_cjs$6.DescribeTaskDefinitionCommand({ taskDefinition: arn }));
-			if (taskDefinition?.status === "ACTIVE") await ecs.send(new import_dist_cjs$6.DeregisterTaskDefinitionCommand({ taskDefinition: arn }));
-		}
-	};
-}
 // src/runner/child-process.ts
 const keptLines = 20;
 const graceMilliseconds = 1e4;
@@ -3033,4 +3037,4 @@ function environmentForTests(env, added) {
 		...added
 	};
 }
-export { findProjectService as $, describeTimeline as $t, scanReportSchema as A, rolloutHandleSchema as At, artifactRegistry as B, describeDiagnosis as Bt, listDeployments as C, dimensionOf as Ct, isPerson as D, listServiceTasks as Dt, releaseAsText as E, ecsServices as Et, currentRun as F, readRollout as Ft, mediaTypes as G, metricPeriodSeconds as Gt, registryClient as H, badAmong as Ht, gitHub as I, watchRollout as It, sha256OfJson as J, belowCeiling as Jt, selectPlatform as K, noCounts as Kt, isStatus as L, isFinished as Lt, severities as M, ConfigurationError as Mt, findDecision as N, metricNames as Nt, dedupeFindings as O, readServiceRevision as Ot, recordDecisions as P, Timeline as Pt, readInputs as Q, describePlan as Qt, firstEnvironment as R, productionWeight as Rt, describeBundle as S, names as St, bundleSha256 as T, readRouting as Tt, roleToAssume as U, countMetrics as Ut, hasFile as V, reasonWithCause as Vt, rolesOfJobs as W, measurementSchema as Wt, runAction as X, worseThanBaseline as Xt, failStep as Y, noWorseThanBaseline as Yt, setOutputs as Z, describeHandle as Zt, readBundle as _, readDiagnosis as _t, readTaskSkeleton as a, requiredGates$1 as an, formatImageReference as at, promotionBranch as b, awsClients as bt, freezeOf as c, systemClock as ct, isOf as d, markdownTable as dt, weightBar as en, findService as et, readReleaseChange as f, writeSummary as ft, pullHost as g, roleInput as gt, renderTaskDefinitions as h, jsonInput as ht, holds as i, gateNames as in, releaseSchema as it, scannerNames as j, gateResultSchema as jt, isAtLeast as k, targetGroupOf as kt, planPromotion as l, gateResultsInput as lt, definitionTags as m, defineContract as mt, runChild as n, parseDuration as nn, readDesiredState as nt, finalStatuses as o, combineVerdicts as on, imageReference as ot, readRunningRelease as p, booleanInput as pt, canonicalJson as q, aboveCeiling as qt, taskDefinitions as r, decideGates as rn, workspace as rt, revisionIdOf as s, verdictOutcomes as sn, parseImageReference as st, environmentForTests as t, describeDuration as tn, readAnalysisInterval as tt, asRun as u, reportGate as ut, writeBundle as v, oneOffTasks as vt, recordDeployment as w, readListenerRule as wt, promotionBranchPrefix as x, serviceDeployments as xt, decideEligibility as y, readLastLogLines as yt, nextEnvironments as z, pollMilliseconds as zt };
+export { findEnvironment as $, noWorseThanBaseline as $t, scanReportSchema as A, ecsServices as At, artifactRegistry as B, watchRollout as Bt, taskDefinitions as C, serviceDeployments as Ct, revisionIdOf as D, dimensionOf as Dt, finalStatuses as E, roleArn as Et, currentRun as F, gateResultSchema as Ft, mediaTypes as G, reasonWithCause as Gt, registryClient as H, productionWeight as Ht, gitHub as I, ConfigurationError as It, sha256OfJson as J, measurementSchema as Jt, selectPlatform as K, badAmong as Kt, isStatus as L, metricNames as Lt, severities as M, readServiceRevision as Mt, findDecision as N, targetGroupOf as Nt, dedupeFindings as O, readListenerRule as Ot, recordDecisions as P, rolloutHandleSchema as Pt, readInputs as Q, belowCeiling as Qt, firstEnvironment as R, Timeline as Rt, isPerson as S, clientConfiguration as St, readTaskSkeleton as T, names as Tt, roleToAssume as U, pollMilliseconds as Ut, hasFile as V, isFinished as Vt, rolesOfJobs as W, describeDiagnosis as Wt, runAction as X, noCounts as Xt, failStep as Y, metricPeriodSeconds as Yt, setOutputs as Z, aboveCeiling as Zt, describeBundle as _, roleInput as _t, asRun as a, describeDuration as an, releaseSchema as at, bundleSha256 as b, readLastLogLines as bt, readRunningRelease as c, gateNames as cn, parseImageReference as ct, pullHost as d, verdictOutcomes as dn, reportGate as dt, worseThanBaseline as en, findProjectService as et, readBundle as f, markdownTable as ft, promotionBranchPrefix as g, jsonInput as gt, promotionBranch as h, defineContract as ht, planPromotion as i, weightBar as in, workspace as it, scannerNames as j, listServiceTasks as jt, isAtLeast as k, readRouting as kt, definitionTags as l, requiredGates$1 as ln, systemClock as lt, decideEligibility as m, booleanInput as mt, runChild as n, describePlan as nn, readAnalysisInterval as nt, isOf as o, parseDuration as on, formatImageReference as ot, writeBundle as p, writeSummary as pt, canonicalJson as q, countMetrics as qt, freezeOf as r, describeTimeline as rn, readDesiredState as rt, readReleaseChange as s, decideGates as sn, imageReference as st, environmentForTests as t, describeHandle as tn, findService as tt, renderTaskDefinitions as u, combineVerdicts as un, gateResultsInput as ut, listDeployments as v, readDiagnosis as vt, holds as w, imageHost as wt, releaseAsText as x, awsClients as xt, recordDeployment as y, oneOffTasks as yt, nextEnvironments as z, readRollout as zt };

@@ -1,0 +1,444 @@
+import { s as info } from "./shared/github.mjs";
+import { $ as findEnvironment, At as ecsServices, C as taskDefinitions, Ct as serviceDeployments, D as revisionIdOf, E as finalStatuses, Et as roleArn, It as ConfigurationError, Q as readInputs, St as clientConfiguration, Tt as names, U as roleToAssume, X as runAction, Z as setOutputs, _t as roleInput, ft as markdownTable, ht as defineContract, it as workspace, lt as systemClock, mt as booleanInput, ot as formatImageReference, pt as writeSummary, rt as readDesiredState, w as holds, wt as imageHost, xt as awsClients } from "./shared/sluice.mjs";
+import { D as strictObject, O as string, g as array } from "./shared/vendor.mjs";
+import { n as require_dist_cjs, t as require_dist_cjs$1 } from "./shared/aws.mjs";
+import { join } from "node:path";
+import { readFile } from "node:fs/promises";
+// core/src/stacks/stack.ts
+var import_dist_cjs = require_dist_cjs$1();
+const goldenStackSchema = strictObject({
+	id: string(),
+	environment: string(),
+	part: string(),
+	account: string(),
+	region: string(),
+	name: string(),
+	file: string(),
+	needs: array(string())
+});
+const goldenStacksSchema = array(goldenStackSchema);
+function inOrder(stacks) {
+	const known = new Set(stacks.map(({ id }) => id));
+	const done = new Set();
+	const result = [];
+	while (result.length < stacks.length) {
+		const next = stacks.filter(({ id, needs }) => !done.has(id) && needs.every((need) => done.has(need) || !known.has(need)));
+		if (next.length === 0) throw new Error("expected stacks in waves, found some that wait for each other");
+		for (const stack of next) {
+			done.add(stack.id);
+			result.push(stack);
+		}
+	}
+	return result;
+}
+// core/src/stacks/deploy-stacks.ts
+const templateLimitBytes = 51200;
+const pollMilliseconds = 5e3;
+const limitMilliseconds = 1296e5;
+const frozen = ["AWS::ElasticLoadBalancingV2::ListenerRule", "AWS::ECS::TaskDefinition"];
+async function deployStacks(ports, request) {
+	const ordered = inOrder(request.stacks);
+	const states = new Map();
+	for (const stack of ordered) states.set(stack.id, await ports.stacks.read(stack));
+	refuse([...checkTemplates(request), ...ordered.flatMap((stack) => checkState(stack, states.get(stack.id)))]);
+	const prepared = new Map();
+	for (const stack of ordered) if (isThere(states.get(stack.id))) prepared.set(stack.id, await prepare(ports, request, stack, states.get(stack.id)));
+	const refused = ordered.flatMap((stack) => checkChanges(stack, prepared.get(stack.id)));
+	if (refused.length > 0) {
+		for (const stack of ordered) if (prepared.has(stack.id)) await ports.stacks.discard(stack, request.changeSet);
+		refuse(refused);
+	}
+	const results = [];
+	for (const stack of ordered) {
+		const known = prepared.get(stack.id);
+		if (known?.status === "empty") results.push({
+			stack,
+			outcome: "unchanged",
+			changes: []
+		});
+		else if (request.prepareOnly) results.push({
+			stack,
+			outcome: "prepared",
+			changes: known?.changes ?? []
+		});
+		else {
+			const ready = known ?? await prepare(ports, request, stack, states.get(stack.id));
+			await execute(ports, stack, request.changeSet);
+			results.push({
+				stack,
+				outcome: "deployed",
+				changes: ready.changes
+			});
+		}
+	}
+	return results;
+}
+const isThere = (state) => state != null && state.status !== "REVIEW_IN_PROGRESS";
+function refuse(problems) {
+	if (problems.length > 0) throw new ConfigurationError(problems);
+}
+function checkTemplates({ stacks, templates }) {
+	return stacks.flatMap(({ file }) => {
+		const text = templates.get(file);
+		const location = { file: `infra/golden/${file}` };
+		if (text == null) return [{
+			message: "expected a golden template, found none",
+			location,
+			hint: "npm run generate"
+		}];
+		const size = new TextEncoder().encode(text).length;
+		return size <= templateLimitBytes ? [] : [{
+			message: `expected at most ${templateLimitBytes} bytes, found ${size}`,
+			location,
+			hint: "split the stack"
+		}];
+	});
+}
+function checkState({ name, region }, state) {
+	if (!state || !isThere(state) || /^(CREATE|UPDATE|IMPORT)(_ROLLBACK)?_COMPLETE$/.test(state.status)) return [];
+	return [{
+		message: `expected the stack ${name} in ${region} at rest, found ${state.status}: ${state.reason}`,
+		hint: state.status.endsWith("_IN_PROGRESS") ? "wait for it" : "bring it back to rest by hand first"
+	}];
+}
+function checkChanges({ name, region }, changeSet) {
+	return (changeSet?.changes ?? []).filter(({ type, action }) => frozen.includes(type) && action !== "Add").map(({ logicalId, type, action }) => ({
+		message: `the change set of ${name} in ${region} would ${action.toLowerCase()} ${logicalId} (${type}), which the release owns`,
+		hint: "a stack update would move traffic or revisions past every gate: take the change back"
+	}));
+}
+async function prepare({ stacks, clock, report }, { templates, changeSet, parameters }, stack, before) {
+	report(`${stack.name} in ${stack.region}: preparing ${changeSet}`);
+	await stacks.prepare({
+		stack,
+		changeSet,
+		template: templates.get(stack.file) ?? "",
+		parameters,
+		before
+	});
+	const began = clock.now().getTime();
+	for (;;) {
+		const view = await stacks.describe(stack, changeSet);
+		if (view.status === "failed") throw new Error(`${stack.name} in ${stack.region}: ${view.reason}`);
+		if (view.status !== "pending") {
+			if (view.status === "empty") await stacks.discard(stack, changeSet);
+			return view;
+		}
+		if (clock.now().getTime() - began > 6e5) throw new Error(`${stack.name} in ${stack.region}: expected a change set within 10 minutes, found none`);
+		await clock.sleep(pollMilliseconds);
+	}
+}
+async function execute({ stacks, clock, report }, stack, changeSet) {
+	await stacks.execute(stack, changeSet);
+	const began = clock.now().getTime();
+	let said = "";
+	while (clock.now().getTime() - began < limitMilliseconds) {
+		await clock.sleep(pollMilliseconds);
+		const state = await stacks.read(stack);
+		const status = state?.status ?? "gone";
+		if (status !== said) report(`${stack.name} in ${stack.region}: ${status}`);
+		said = status;
+		if (status === "CREATE_COMPLETE" || status === "UPDATE_COMPLETE") return;
+		if (!status.endsWith("_IN_PROGRESS")) throw new Error(`${stack.name} in ${stack.region} ended ${status}: ${state?.reason ?? "no reason given"}`);
+	}
+	throw new Error(`${stack.name} in ${stack.region} is not at rest after CloudFormation's own limit of 36 hours`);
+}
+// core/src/stacks/preflight.ts
+function checkInfraPreflight(services, released) {
+	return services.flatMap(({ environment, service, region, current, deployments, hold, newest }) => {
+		if (!current) return [];
+		const problems = [];
+		const active = deployments.find(({ status }) => !finalStatuses.includes(status));
+		if (active) problems.push({
+			message: `${service} in ${environment}, ${region}: expected no rollout in flight, found ${active.arn} (${active.status})`,
+			hint: "wait for it to end: a stack update would stop it half way"
+		});
+		if (hold && hold.digest === released(service)) problems.push({
+			message: `${service} in ${environment}, ${region}: ${hold.digest} is held since ${hold.at}: ${hold.reason}`,
+			hint: "merge the revert of the release lines first: git and what runs have to agree"
+		});
+		const running = current.primary?.taskDefinitionArn;
+		if (!active && newest !== running) problems.push({
+			message: `${service} in ${environment}, ${region}: expected the newest active revision to run, found ${newest ?? "none"} beside ${running ?? "nothing that runs"}`,
+			hint: "deregister the revisions that no release runs: a stack update names the bare family and would start the newest"
+		});
+		return problems;
+	});
+}
+// src/aws/infra-services.ts
+const dayMilliseconds = 864e5;
+async function readServiceFacts({ ecs, ssm, region }, { name: environment, services }, now) {
+	const cluster = names.cluster(environment);
+	const facts = [];
+	for (const service of Object.keys(services)) {
+		const ecsName = names.service(environment, service);
+		const current = await ecsServices(ecs).read(cluster, ecsName);
+		facts.push({
+			environment,
+			service,
+			region,
+			current,
+			deployments: current ? await serviceDeployments(ecs).list(cluster, ecsName, new Date(now.getTime() - 30 * dayMilliseconds)) : [],
+			hold: await holds(ssm).read(environment, service),
+			newest: current ? (await taskDefinitions(ecs).newest(names.taskFamily(environment, service)))?.arn : void 0
+		});
+	}
+	return facts;
+}
+async function rolloutsSince({ ecs, region }, { name: environment, services }, since) {
+	const cluster = names.cluster(environment);
+	const handles = [];
+	for (const [service, { release, rollout }] of Object.entries(services)) {
+		const ecsService = names.service(environment, service);
+		const current = await ecsServices(ecs).read(cluster, ecsService);
+		if (!current?.primary) continue;
+		const [newest] = await serviceDeployments(ecs).list(cluster, ecsService, since);
+		if (!newest || finalStatuses.includes(newest.status)) continue;
+		handles.push({
+			environment,
+			service,
+			region,
+			cluster,
+			ecsService,
+			serviceDeploymentArn: newest.arn,
+			revisionId: revisionIdOf(newest.revisionArn),
+			taskDefinitionArn: current.primary.taskDefinitionArn,
+			strategy: rollout.strategy,
+			image: `${release.image.repository}@${release.image.digest}`,
+			startedAt: newest.createdAt.toISOString()
+		});
+	}
+	return handles;
+}
+// src/aws/role-chain.ts
+var import_dist_cjs$1 = require_dist_cjs();
+const renewBeforeMilliseconds = 3e5;
+function chainedCredentials(sts, roleArn, sessionName, now = () => Date.now()) {
+	let session;
+	return async () => {
+		if (session && now() < session.expiration.getTime() - renewBeforeMilliseconds) return session;
+		const { Credentials: found } = await sts.send(new import_dist_cjs$1.AssumeRoleCommand({
+			RoleArn: roleArn,
+			RoleSessionName: sessionName
+		}));
+		if (!found?.AccessKeyId || !found.SecretAccessKey || !found.SessionToken || !found.Expiration) throw new Error(`expected credentials of ${roleArn}, found none in the answer of STS`);
+		session = {
+			accessKeyId: found.AccessKeyId,
+			secretAccessKey: found.SecretAccessKey,
+			sessionToken: found.SessionToken,
+			expiration: found.Expiration
+		};
+		return session;
+	};
+}
+// src/aws/stacks.ts
+function cloudFormationStacks(clientOf, roleArn) {
+	const of = ({ region }) => clientOf(region);
+	return {
+		async read(stack) {
+			try {
+				const { Stacks: found } = await of(stack).send(new import_dist_cjs.DescribeStacksCommand({ StackName: stack.name }));
+				const [first] = found ?? [];
+				return first && {
+					status: first.StackStatus ?? "",
+					reason: first.StackStatusReason ?? "no reason given",
+					parameters: (first.Parameters ?? []).map(({ ParameterKey = "" }) => ParameterKey)
+				};
+			} catch (error) {
+				if (error instanceof Error && error.name === "ValidationError" && /does not exist/.test(error.message)) return;
+				throw error;
+			}
+		},
+		async prepare({ stack, changeSet, template, parameters, before }) {
+			const declared = Object.keys(JSON.parse(template).Parameters ?? {});
+			const isNew = before == null || before.status === "REVIEW_IN_PROGRESS";
+			try {
+				await of(stack).send(new import_dist_cjs.CreateChangeSetCommand({
+					StackName: stack.name,
+					ChangeSetName: changeSet,
+					ChangeSetType: isNew ? "CREATE" : "UPDATE",
+					TemplateBody: template,
+					Capabilities: ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+					RoleARN: roleArn(stack),
+					Parameters: declared.flatMap((name) => {
+						if (!isNew && before.parameters.includes(name)) return [{
+							ParameterKey: name,
+							UsePreviousValue: true
+						}];
+						const value = parameters[name];
+						return value == null ? [] : [{
+							ParameterKey: name,
+							ParameterValue: value
+						}];
+					})
+				}));
+			} catch (error) {
+				if (error instanceof Error && error.name === "AlreadyExistsException") return;
+				throw error;
+			}
+		},
+		async describe(stack, ChangeSetName) {
+			let view;
+			let NextToken;
+			do {
+				const page = await of(stack).send(new import_dist_cjs.DescribeChangeSetCommand({
+					StackName: stack.name,
+					ChangeSetName,
+					NextToken
+				}));
+				view = {
+					...toChangeSet(page),
+					changes: [...view?.changes ?? [], ...toChanges(page)]
+				};
+				NextToken = page.NextToken;
+			} while (NextToken != null);
+			return view;
+		},
+		async execute(stack, ChangeSetName) {
+			await of(stack).send(new import_dist_cjs.ExecuteChangeSetCommand({
+				StackName: stack.name,
+				ChangeSetName,
+				ClientRequestToken: ChangeSetName
+			}));
+		},
+		async discard(stack, ChangeSetName) {
+			await of(stack).send(new import_dist_cjs.DeleteChangeSetCommand({
+				StackName: stack.name,
+				ChangeSetName
+			}));
+		}
+	};
+}
+function toChangeSet({ Status, StatusReason = "" }) {
+	const reason = StatusReason === "" ? Status ?? "no status" : StatusReason;
+	if (Status === "CREATE_COMPLETE") return {
+		status: "ready",
+		reason
+	};
+	if (Status === "CREATE_PENDING" || Status === "CREATE_IN_PROGRESS") return {
+		status: "pending",
+		reason
+	};
+	return {
+		status: /didn't contain changes|No updates are to be performed/.test(StatusReason) ? "empty" : "failed",
+		reason
+	};
+}
+function toChanges({ Changes = [] }) {
+	return Changes.flatMap(({ ResourceChange }) => ResourceChange ? [{
+		logicalId: ResourceChange.LogicalResourceId ?? "",
+		type: ResourceChange.ResourceType ?? "",
+		action: ResourceChange.Action ?? "",
+		replacement: ResourceChange.Replacement ?? "False"
+	}] : []);
+}
+// src/aws/deploy-infra.ts
+async function deployInfra({ environment, root, role, changeSet, prepareOnly }, clock, report) {
+	const began = clock.now();
+	const { stacks, templates } = await readGolden(root, environment.name);
+	const { account, regions } = environment.environment;
+	const clients = regions.map((region) => awsClients({
+		region,
+		role
+	}));
+	const problems = checkInfraPreflight((await Promise.all(clients.map((one) => readServiceFacts(one, environment, began)))).flat(), (service) => environment.services[service]?.release.image.digest ?? "");
+	if (problems.length > 0) throw new ConfigurationError(problems);
+	const [first] = Object.values(environment.services);
+	const host = environment.environment.imageHost ?? imageHost(account, regions[0] ?? "");
+	const parameters = first ? { FirstImage: `${host}/${formatImageReference(first.release.image)}` } : {};
+	return {
+		results: await deployStacks({
+			stacks: cloudFormationStacks(cloudFormation(account, role), ({ region }) => role == null ? void 0 : bootstrapRole("cfn-exec", account, region)),
+			clock,
+			report
+		}, {
+			stacks,
+			templates,
+			changeSet,
+			parameters,
+			prepareOnly
+		}),
+		handles: (prepareOnly ? [] : await Promise.all(clients.map((one) => rolloutsSince(one, environment, began)))).flat()
+	};
+}
+function cloudFormation(account, role) {
+	const made = new Map();
+	return (region) => {
+		const known = made.get(region);
+		if (known) return known;
+		const configuration = clientConfiguration({
+			region,
+			role
+		}, process.env);
+		const client = new import_dist_cjs.CloudFormationClient(role == null ? configuration : {
+			...configuration,
+			credentials: chainedCredentials(awsClients({
+				region,
+				role
+			}).sts, bootstrapRole("deploy", account, region), `sluice-${process.env["GITHUB_RUN_ID"] ?? "local"}`)
+		});
+		made.set(region, client);
+		return client;
+	};
+}
+const bootstrapRole = (kind, account, region) => roleArn(account, `cdk-hnb659fds-${kind}-role-${account}-${region}`);
+async function readGolden(root, environment) {
+	const folder = join(root, "infra/golden");
+	const text = await readFile(join(folder, "stacks.json"), "utf8").catch((error) => {
+		throw new ConfigurationError([{
+			message: "expected infra/golden/stacks.json, found none",
+			hint: "check out the repository before this step; npm run generate writes it"
+		}], { cause: error });
+	});
+	const stacks = goldenStacksSchema.parse(JSON.parse(text)).filter((stack) => stack.environment === environment);
+	const templates = await Promise.all(stacks.map(async ({ file }) => {
+		const template = JSON.parse(await readFile(join(folder, file), "utf8"));
+		return [file, JSON.stringify(template)];
+	}));
+	return {
+		stacks,
+		templates: new Map(templates)
+	};
+}
+// src/contracts/deploy-stacks.ts
+const contract = defineContract({
+	environment: string(),
+	"prepare-only": booleanInput.prefault("false"),
+	role: roleInput.optional()
+}, [
+	"changed",
+	"handles",
+	"rollout-role"
+]);
+// src/deploy-stacks.ts
+await runAction("Deploy stacks", async () => {
+	const inputs = readInputs(contract.inputs);
+	const environment = findEnvironment(await readDesiredState(), inputs.environment);
+	const commit = process.env["GITHUB_SHA"]?.slice(0, 12) ?? "local";
+	const run = `${process.env["GITHUB_RUN_ID"] ?? "0"}-${process.env["GITHUB_RUN_ATTEMPT"] ?? "1"}`;
+	const { results, handles } = await deployInfra({
+		environment,
+		root: workspace(),
+		role: roleToAssume(inputs.role, environment.environment.account, names.role.infra(environment.name)),
+		changeSet: `sluice-${commit}-${run}`,
+		prepareOnly: inputs["prepare-only"]
+	}, systemClock, (line) => info(line));
+	setOutputs(contract, {
+		changed: results.some(({ outcome }) => outcome !== "unchanged"),
+		handles,
+		"rollout-role": roleArn(environment.environment.account, names.role.rollout(environment.name))
+	});
+	const rows = results.map(({ stack, outcome, changes }) => [
+		stack.name,
+		stack.region,
+		outcome,
+		changes.length
+	]);
+	await writeSummary(`### Stacks of ${environment.name}\n\n${markdownTable([
+		"stack",
+		"region",
+		"",
+		"changes"
+	], rows)}`);
+});
+export {};
