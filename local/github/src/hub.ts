@@ -45,6 +45,17 @@ export interface Run {
   readonly pending: PendingApproval[]
 }
 
+/** A job of a run as a check of the run's commit. */
+export interface CheckRun {
+  readonly id: number
+  readonly name: string
+  readonly sha: string
+  readonly runId: number
+  readonly startedAt: string
+  conclusion?: Conclusion
+  completedAt?: string
+}
+
 export interface PullRequest {
   readonly number: number
   title: string
@@ -145,6 +156,9 @@ export interface Hub {
   readonly runs: Map<number, Run>
   readonly pulls: PullRequest[]
   readonly statuses: CommitStatus[]
+  readonly checks: CheckRun[]
+  /** Aborted when the local GitHub closes: nothing may run on, not even what a cancelled run would still do. */
+  readonly closed: AbortSignal
   readonly deployments: Deployment[]
   readonly tokens: Map<string, TokenGrant>
   nextId(): number

@@ -53,6 +53,7 @@ export async function startGitHub(options: GitHubOptions): Promise<LocalGitHub> 
   const repository = await createRepository(join(options.folder, 'repository.git'), options.source)
   const api = await startApi(options.port ?? 0)
   let lastId = 1000
+  const closing = new AbortController()
   const hub: Hub = {
     options,
     repository,
@@ -64,6 +65,8 @@ export async function startGitHub(options: GitHubOptions): Promise<LocalGitHub> 
     runs: new Map(),
     pulls: [],
     statuses: [],
+    checks: [],
+    closed: closing.signal,
     deployments: [],
     tokens: new Map(),
     nextId: () => (lastId += 1),
@@ -164,6 +167,7 @@ export async function startGitHub(options: GitHubOptions): Promise<LocalGitHub> 
     },
     cancel: (runId) => runOf(runId).abort.abort(new Error('cancelled')),
     close: async () => {
+      closing.abort(new Error('the local GitHub closes'))
       for (const run of hub.runs.values())
         if (run.status !== 'completed') run.abort.abort(new Error('the local GitHub closes'))
       while ([...hub.runs.values()].some(({ status }) => status !== 'completed'))

@@ -250,4 +250,34 @@ jobs:
     })
     expect(logs()).toContain('contents 403')
   })
+
+  it('runs after a cancellation the jobs that ask for it, and lists every job as a check of the commit', async () => {
+    const hub = await gitHubOf({
+      '.github/workflows/main.yml': `
+on: workflow_dispatch
+jobs:
+  slow: { runs-on: ubuntu-24.04, steps: [{ run: 'echo began; sleep 60', shell: bash }] }
+  next: { needs: slow, runs-on: ubuntu-24.04, steps: [{ run: echo never, shell: bash }] }
+  record:
+    needs: slow
+    if: \${{ always() }}
+    runs-on: ubuntu-24.04
+    permissions: { checks: read }
+    steps:
+      - run: |
+          echo "recorded \${{ needs.slow.result }}"
+          node -e 'fetch(process.env.GITHUB_API_URL + "/repos/acme/sluice/commits/main/check-runs", { headers: { authorization: "Bearer " + process.env.TOKEN } }).then(r => r.json()).then(b => console.log("checks " + b.check_runs.map(c => [c.name, c.status, c.conclusion].join(" ")).sort().join(", ")))'
+        shell: bash
+        env: { TOKEN: "\${{ github.token }}" }
+`,
+    })
+    const { id } = await hub.dispatch('ann', 'main.yml', 'main', {})
+    await expect.poll(() => logs().includes('began'), { timeout: 10_000 }).toBe(true)
+    hub.cancel(id)
+    await hub.settled()
+    expect(conclusions()).toEqual({ slow: 'cancelled', record: 'success' })
+    expect(logs()).toContain('recorded cancelled')
+    expect(logs()).toContain('checks next completed cancelled, record in_progress , slow completed cancelled')
+    expect(hub.runs()[0]?.conclusion).toBe('cancelled')
+  })
 })

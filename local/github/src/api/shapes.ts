@@ -1,4 +1,4 @@
-import type { CommitStatus, Deployment, Hub, PullRequest, Run } from '../hub.ts'
+import type { CheckRun, CommitStatus, Deployment, Hub, PullRequest, Run } from '../hub.ts'
 
 /** An account in an answer. */
 export function account(login: string): object {
@@ -104,6 +104,20 @@ export function runShape(hub: Hub, run: Run): object {
     run_started_at: run.startedAt,
     updated_at: run.startedAt,
     html_url: `${hub.url}/${hub.fullName}/actions/runs/${info.id}`,
+  }
+}
+
+export function checkShape(hub: Hub, check: CheckRun): object {
+  return {
+    id: check.id,
+    name: check.name,
+    head_sha: check.sha,
+    status: check.conclusion == null ? 'in_progress' : 'completed',
+    conclusion: check.conclusion ?? null,
+    started_at: check.startedAt,
+    completed_at: check.completedAt ?? null,
+    html_url: `${hub.url}/${hub.fullName}/actions/runs/${check.runId}/job/${check.id}`,
+    app: { slug: 'github-actions' },
   }
 }
 

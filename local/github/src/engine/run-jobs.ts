@@ -1,6 +1,6 @@
 import { asText, conditionHolds, interpolate, interpolateAll, type Contexts } from '../expressions/evaluate.ts'
 import type { Conclusion } from '../events.ts'
-import type { Hub, Run } from '../hub.ts'
+import type { CheckRun, Hub, Run } from '../hub.ts'
 import { expandMatrix, type Combination } from '../workflow/matrix.ts'
 import type { Concurrency, Job, Permissions, Workflow } from '../workflow/model.ts'
 import { approved } from './approval.ts'
@@ -68,14 +68,20 @@ async function runWhenNeeded(
     needs: Object.fromEntries(Object.entries(needs).map(([id, { result, outputs }]) => [id, { result, outputs }])),
   }
   const none = { outputs: {}, failedBefore }
-  if (!conditionHolds(job.if, contexts, status)) return { ...none, result: cancelled ? 'cancelled' : 'skipped' }
+  if (!conditionHolds(job.if, contexts, status) || scope.hub.closed.aborted) {
+    const result = cancelled ? 'cancelled' : 'skipped'
+    openCheck(scope, checkName(scope, asText(job.name ?? job.id)))(result)
+    return { ...none, result }
+  }
+  // A job of a cancelled run that asked for it (always(), cancelled()) runs as any other does.
+  const mayRun = cancelled ? scope.hub.closed : scope.signal
   const combinations: (Combination | undefined)[] = job.strategy
     ? expandMatrix(interpolateAll(job.strategy.matrix, contexts))
     : [undefined]
   const results: JobResult[] = []
   const queue = combinations.entries()
   const siblings = new AbortController()
-  const inMatrix = { ...scope, signal: AbortSignal.any([scope.signal, siblings.signal]) }
+  const inMatrix = { ...scope, signal: AbortSignal.any([mayRun, siblings.signal]) }
   const lane = async () => {
     for (const [index, matrix] of queue) {
       const one = inMatrix.signal.aborted
@@ -105,7 +111,13 @@ async function runOne(
 ): Promise<JobResult> {
   const { hub, run } = scope
   const ownName = asText(interpolate(job.name ?? job.id, contexts))
-  const name = scope.prefix === '' ? ownName : `${scope.prefix} / ${ownName}`
+  const name = checkName(scope, ownName)
+  // A job that calls a workflow is no check itself, its jobs are.
+  const endCheck = job.uses == null ? openCheck(scope, name) : () => undefined
+  const ended = (result: JobResult): JobResult => {
+    endCheck(result.result)
+    return result
+  }
   const key = `${scope.prefix === '' ? '' : `${scope.prefix}-`}${job.id}${index == null ? '' : `-${index}`}`.replaceAll(
     /[^\w-]+/g,
     '_',
@@ -113,14 +125,14 @@ async function runOne(
   const permissions = atMost(job.permissions ?? scope.workflow.permissions ?? {}, scope.permissions)
   try {
     const turn = await takeTurn(scope, job.concurrency, contexts)
-    if (!turn) return { result: 'cancelled', outputs: {} }
+    if (!turn) return ended({ result: 'cancelled', outputs: {} })
     try {
       if (job.uses != null) return await callWorkflow({ ...scope, prefix: name, permissions }, job, contexts)
       const environment = job.environment == null ? undefined : asText(interpolate(job.environment.name, contexts))
       const isApproved = environment == null || (await approved(hub, run, name, environment, scope.signal))
-      if (scope.signal.aborted) return { result: 'cancelled', outputs: {} }
-      if (!isApproved) return { result: 'failure', outputs: {} }
-      return await runJob({
+      if (scope.signal.aborted) return ended({ result: 'cancelled', outputs: {} })
+      if (!isApproved) return ended({ result: 'failure', outputs: {} })
+      const result = await runJob({
         hub,
         run,
         workflow: scope.workflow,
@@ -133,6 +145,7 @@ async function runOne(
         source: scope.source,
         signal: scope.signal,
       })
+      return ended(result)
     } finally {
       turn()
     }
@@ -140,8 +153,25 @@ async function runOne(
     const message = (error as Error).message
     hub.options.onEvent({ type: 'annotation', run: run.info, job: name, level: 'error', message })
     hub.options.onEvent({ type: 'job-finished', run: run.info, job: name, conclusion: 'failure' })
-    return { result: 'failure', outputs: {} }
+    return ended({ result: 'failure', outputs: {} })
   }
+}
+
+function checkName(scope: WorkflowScope, ownName: string): string {
+  return scope.prefix === '' ? ownName : `${scope.prefix} / ${ownName}`
+}
+
+/** Lists a job among the checks of the run's commit. Gives the function that ends it. */
+function openCheck({ hub, run }: WorkflowScope, name: string): (conclusion: Conclusion) => void {
+  const check: CheckRun = {
+    id: hub.nextId(),
+    name,
+    sha: run.info.sha,
+    runId: run.info.id,
+    startedAt: hub.now().toISOString(),
+  }
+  hub.checks.push(check)
+  return (conclusion) => Object.assign(check, { conclusion, completedAt: hub.now().toISOString() })
 }
 
 /** Waits in a concurrency group; without one, at once. Undefined when it was cancelled while it waited. */

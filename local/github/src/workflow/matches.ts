@@ -1,4 +1,4 @@
-/** GitHub's path and branch patterns: `*` stays within a segment, `**` does not, `?` makes the character before it optional. */
+/** GitHub's path and branch patterns: `*` stays within a segment, `**` does not, `?` and `+` count the character before, `[]` lists. */
 function matchesPattern(pattern: string, value: string): boolean {
   let source = ''
   for (let index = 0; index < pattern.length; index++) {
@@ -10,7 +10,7 @@ function matchesPattern(pattern: string, value: string): boolean {
       source += '.*'
       index += 1
     } else if (character === '*') source += '[^/]*'
-    else source += character.replaceAll(/[.+^${}()|[\]\\]/g, String.raw`\$&`)
+    else source += character.replaceAll(/[.^${}()|\\]/g, String.raw`\$&`)
   }
   return new RegExp(`^${source}$`).test(value)
 }

@@ -18,10 +18,14 @@ export function expandMatrix(matrix: unknown): Combination[] {
   combinations = combinations.filter(
     (combination) => !exclude.some((one) => Object.entries(one).every(([key, value]) => same(combination[key], value))),
   )
+  // An entry extends the combinations of the lists alone, never what an entry before it has added.
+  const fromLists = combinations.length
   for (const extra of include) {
-    const fitting = combinations.filter((combination) =>
-      Object.entries(extra).every(([key, value]) => !(key in lists) || same(combination[key], value)),
-    )
+    const fitting = combinations
+      .slice(0, fromLists)
+      .filter((combination) =>
+        Object.entries(extra).every(([key, value]) => !(key in lists) || same(combination[key], value)),
+      )
     if (fitting.length === 0) combinations.push(extra)
     else
       combinations = combinations.map((combination) =>

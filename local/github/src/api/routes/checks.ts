@@ -1,4 +1,4 @@
-import { statusShape } from '../shapes.ts'
+import { checkShape, statusShape } from '../shapes.ts'
 import { commitOf, text, type Route } from './route.ts'
 
 export const checksRoutes: readonly Route[] = [
@@ -34,7 +34,13 @@ export const checksRoutes: readonly Route[] = [
     method: 'GET',
     path: /^\/commits\/([^/]+)\/check-runs$/,
     permission: 'checks:read',
-    // Runs of pull requests are the only checks here, and none are kept a commit.
-    answer: () => ({ body: { total_count: 0, check_runs: [] } }),
+    answer: async ({ hub, parts: [ref = ''], query }) => {
+      const sha = await commitOf(hub, ref)
+      const found = hub.checks.filter((check) => check.sha === sha)
+      const size = Number(query.get('per_page') ?? 30)
+      const page = Number(query.get('page') ?? 1)
+      const shown = found.slice((page - 1) * size, page * size)
+      return { body: { total_count: found.length, check_runs: shown.map((check) => checkShape(hub, check)) } }
+    },
   },
 ]
