@@ -1,16 +1,14 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import type { Clock } from '@sluice/core/clock'
 import type { EnvironmentState } from '@sluice/core/environment/read'
 import { ConfigurationError } from '@sluice/core/failure'
 import { deployStacks, type StackResult } from '@sluice/core/stacks/deploy-stacks'
 import { checkInfraPreflight } from '@sluice/core/stacks/preflight'
-import { goldenStacksSchema, type GoldenStack } from '@sluice/core/stacks/stack'
 import { formatImageReference } from '@sluice/core/image-reference'
 import { imageHost, roleArn } from '@sluice/core/names'
 import type { RolloutHandle } from '@sluice/core/rollout/handle'
 import { awsClients, clientConfiguration } from './clients.ts'
+import { readGolden } from './golden.ts'
 import { readServiceFacts, rolloutsSince } from './infra-services.ts'
 import { chainedCredentials } from './role-chain.ts'
 import { cloudFormationStacks } from './stacks.ts'
@@ -79,22 +77,3 @@ function cloudFormation(account: string, role: string | undefined): (region: str
 
 const bootstrapRole = (kind: string, account: string, region: string) =>
   roleArn(account, `cdk-hnb659fds-${kind}-role-${account}-${region}`)
-
-async function readGolden(
-  root: string,
-  environment: string,
-): Promise<{ readonly stacks: GoldenStack[]; readonly templates: Map<string, string> }> {
-  const folder = join(root, 'infra/golden')
-  const text = await readFile(join(folder, 'stacks.json'), 'utf8').catch((error: unknown) => {
-    const hint = 'check out the repository before this step; npm run generate writes it'
-    throw new ConfigurationError([{ message: 'expected infra/golden/stacks.json, found none', hint }], { cause: error })
-  })
-  const stacks = goldenStacksSchema.parse(JSON.parse(text)).filter((stack) => stack.environment === environment)
-  const templates = await Promise.all(
-    stacks.map(async ({ file }) => {
-      const template: unknown = JSON.parse(await readFile(join(folder, file), 'utf8'))
-      return [file, JSON.stringify(template)] as const
-    }),
-  )
-  return { stacks, templates: new Map(templates) }
-}

@@ -1,0 +1,45 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
+import type { Clock } from '@sluice/core/clock'
+import type { EnvironmentState } from '@sluice/core/environment/read'
+import { names } from '@sluice/core/names'
+import { finalStatuses } from '@sluice/core/rollout/service-deployment'
+import type { ServiceDrift, StackDrift } from '@sluice/core/stacks/drift'
+import { awsClients, clientConfiguration } from './clients.ts'
+import { detectDrift } from './drift.ts'
+import { listServiceTasks } from './ecs-services.ts'
+import { readGolden } from './golden.ts'
+import { serviceDeployments } from './service-deployments.ts'
+
+const monthMilliseconds = 30 * 86_400_000
+
+/** What an environment differs from git in: its stacks from their templates, its tasks from the releases. Changes nothing. */
+export async function checkDrift(
+  environment: EnvironmentState,
+  { root, role }: { readonly root: string; readonly role: string | undefined },
+  clock: Clock,
+): Promise<{ readonly stacks: readonly StackDrift[]; readonly services: readonly ServiceDrift[] }> {
+  const { stacks } = await readGolden(root, environment.name)
+  const found: StackDrift[] = []
+  for (const stack of stacks) {
+    const client = new CloudFormationClient(clientConfiguration({ region: stack.region, role }, process.env))
+    found.push(await detectDrift(client, clock, stack))
+  }
+  const services: ServiceDrift[] = []
+  for (const region of environment.environment.regions) {
+    const { ecs } = awsClients({ region, role })
+    const cluster = names.cluster(environment.name)
+    for (const [service, { release }] of Object.entries(environment.services)) {
+      const ecsService = names.service(environment.name, service)
+      const since = new Date(clock.now().getTime() - monthMilliseconds)
+      const deployments = await serviceDeployments(ecs).list(cluster, ecsService, since)
+      const tasks = await listServiceTasks(ecs, cluster, ecsService, 'RUNNING')
+      const running = tasks
+        .flatMap(({ containers }) => containers?.filter(({ name }) => name === names.container(service)) ?? [])
+        .map(({ imageDigest }) => imageDigest)
+        .filter((digest): digest is string => digest != null)
+      const isMoving = deployments.some(({ status }) => !finalStatuses.includes(status))
+      services.push({ service, region, released: release.image.digest, running, isMoving })
+    }
+  }
+  return { stacks: found, services }
+}

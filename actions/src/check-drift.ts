@@ -1,0 +1,25 @@
+import { names } from '@sluice/core/names'
+import { describeDrift } from '@sluice/core/stacks/drift'
+import { checkDrift } from './aws/check-drift.ts'
+import { roleToAssume } from './aws/roles.ts'
+import { contract } from './contracts/check-drift.ts'
+import { systemClock } from './runner/clock.ts'
+import { findEnvironment, readDesiredState, workspace } from './runner/desired-state.ts'
+import { readInputs } from './runner/inputs.ts'
+import { setOutputs } from './runner/outputs.ts'
+import { failStep, runAction } from './runner/run-action.ts'
+import { writeSummary } from './runner/summary.ts'
+
+await runAction('Check drift', async () => {
+  const inputs = readInputs(contract.inputs)
+  const environment = findEnvironment(await readDesiredState(), inputs.environment)
+  const { account } = environment.environment
+  const role = roleToAssume(inputs.role, account, names.role.drift(environment.name))
+  const { stacks, services } = await checkDrift(environment, { root: workspace(), role }, systemClock)
+  const lines = describeDrift(stacks, services)
+  setOutputs(contract, { drifted: lines.length > 0 })
+  const title = lines.length > 0 ? '⚠️ differs from git' : '✅ is as git says'
+  const list = lines.map((line) => `- ${line}`)
+  await writeSummary([`### ${environment.name} ${title}`, `${stacks.length} stacks compared`, ...list].join('\n\n'))
+  if (lines.length > 0) failStep('Check drift', `${environment.name} differs from git: ${lines.join('; ')}`)
+})

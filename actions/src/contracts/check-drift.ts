@@ -1,0 +1,4 @@
+import * as z from 'zod'
+import { defineContract, roleInput } from '../runner/contract.ts'
+
+export const contract = defineContract({ environment: z.string(), role: roleInput.optional() }, ['drifted'])
