@@ -26,9 +26,15 @@ export async function benchSearch(url: string, databaseUrl: string, components: 
     if (Date.now() > deadline) throw new Error('the search does not know all components after a minute')
     await new Promise((resolve) => setTimeout(resolve, 500))
   }
-  const words = ['button', 'component-77', 'dialog number', 'nothing-at-all', '@scope-7/component', 'benchmark', '']
+  // As people search: some words again and again, the others never before, so that two thirds of all are looked for anew.
+  const again = ['button', 'dialog number', 'nothing-at-all', '']
+  const anew = (turn: number) =>
+    [`component-${turn * 7}`, `@scope-${turn % 400} menu`, `number ${turn}`, `form ${turn} benchmark`][turn % 4] ?? ''
   const took: number[] = []
-  for (let turn = 0; turn < 210; turn += 1) took.push((await search(words[turn % words.length] ?? '')).took)
+  for (let turn = 0; turn < 300; turn += 1) {
+    const text = turn % 3 === 0 ? (again[(turn / 3) % again.length] ?? '') : anew(turn)
+    took.push((await search(text)).took)
+  }
   const { total } = await search('a button')
   console.log(
     `\n| search, ${components} components | p50 ms | p95 ms | bar | total of "a button" (${Math.floor(components / 5)} are) |`,
