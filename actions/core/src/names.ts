@@ -18,6 +18,8 @@ export const names = {
   holdParameter: (environment: string, service: string) => `/sluice/${environment}/${service}/hold`,
   /** Secrets Manager name of a secret that `<service>.yaml` calls `name`. */
   secret: (environment: string, name: string) => `sluice/${environment}/${name}`,
+  /** Parameter Store's name of a secret that `<service>.yaml` calls by a path: `/name`. */
+  secretParameter: (environment: string, path: string) => `/sluice/${environment}${path}`,
   logGroup: (environment: string, service: string) => `/sluice/${environment}/${service}`,
   loadBalancer: (environment: string) => `sluice-${environment}`,
   /** The two target groups that a service's traffic moves between. ELBv2 caps a name at 32 characters. */

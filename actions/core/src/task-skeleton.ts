@@ -11,6 +11,8 @@ export const taskSkeletonSchema = z.strictObject({
   taskRoleArn: z.string(),
   containerName: z.string(),
   containerPort: z.int().positive().optional(),
+  /** The port's name in Service Connect; absent where no other service is there to call. */
+  portName: z.string().optional(),
   logGroup: z.string(),
   region: z.string(),
   user: z.string().optional(),

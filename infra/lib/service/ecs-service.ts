@@ -3,8 +3,10 @@ import type { Construct } from 'constructs'
 import { imageHost, names, roleArn } from '@sluice/core/names'
 import { renderTaskDefinitions } from '@sluice/core/rollout/task-definition'
 import type { TaskSkeleton } from '@sluice/core/task-skeleton'
-import type { ServiceSubject } from '../stacks/service-stack.ts'
 import { serviceRoleNames } from '../identity/service-roles.ts'
+import { profileOf } from '../topology/profiles.ts'
+import type { ServiceSubject } from '../stacks/service-stack.ts'
+import { connectConfiguration } from './connect.ts'
 import type { Routing } from './routing.ts'
 
 /** What a service listens on inside its task. */
@@ -14,9 +16,16 @@ const containerPort = 8080
 export function taskSkeleton(
   { environment, name }: ServiceSubject,
   region: string,
-  routing: Routing | undefined,
-  network: { readonly subnets: string[]; readonly securityGroups: string[]; readonly loadBalancingRoleArn: string },
+  parts: {
+    /** None for worker and job. */
+    readonly routing: Routing | undefined
+    readonly network: TaskSkeleton['network']
+    readonly loadBalancingRoleArn: string
+    readonly isConnected: boolean
+    readonly sideCars: TaskSkeleton['sideCars']
+  },
 ): TaskSkeleton {
+  const { routing, network, loadBalancingRoleArn, isConnected, sideCars } = parts
   const roles = serviceRoleNames(environment, name, region)
   const { account } = environment.environment
   return {
@@ -26,13 +35,14 @@ export function taskSkeleton(
     taskRoleArn: roleArn(account, roles.task),
     containerName: names.container(name),
     ...(routing ? { containerPort } : {}),
+    ...(routing && isConnected ? { portName: name } : {}),
     logGroup: names.logGroup(environment.name, name),
     region,
     user: '65532',
     readonlyRootFilesystem: true,
     stopTimeoutSeconds: 30,
-    sideCars: [],
-    network: { subnets: network.subnets, securityGroups: network.securityGroups },
+    sideCars,
+    network,
     ...(routing
       ? {
           loadBalancing: {
@@ -40,30 +50,20 @@ export function taskSkeleton(
             alternateTargetGroupArn: routing.green.ref,
             productionListenerRule: routing.productionRule.ref,
             testListenerRule: routing.testRule.ref,
-            roleArn: network.loadBalancingRoleArn,
+            roleArn: loadBalancingRoleArn,
           },
         }
       : {}),
   }
 }
 
-/**
- * The service resource and its first task definition. The template names the bare family, so that an update of the stack finds the
- * newest active revision, which is always the one that runs; desired count belongs to scaling, strategy to the release.
- */
-export function addEcsService(
+/** The first revision of a family, which never changes: the actions register all later ones. */
+export function addFirstRevision(
   scope: Construct,
-  subject: ServiceSubject,
-  parts: {
-    readonly cluster: CfnCluster
-    readonly skeleton: TaskSkeleton
-    readonly firstImage: string
-    readonly routing: Routing | undefined
-    readonly assignPublicIp: 'ENABLED' | 'DISABLED'
-  },
-): CfnService {
-  const { environment, name, service } = subject
-  const { skeleton, routing } = parts
+  { environment, name, service }: ServiceSubject,
+  skeleton: TaskSkeleton,
+  firstImage: string,
+): CfnTaskDefinition {
   const { account, regions } = environment.environment
   const rendered = renderTaskDefinitions(
     environment.name,
@@ -73,11 +73,9 @@ export function addEcsService(
     imageHost(account, regions[0] ?? ''),
   )
   const containers = rendered.service.containerDefinitions.map((container) =>
-    container['name'] === skeleton.containerName
-      ? withoutRelease({ ...container, image: parts.firstImage })
-      : container,
+    container['name'] === skeleton.containerName ? withoutRelease({ ...container, image: firstImage }) : container,
   )
-  const first = new CfnTaskDefinition(scope, `First-${name}`, {
+  return new CfnTaskDefinition(scope, `First-${name}`, {
     family: skeleton.family,
     networkMode: 'awsvpc',
     requiresCompatibilities: ['FARGATE'],
@@ -87,14 +85,37 @@ export function addEcsService(
     taskRoleArn: skeleton.taskRoleArn,
     containerDefinitions: containers as unknown as CfnTaskDefinition.ContainerDefinitionProperty[],
   })
+}
+
+/**
+ * The service resource. The template names the bare family, so that an update of the stack finds the newest active revision, which
+ * is always the one that runs; desired count belongs to scaling, strategy to the release.
+ */
+export function addEcsService(
+  scope: Construct,
+  subject: ServiceSubject,
+  parts: {
+    readonly cluster: CfnCluster
+    readonly skeleton: TaskSkeleton
+    readonly first: CfnTaskDefinition
+    readonly assignPublicIp: 'ENABLED' | 'DISABLED'
+    /** Of Service Connect; none where a service is alone. */
+    readonly namespaceArn: string | undefined
+  },
+): CfnService {
+  const { environment, name } = subject
+  const { skeleton, namespaceArn } = parts
+  const { loadBalancing } = skeleton
   const ecsService = new CfnService(scope, `Service-${name}`, {
     serviceName: names.service(environment.name, name),
     cluster: parts.cluster.ref,
     taskDefinition: skeleton.family,
-    launchType: 'FARGATE',
+    capacityProviderStrategy: [
+      { capacityProvider: profileOf(environment.environment).spot ? 'FARGATE_SPOT' : 'FARGATE', weight: 1 },
+    ],
     deploymentController: { type: 'ECS' },
     // Long enough to start; a task that is not healthy by then is replaced, and counts against the breaker.
-    ...(routing ? { healthCheckGracePeriodSeconds: 60 } : {}),
+    ...(loadBalancing ? { healthCheckGracePeriodSeconds: 60 } : {}),
     networkConfiguration: {
       awsvpcConfiguration: {
         subnets: skeleton.network.subnets,
@@ -102,27 +123,30 @@ export function addEcsService(
         assignPublicIp: parts.assignPublicIp,
       },
     },
-    ...(routing && skeleton.loadBalancing
+    ...(loadBalancing
       ? {
           loadBalancers: [
             {
               containerName: skeleton.containerName,
               containerPort,
-              targetGroupArn: skeleton.loadBalancing.targetGroupArn,
+              targetGroupArn: loadBalancing.targetGroupArn,
               advancedConfiguration: {
-                alternateTargetGroupArn: skeleton.loadBalancing.alternateTargetGroupArn,
-                productionListenerRule: skeleton.loadBalancing.productionListenerRule,
-                testListenerRule: skeleton.loadBalancing.testListenerRule,
-                roleArn: skeleton.loadBalancing.roleArn,
+                alternateTargetGroupArn: loadBalancing.alternateTargetGroupArn,
+                productionListenerRule: loadBalancing.productionListenerRule,
+                testListenerRule: loadBalancing.testListenerRule,
+                roleArn: loadBalancing.roleArn,
               },
             },
           ],
         }
       : {}),
+    ...(namespaceArn == null
+      ? {}
+      : { serviceConnectConfiguration: connectConfiguration(subject, namespaceArn, containerPort) }),
     propagateTags: 'SERVICE',
     enableEcsManagedTags: true,
   })
-  ecsService.addResourceDependency(first)
+  ecsService.addResourceDependency(parts.first)
   return ecsService
 }
 

@@ -1,17 +1,29 @@
 import { CfnLogGroup } from 'aws-cdk-lib/aws-logs'
 import { CfnRole } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
-import { Stack } from 'aws-cdk-lib'
+import { Fn, Stack } from 'aws-cdk-lib'
 import type { DesiredState, EnvironmentState } from '@sluice/core/environment/read'
 import { names, roleArn } from '@sluice/core/names'
 import { dataAccess } from '../data/access.ts'
 import { databaseSecret } from '../data/database-urls.ts'
 import { pullStatements } from '../identity/image-access.ts'
+import { allow, policyDocument } from '../identity/policy.ts'
 import { loadBalancingRoleName, serviceRoleNames } from '../identity/service-roles.ts'
+import { networkExports } from '../network/exports.ts'
+import { collectorStatements } from '../observability/collector.ts'
+import { secretStatements } from './task-access.ts'
 
-const assumedBy = (service: string) => ({
+/** Tasks of this account alone (ECS: "confused deputy"). */
+const assumedByTasks = (account: string) => ({
   Version: '2012-10-17',
-  Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: service } }],
+  Statement: [
+    {
+      Effect: 'Allow',
+      Action: 'sts:AssumeRole',
+      Principal: { Service: 'ecs-tasks.amazonaws.com' },
+      Condition: { StringEquals: { 'aws:SourceAccount': account } },
+    },
+  ],
 })
 
 /** Log groups, the roles of tasks, and the role with which ECS moves traffic. */
@@ -26,54 +38,45 @@ export function addRoles(
     new CfnLogGroup(scope, `Logs-${service}`, {
       logGroupName: logGroup,
       retentionInDays: environment.name === 'prod' ? 365 : 30,
+      kmsKeyId: Fn.importValue(networkExports(environment.name).logsKeyArn),
     })
     const roles = serviceRoleNames(environment, service, region)
-    const secrets = Object.values(task.secrets).map(
-      (secret) =>
-        `arn:${partition}:secretsmanager:${region}:${account}:secret:${names.secret(environment.name, secret)}*`,
-    )
     new CfnRole(scope, `Execution-${service}`, {
       roleName: roles.execution,
-      assumeRolePolicyDocument: assumedBy('ecs-tasks.amazonaws.com'),
+      assumeRolePolicyDocument: assumedByTasks(account),
       policies: [
         {
           policyName: 'start',
-          policyDocument: {
-            Version: '2012-10-17',
-            Statement: [
-              ...pullStatements(state, service, region),
-              {
-                Effect: 'Allow',
-                Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-                Resource: `arn:${partition}:logs:${region}:${account}:log-group:${logGroup}:*`,
-              },
-              ...(secrets.length > 0
-                ? [{ Effect: 'Allow', Action: ['secretsmanager:GetSecretValue'], Resource: secrets }]
-                : []),
-            ],
-          },
+          policyDocument: policyDocument([
+            ...pullStatements(state, service, region),
+            allow(
+              ['logs:CreateLogStream', 'logs:PutLogEvents'],
+              `arn:${partition}:logs:${region}:${account}:log-group:${logGroup}:*`,
+            ),
+            ...secretStatements(scope, environment.name, task.secrets),
+          ]),
         },
       ],
     })
+    const statements = [
+      ...(Object.values(task.secrets).includes(databaseSecret) ? dataAccess(scope, environment.name) : []),
+      ...collectorStatements(environment),
+    ]
     new CfnRole(scope, `Task-${service}`, {
       roleName: roles.task,
-      assumeRolePolicyDocument: assumedBy('ecs-tasks.amazonaws.com'),
-      ...(Object.values(task.secrets).includes(databaseSecret)
-        ? {
-            policies: [
-              {
-                policyName: 'data',
-                policyDocument: { Version: '2012-10-17', Statement: dataAccess(scope, environment.name) },
-              },
-            ],
-          }
+      assumeRolePolicyDocument: assumedByTasks(account),
+      ...(statements.length > 0
+        ? { policies: [{ policyName: 'run', policyDocument: policyDocument(statements) }] }
         : {}),
     })
   }
   const loadBalancing = loadBalancingRoleName(environment, region)
   new CfnRole(scope, 'LoadBalancing', {
     roleName: loadBalancing,
-    assumeRolePolicyDocument: assumedBy('ecs.amazonaws.com'),
+    assumeRolePolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'ecs.amazonaws.com' } }],
+    },
     managedPolicyArns: [`arn:${partition}:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers`],
   })
   return { loadBalancingRoleArn: roleArn(environment.environment.account, loadBalancing) }

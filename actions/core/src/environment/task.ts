@@ -21,7 +21,9 @@ export const taskSchema = z
     secrets: z
       .record(environmentVariableName, z.string().regex(/^[\w/.-]+$/))
       .default({})
-      .describe('Environment variable to the name of a secret; the environment is put in front.'),
+      .describe(
+        'Environment variable to the name of a secret in Secrets Manager, or in Parameter Store where it begins with /; the environment is put in front.',
+      ),
   })
   .superRefine(({ cpu, memory }, context) => {
     const [minimum, maximum] = fargateMemory[cpu] ?? [0, 0]

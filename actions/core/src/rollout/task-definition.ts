@@ -53,12 +53,11 @@ export function renderTaskDefinitions(
       SLUICE_RELEASE_COMMIT: release.commit,
       SLUICE_RELEASE_VERSION: release.version,
     }),
-    // ECS takes a secret's ARN, not its bare name; Secrets Manager finds it without the six characters at its end.
     secrets: Object.entries(task.secrets)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, secret]) => ({
         name,
-        valueFrom: `arn:${partition}:secretsmanager:${skeleton.region}:${account}:secret:${names.secret(environment, secret)}`,
+        valueFrom: secretArn({ partition, region: skeleton.region, account }, environment, secret),
       })),
     readonlyRootFilesystem: skeleton.readonlyRootFilesystem,
     stopTimeout: skeleton.stopTimeoutSeconds,
@@ -87,7 +86,16 @@ export function renderTaskDefinitions(
             ...container,
             ...(task.command == null ? {} : { command: task.command }),
             portMappings:
-              skeleton.containerPort == null ? [] : [{ containerPort: skeleton.containerPort, protocol: 'tcp' }],
+              skeleton.containerPort == null
+                ? []
+                : [
+                    {
+                      containerPort: skeleton.containerPort,
+                      protocol: 'tcp',
+                      // HTTP, so that Service Connect balances by request and counts answers.
+                      ...(skeleton.portName == null ? {} : { name: skeleton.portName, appProtocol: 'http' }),
+                    },
+                  ],
             logConfiguration: logs(skeleton, serviceName),
           },
           ...skeleton.sideCars,
@@ -110,6 +118,20 @@ export function renderTaskDefinitions(
           ),
         }),
   }
+}
+
+/**
+ * Where ECS finds a secret of `<service>.yaml`. It takes ARNs, not bare names; Secrets Manager finds one without the six characters at
+ * its end. A name that begins with `/` stands in Parameter Store.
+ */
+export function secretArn(
+  { partition, region, account }: { readonly partition: string; readonly region: string; readonly account: string },
+  environment: string,
+  secret: string,
+): string {
+  return secret.startsWith('/')
+    ? `arn:${partition}:ssm:${region}:${account}:parameter${names.secretParameter(environment, secret)}`
+    : `arn:${partition}:secretsmanager:${region}:${account}:secret:${names.secret(environment, secret)}`
 }
 
 function tagged(

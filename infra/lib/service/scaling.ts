@@ -1,0 +1,37 @@
+import { CfnScalableTarget, CfnScalingPolicy } from 'aws-cdk-lib/aws-applicationautoscaling'
+import type { CfnService } from 'aws-cdk-lib/aws-ecs'
+import type { Construct } from 'constructs'
+import { names } from '@sluice/core/names'
+import type { ServiceSubject } from '../stacks/service-stack.ts'
+
+/** How many tasks a service has: between its bounds, by CPU and by memory where that is asked for. */
+export function addScaling(
+  scope: Construct,
+  { environment, name, service }: ServiceSubject,
+  ecsService: CfnService,
+): void {
+  const target = new CfnScalableTarget(scope, `Scaling-${name}`, {
+    serviceNamespace: 'ecs',
+    scalableDimension: 'ecs:service:DesiredCount',
+    resourceId: `service/${names.cluster(environment.name)}/${names.service(environment.name, name)}`,
+    minCapacity: service.scaling.min,
+    maxCapacity: service.scaling.max,
+  })
+  target.addResourceDependency(ecsService)
+  // Requests per target are no metric to scale on with blue/green: ECS does not support it (research: infrastructure).
+  for (const [metric, wanted] of [
+    ['CPU', service.scaling.cpu],
+    ['Memory', service.scaling.memory],
+  ] as const) {
+    if (wanted == null) continue
+    new CfnScalingPolicy(scope, `Scaling-${name}-${metric}`, {
+      policyName: `${names.service(environment.name, name)}-${metric.toLowerCase()}`,
+      policyType: 'TargetTrackingScaling',
+      scalingTargetId: target.ref,
+      targetTrackingScalingPolicyConfiguration: {
+        targetValue: wanted,
+        predefinedMetricSpecification: { predefinedMetricType: `ECSServiceAverage${metric}Utilization` },
+      },
+    })
+  }
+}
