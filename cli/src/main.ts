@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   judge: async () => (await import('./judge.ts')).judge,
   plan: async () => (await import('./plan.ts')).plan,
   shards: async () => (await import('./shards.ts')).shards,
+  rto: async () => (await import('./rto.ts')).rto,
   up: async () => (await import('./up.ts')).up,
 }
 

@@ -9,6 +9,7 @@ export {
 export { readCostAssumptions } from '../cost/read-assumptions.ts'
 export { describePlan, type InfraPlan } from '../plan/describe-plan.ts'
 export { planInfra } from '../plan/plan-infra.ts'
+export { recoveryOf, type Phase, type Recovery, type RecoveryTime } from '../recovery/rto.ts'
 export { waves, type PlannedStack } from './stack-plan.ts'
 export { environmentStacks, planStacks, shared, sharedStacks, stackName, templateFile } from './stacks.ts'
 export { buildApp, buildTemplates, readEnvironments, synthesize, type SynthesizeOptions } from './synthesize.ts'

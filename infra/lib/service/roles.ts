@@ -66,7 +66,7 @@ export function addRoles(
       roleName: roles.task,
       assumeRolePolicyDocument: assumedByTasks(account),
       ...(statements.length > 0
-        ? { policies: [{ policyName: 'run', policyDocument: policyDocument(statements) }] }
+        ? { policies: [{ policyName: 'run', policyDocument: { Version: '2012-10-17', Statement: statements } }] }
         : {}),
     })
   }

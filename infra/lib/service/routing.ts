@@ -4,6 +4,7 @@ import type { Construct } from 'constructs'
 import { names } from '@sluice/core/names'
 import { networkExports } from '../network/exports.ts'
 import type { ServiceSubject } from '../stacks/service-stack.ts'
+import { drainSeconds, probe } from './health.ts'
 
 /** The two target groups of a web service and the two rules that lead to them. */
 export interface Routing {
@@ -31,13 +32,12 @@ export function addRouting(
       targetType: 'ip',
       vpcId: Fn.importValue(networkExports(environment.name).vpc),
       healthCheckPath: '/health/ready',
-      healthCheckIntervalSeconds: 10,
-      healthCheckTimeoutSeconds: 5,
-      healthyThresholdCount: 2,
-      unhealthyThresholdCount: 3,
+      healthCheckIntervalSeconds: probe.intervalSeconds,
+      healthCheckTimeoutSeconds: probe.timeoutSeconds,
+      healthyThresholdCount: probe.healthyCount,
+      unhealthyThresholdCount: probe.unhealthyCount,
       matcher: { httpCode: '200' },
-      // Long enough for a large tarball, short enough for a roll back to end soon; AWS's default is 300.
-      targetGroupAttributes: [{ key: 'deregistration_delay.timeout_seconds', value: '60' }],
+      targetGroupAttributes: [{ key: 'deregistration_delay.timeout_seconds', value: String(drainSeconds) }],
     })
   const blue = group('blue')
   const green = group('green')

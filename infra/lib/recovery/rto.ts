@@ -1,0 +1,121 @@
+import type { EnvironmentState } from '@sluice/core/environment/read'
+import { names } from '@sluice/core/names'
+import { profileOf } from '../topology/profiles.ts'
+import { regionsOf } from '../topology/regions.ts'
+import { terms, type Term } from './terms.ts'
+import { failoverWaves, type FailoverOrder } from './waves.ts'
+
+/** What the environments promise, in seconds: reads answer again, writes are taken again, what may be lost. */
+export const objectives = { read: 60, write: 300, recoveryPoint: 1 } as const
+
+/** Terms of a phase run at the same time; phases run one after the other. */
+export interface Phase {
+  readonly name: string
+  readonly terms: readonly Term[]
+  /** The longest of its terms; `null` when one has no bound. */
+  readonly seconds: number | null
+}
+
+export interface RecoveryTime {
+  readonly objectiveSeconds: number
+  readonly seconds: number | null
+  readonly isMet: boolean
+  readonly phases: readonly Phase[]
+}
+
+export interface Recovery {
+  readonly environment: string
+  readonly profile: string
+  /** What is lost: the primary region where there are others, a zone where there is one. */
+  readonly fault: 'region' | 'zone'
+  readonly clusters: number
+  readonly read: RecoveryTime
+  readonly write: RecoveryTime
+  /** Replication is asynchronous and its lag is watched, not bounded: an alarm tells when the objective does not hold. */
+  readonly recoveryPoint: { readonly objectiveSeconds: number; readonly alarm: string | null; readonly source: string }
+  readonly isMet: boolean
+}
+
+/**
+ * How long an environment takes to read and to write again after its largest fault, from its configuration alone. Seconds.
+ * `order` is how its clusters change region; the plan that is deployed does all at once.
+ */
+export function recoveryOf(state: EnvironmentState, order: FailoverOrder = 'parallel'): Recovery {
+  const { name, environment } = state
+  const hasOthers = regionsOf(state).replicas.length > 0
+  const { read, write } = hasOthers ? afterRegion(state, order) : afterZone(state)
+  const times = { read: timeOf(objectives.read, read), write: timeOf(objectives.write, write) }
+  return {
+    environment: name,
+    profile: environment.topology.profile,
+    fault: hasOthers ? 'region' : 'zone',
+    clusters: environment.topology.physicalClusters,
+    ...times,
+    recoveryPoint: {
+      objectiveSeconds: objectives.recoveryPoint,
+      alarm: hasOthers ? replicationAlarm(name, 0).replace(/-0$/, '-*') : null,
+      source: hasOthers
+        ? 'CloudWatch: AuroraGlobalDBRPOLag of every Global Database'
+        : 'Aurora: storage is shared over three zones, a failover in the region loses nothing that was committed',
+    },
+    isMet: times.read.isMet && times.write.isMet,
+  }
+}
+
+/** The alarm that a Global Database lags behind by more than the objective. */
+export const replicationAlarm = (environment: string, cluster: number): string =>
+  names.alarm(environment, 'database', `replication-${cluster}`)
+
+interface Paths {
+  readonly read: readonly Phase[]
+  readonly write: readonly Phase[]
+}
+
+/** One region: tasks and readers stand in other zones already; databases fail over by themselves. */
+function afterZone({ environment }: EnvironmentState): Paths {
+  const database = profileOf(environment).database.kind === 'aurora' ? terms.clusterFailover : terms.noStandby
+  const path = [
+    phase('notice and fail over', terms.probe, database),
+    phase('connect again', terms.databaseDns, terms.pools),
+  ]
+  return { read: path, write: path }
+}
+
+/** Several regions: another region reads at once, and writes once its databases have been given the writers. */
+function afterRegion(state: EnvironmentState, order: FailoverOrder): Paths {
+  const { environment } = state
+  const { domain, hostedZoneId, certificateArn } = environment.edge
+  const isNamed = domain != null && hostedZoneId != null
+  const hasDistribution = isNamed && certificateArn != null && profileOf(environment).edge.distribution
+  const dns = isNamed ? terms.dns : terms.noDns
+  const failovers = failoverWaves(state, order).map((clusters, index) =>
+    // What the region lost drains and clients find the other one while the first wave is under way.
+    phase(
+      `fail over ${clusters.length === 1 ? `cluster ${clusters[0]}` : `${clusters.length} clusters at once`}`,
+      terms.globalFailover,
+      ...(index === 0 ? [dns, terms.drain] : []),
+    ),
+  )
+  return {
+    read: hasDistribution
+      ? [phase('another origin', terms.originFailover)]
+      : [phase('notice', terms.healthCheck), phase('find another region', dns)],
+    write: [
+      phase('notice', terms.healthCheck),
+      phase('decide', terms.decision),
+      ...failovers,
+      phase('connect again', terms.databaseDns, terms.pools),
+    ],
+  }
+}
+
+function phase(name: string, ...own: readonly Term[]): Phase {
+  const seconds = own.map((term) => term.seconds)
+  return { name, terms: own, seconds: seconds.some((one) => one == null) ? null : Math.max(...seconds.map(Number)) }
+}
+
+function timeOf(objectiveSeconds: number, phases: readonly Phase[]): RecoveryTime {
+  const isBounded = phases.every(({ seconds }) => seconds != null)
+  const seconds = isBounded ? phases.reduce((sum, one) => sum + Number(one.seconds), 0) : null
+  return { objectiveSeconds, seconds, isMet: seconds != null && seconds <= objectiveSeconds, phases }
+}

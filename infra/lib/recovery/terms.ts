@@ -1,0 +1,78 @@
+import { aliasTtlSeconds, healthCheck, origin } from '../edge/timing.ts'
+import { drainSeconds, probe } from '../service/health.ts'
+
+/** One thing that takes time, and who says how much. `null`: nothing bounds it, so no objective holds. */
+export interface Term {
+  readonly name: string
+  readonly seconds: number | null
+  readonly source: string
+}
+
+/** Everything that takes time between a fault and the first answer after it, where the sum of it comes from. */
+export const terms = {
+  originFailover: {
+    name: 'origin failover',
+    seconds: origin.attempts * (origin.connectSeconds + origin.responseSeconds),
+    source: `CloudFront origin group: ${origin.attempts} attempts of ${origin.connectSeconds} s to connect and ${origin.responseSeconds} s to answer (infra/lib/edge/timing.ts); GET, HEAD and OPTIONS alone`,
+  },
+  healthCheck: {
+    name: 'health check',
+    seconds: healthCheck.intervalSeconds * healthCheck.failures,
+    source: `Route 53: ${healthCheck.failures} failures ${healthCheck.intervalSeconds} s apart (infra/lib/edge/timing.ts)`,
+  },
+  dns: {
+    name: 'DNS time to live',
+    seconds: aliasTtlSeconds,
+    source: 'Route 53: an alias record has the 60 s of the load balancer',
+  },
+  noDns: {
+    name: 'DNS',
+    seconds: null,
+    source: 'environment.yaml: without edge.domain and edge.hostedZoneId nothing leads clients to another region',
+  },
+  probe: {
+    name: 'detection',
+    seconds: probe.intervalSeconds * probe.unhealthyCount,
+    source: `load balancer: ${probe.unhealthyCount} failures ${probe.intervalSeconds} s apart (infra/lib/service/health.ts)`,
+  },
+  decision: {
+    name: 'decision',
+    seconds: 60,
+    source:
+      'docs/runbooks/failover.md: who is paged starts the Region switch plan within a minute; a drill measures it',
+  },
+  drain: {
+    name: 'drain',
+    seconds: drainSeconds,
+    source: 'target group: deregistration delay (infra/lib/service/health.ts)',
+  },
+  clusterFailover: {
+    name: 'Aurora failover in the region',
+    seconds: 30,
+    source:
+      'Aurora FAQ: with a reader in another zone a failover typically completes within 30 s; every cluster by itself',
+  },
+  globalFailover: {
+    name: 'Aurora global failover of one wave',
+    seconds: 120,
+    source:
+      'Aurora guide, "Using switchover or failover in Aurora Global Database": in the order of minutes; two assumed',
+  },
+  noStandby: {
+    name: 'database',
+    seconds: null,
+    source:
+      'infra/lib/topology/profiles.ts: a single instance has no standby; a restore from backup has no published bound',
+  },
+  databaseDns: {
+    name: 'database DNS',
+    seconds: 5,
+    source: 'Aurora: the endpoints live for 5 s in DNS',
+  },
+  pools: {
+    name: 'connection pools',
+    seconds: 10,
+    source:
+      'app: a pool drops what fails and connects again; it waits 3 s for a connection (app/src/shards/pools.ts), three tries assumed',
+  },
+} as const satisfies Readonly<Record<string, Term>>
