@@ -99,11 +99,6 @@ export const acknowledgements: readonly Acknowledgement[] = [
     '*/service/First-*',
     'settings are plain on purpose; secrets come from Secrets Manager by name',
   ),
-  gap(
-    'NIST.800.53.R5-CloudWatchLogGroupEncrypted',
-    '*/service/*',
-    'encrypted with CloudWatch’s own key, until the service’s stack takes the environment’s',
-  ),
   // Data
   stays('AwsSolutions-RDS11', '*/data/*', 'an unusual port hides nothing from who is let in: only the tasks’ group is'),
   stays(

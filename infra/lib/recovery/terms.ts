@@ -71,7 +71,7 @@ export const terms = {
   },
   pools: {
     name: 'connection pools',
-    seconds: 10,
+    seconds: 9,
     source:
       'app: a pool drops what fails and connects again; it waits 3 s for a connection (app/src/shards/pools.ts), three tries assumed',
   },
