@@ -6,6 +6,7 @@ import { DataStack } from '../stacks/data-stack.ts'
 import { IdentityStack, SharedIdentityStack } from '../stacks/identity-stack.ts'
 import { KeysStack } from '../stacks/keys-stack.ts'
 import { NetworkStack } from '../stacks/network-stack.ts'
+import { ObservabilityStack } from '../stacks/observability-stack.ts'
 import { RegistryStack, registryRegions } from '../stacks/registry-stack.ts'
 import { ServiceStack } from '../stacks/service-stack.ts'
 import { StorageStack } from '../stacks/storage-stack.ts'
@@ -110,5 +111,11 @@ export const environmentParts: readonly EnvironmentPart[] = [
     regionOrder: 'last-to-first',
     after: ['identity', 'network', 'data', 'cache', 'storage'],
     build: (args, environment, state) => new ServiceStack(...args, state, environment),
+  },
+  {
+    part: 'observability',
+    placed: 'regional',
+    after: ['service', 'data'],
+    build: (args, environment) => new ObservabilityStack(...args, environment),
   },
 ]

@@ -49,6 +49,12 @@ export const acknowledgements: readonly Acknowledgement[] = [
     '*',
     'an inline policy lives and dies with its one role; a managed one could be attached elsewhere',
   ),
+  // Observability
+  stays(
+    'NIST.800.53.R5-CloudWatchAlarmAction',
+    '*/observability/Slo-*',
+    'the windows of a burn rate feed the composite alarm that tells people: one window alone is no reason to wake anybody (test: every alarm acts or feeds one that does)',
+  ),
   // Network
   stays(
     'AwsSolutions-EC23',

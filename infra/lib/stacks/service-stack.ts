@@ -7,6 +7,7 @@ import type { Service } from '@sluice/core/environment/service'
 import { names } from '@sluice/core/names'
 import { taskNetwork } from '../network/tasks.ts'
 import { collector, hasCollector } from '../observability/collector.ts'
+import { serviceExports } from '../observability/dimensions.ts'
 import { targetGroupAlarms } from '../service/alarms.ts'
 import { addNamespace } from '../service/connect.ts'
 import { addEcsService, addFirstRevision, taskSkeleton } from '../service/ecs-service.ts'
@@ -77,8 +78,19 @@ export class ServiceStack extends Stack {
         namespaceArn: namespace?.attrArn,
       })
       addScaling(this, subject, ecsService)
-      if (routing) targetGroupAlarms(this, subject, routing, loadBalancer, topic.ref)
+      if (!routing) continue
+      targetGroupAlarms(this, subject, routing, loadBalancer, topic.ref)
+      for (const side of ['blue', 'green'] as const) {
+        new CfnOutput(this, `${name}${side}Name`, {
+          value: routing[side].attrTargetGroupFullName,
+          exportName: serviceExports(environment.name).targetGroup(name, side),
+        })
+      }
     }
     new CfnOutput(this, 'ProductionHost', { value: loadBalancer.attrDnsName })
+    new CfnOutput(this, 'LoadBalancerName', {
+      value: loadBalancer.attrLoadBalancerFullName,
+      exportName: serviceExports(environment.name).loadBalancer,
+    })
   }
 }
