@@ -1,4 +1,4 @@
-import { B as artifactRegistry, G as mediaTypes, H as registryClient, It as ConfigurationError, K as selectPlatform, Q as readInputs, Tt as names, U as roleToAssume, V as hasFile, X as runAction, Z as setOutputs, _t as roleInput, et as findProjectService, ft as markdownTable, ht as defineContract, it as workspace, mt as booleanInput, ot as formatImageReference, pt as writeSummary, q as canonicalJson, rt as readDesiredState, xt as awsClients } from "./shared/sluice.mjs";
+import { $ as setOutputs, Ct as awsClients, Dt as names, G as roleToAssume, H as artifactRegistry, J as selectPlatform, Q as runAction, Rt as ConfigurationError, U as hasFile, W as registryClient, Y as canonicalJson, _t as defineContract, at as readDesiredState, ct as formatImageReference, et as readInputs, gt as booleanInput, ht as writeSummary, mt as markdownTable, nt as findProjectService, ot as workspace, q as mediaTypes, yt as roleInput } from "./shared/sluice.mjs";
 import { O as string, d as require_tar_stream } from "./shared/vendor.mjs";
 import { Readable, Transform } from "node:stream";
 import { promisify } from "node:util";

@@ -1,4 +1,4 @@
-import { A as scanReportSchema, F as currentRun, I as gitHub, It as ConfigurationError, J as sha256OfJson, O as dedupeFindings, P as recordDecisions, Q as readInputs, R as firstEnvironment, X as runAction, Y as failStep, Z as setOutputs, at as releaseSchema, ft as markdownTable, gt as jsonInput, ht as defineContract, k as isAtLeast, lt as systemClock, pt as writeSummary, rt as readDesiredState } from "./shared/sluice.mjs";
+import { $ as setOutputs, D as isAtLeast, E as dedupeFindings, I as firstEnvironment, M as recordDecisions, N as currentRun, O as scanReportSchema, P as gitHub, Q as runAction, Rt as ConfigurationError, X as sha256OfJson, Z as failStep, _t as defineContract, at as readDesiredState, dt as systemClock, et as readInputs, ht as writeSummary, mt as markdownTable, st as releaseSchema, vt as jsonInput } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

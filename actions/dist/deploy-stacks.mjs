@@ -1,37 +1,9 @@
 import { s as info } from "./shared/github.mjs";
-import { $ as findEnvironment, At as ecsServices, C as taskDefinitions, Ct as serviceDeployments, D as revisionIdOf, E as finalStatuses, Et as roleArn, It as ConfigurationError, Q as readInputs, St as clientConfiguration, Tt as names, U as roleToAssume, X as runAction, Z as setOutputs, _t as roleInput, ft as markdownTable, ht as defineContract, it as workspace, lt as systemClock, mt as booleanInput, ot as formatImageReference, pt as writeSummary, rt as readDesiredState, w as holds, wt as imageHost, xt as awsClients } from "./shared/sluice.mjs";
-import { D as strictObject, O as string, g as array } from "./shared/vendor.mjs";
+import { $ as setOutputs, B as finalStatuses, C as taskDefinitions, Ct as awsClients, Dt as names, Et as imageHost, G as roleToAssume, Mt as ecsServices, Ot as roleArn, Q as runAction, R as readGolden, Rt as ConfigurationError, Tt as serviceDeployments, V as revisionIdOf, _t as defineContract, at as readDesiredState, ct as formatImageReference, dt as systemClock, et as readInputs, gt as booleanInput, ht as writeSummary, mt as markdownTable, ot as workspace, tt as findEnvironment, w as holds, wt as clientConfiguration, yt as roleInput, z as inOrder } from "./shared/sluice.mjs";
+import { O as string } from "./shared/vendor.mjs";
 import { n as require_dist_cjs, t as require_dist_cjs$1 } from "./shared/aws.mjs";
-import { join } from "node:path";
-import { readFile } from "node:fs/promises";
-// core/src/stacks/stack.ts
-var import_dist_cjs = require_dist_cjs$1();
-const goldenStackSchema = strictObject({
-	id: string(),
-	environment: string(),
-	part: string(),
-	account: string(),
-	region: string(),
-	name: string(),
-	file: string(),
-	needs: array(string())
-});
-const goldenStacksSchema = array(goldenStackSchema);
-function inOrder(stacks) {
-	const known = new Set(stacks.map(({ id }) => id));
-	const done = new Set();
-	const result = [];
-	while (result.length < stacks.length) {
-		const next = stacks.filter(({ id, needs }) => !done.has(id) && needs.every((need) => done.has(need) || !known.has(need)));
-		if (next.length === 0) throw new Error("expected stacks in waves, found some that wait for each other");
-		for (const stack of next) {
-			done.add(stack.id);
-			result.push(stack);
-		}
-	}
-	return result;
-}
 // core/src/stacks/deploy-stacks.ts
+var import_dist_cjs = require_dist_cjs$1();
 const templateLimitBytes = 51200;
 const pollMilliseconds = 5e3;
 const limitMilliseconds = 1296e5;
@@ -382,24 +354,6 @@ function cloudFormation(account, role) {
 	};
 }
 const bootstrapRole = (kind, account, region) => roleArn(account, `cdk-hnb659fds-${kind}-role-${account}-${region}`);
-async function readGolden(root, environment) {
-	const folder = join(root, "infra/golden");
-	const text = await readFile(join(folder, "stacks.json"), "utf8").catch((error) => {
-		throw new ConfigurationError([{
-			message: "expected infra/golden/stacks.json, found none",
-			hint: "check out the repository before this step; npm run generate writes it"
-		}], { cause: error });
-	});
-	const stacks = goldenStacksSchema.parse(JSON.parse(text)).filter((stack) => stack.environment === environment);
-	const templates = await Promise.all(stacks.map(async ({ file }) => {
-		const template = JSON.parse(await readFile(join(folder, file), "utf8"));
-		return [file, JSON.stringify(template)];
-	}));
-	return {
-		stacks,
-		templates: new Map(templates)
-	};
-}
 // src/contracts/deploy-stacks.ts
 const contract = defineContract({
 	environment: string(),

@@ -1,4 +1,4 @@
-import { I as gitHub, It as ConfigurationError, Q as readInputs, X as runAction, Z as setOutputs, ht as defineContract, mt as booleanInput, pt as writeSummary, rt as readDesiredState, tt as findService, v as listDeployments, x as releaseAsText } from "./shared/sluice.mjs";
+import { $ as setOutputs, P as gitHub, Q as runAction, Rt as ConfigurationError, _t as defineContract, at as readDesiredState, et as readInputs, gt as booleanInput, ht as writeSummary, rt as findService, v as listDeployments, x as releaseAsText } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/promotion/choose-release.ts
 function chooseRelease(deployments, present, { environment, digest, beforePresent }) {

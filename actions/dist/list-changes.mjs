@@ -1,4 +1,4 @@
-import { It as ConfigurationError, Q as readInputs, X as runAction, Z as setOutputs, ft as markdownTable, ht as defineContract, it as workspace, pt as writeSummary, q as canonicalJson, rt as readDesiredState, tt as findService } from "./shared/sluice.mjs";
+import { $ as setOutputs, Q as runAction, Rt as ConfigurationError, Y as canonicalJson, _t as defineContract, at as readDesiredState, et as readInputs, ht as writeSummary, mt as markdownTable, ot as workspace, rt as findService } from "./shared/sluice.mjs";
 import { O as string, f as require_dist } from "./shared/vendor.mjs";
 import { promisify } from "node:util";
 import { execFile } from "node:child_process";

@@ -1,4 +1,4 @@
-import { R as firstEnvironment, X as runAction, Z as setOutputs, ft as markdownTable, ht as defineContract, pt as writeSummary, rt as readDesiredState } from "./shared/sluice.mjs";
+import { $ as setOutputs, I as firstEnvironment, Q as runAction, _t as defineContract, at as readDesiredState, ht as writeSummary, mt as markdownTable } from "./shared/sluice.mjs";
 // src/contracts/list-services.ts
 const contract = defineContract({}, ["services", "first"]);
 // src/list-services.ts

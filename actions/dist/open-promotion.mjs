@@ -1,4 +1,4 @@
-import { I as gitHub, It as ConfigurationError, L as isStatus, Q as readInputs, X as runAction, Z as setOutputs, _ as describeBundle, at as releaseSchema, f as readBundle, g as promotionBranchPrefix, gt as jsonInput, h as promotionBranch, ht as defineContract, lt as systemClock, m as decideEligibility, ot as formatImageReference, pt as writeSummary, r as freezeOf, rt as readDesiredState, tt as findService } from "./shared/sluice.mjs";
+import { $ as setOutputs, F as isStatus, P as gitHub, Q as runAction, Rt as ConfigurationError, _ as describeBundle, _t as defineContract, at as readDesiredState, ct as formatImageReference, dt as systemClock, et as readInputs, f as readBundle, g as promotionBranchPrefix, h as promotionBranch, ht as writeSummary, m as decideEligibility, r as freezeOf, rt as findService, st as releaseSchema, vt as jsonInput } from "./shared/sluice.mjs";
 import { l as setSecret, n as context, r as getOctokit } from "./shared/github.mjs";
 import { O as string, f as require_dist } from "./shared/vendor.mjs";
 import { createSign } from "node:crypto";

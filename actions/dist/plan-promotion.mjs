@@ -1,4 +1,4 @@
-import { Q as readInputs, W as rolesOfJobs, X as runAction, Y as failStep, Z as setOutputs, _ as describeBundle, _t as roleInput, at as releaseSchema, b as bundleSha256, gt as jsonInput, ht as defineContract, i as planPromotion, lt as systemClock, p as writeBundle, pt as writeSummary, rt as readDesiredState, z as nextEnvironments } from "./shared/sluice.mjs";
+import { $ as setOutputs, K as rolesOfJobs, L as nextEnvironments, Q as runAction, Z as failStep, _ as describeBundle, _t as defineContract, at as readDesiredState, b as bundleSha256, dt as systemClock, et as readInputs, ht as writeSummary, i as planPromotion, p as writeBundle, st as releaseSchema, vt as jsonInput, yt as roleInput } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // src/contracts/plan-promotion.ts
 const contract = defineContract({

@@ -1,4 +1,4 @@
-import { F as currentRun, I as gitHub, Pt as rolloutHandleSchema, Q as readInputs, X as runAction, Z as setOutputs, at as releaseSchema, dn as verdictOutcomes, ft as markdownTable, gt as jsonInput, ht as defineContract, lt as systemClock, pt as writeSummary, ut as gateResultsInput, x as releaseAsText, y as recordDeployment } from "./shared/sluice.mjs";
+import { $ as setOutputs, It as rolloutHandleSchema, N as currentRun, P as gitHub, Q as runAction, _t as defineContract, dt as systemClock, et as readInputs, ft as gateResultsInput, ht as writeSummary, mt as markdownTable, pn as verdictOutcomes, st as releaseSchema, vt as jsonInput, x as releaseAsText, y as recordDeployment } from "./shared/sluice.mjs";
 import { O as string, h as _enum } from "./shared/vendor.mjs";
 // src/contracts/record-deployment.ts
 const contract = defineContract({

@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { At as ecsServices, Bt as watchRollout, C as taskDefinitions, Ct as serviceDeployments, D as revisionIdOf, It as ConfigurationError, Mt as readServiceRevision, Pt as rolloutHandleSchema, Q as readInputs, Ut as pollMilliseconds, Vt as isFinished, X as runAction, Y as failStep, Z as setOutputs, _t as roleInput, ct as parseImageReference, gt as jsonInput, ht as defineContract, l as definitionTags, lt as systemClock, pt as writeSummary, tn as describeHandle, w as holds, xt as awsClients, zt as readRollout } from "./shared/sluice.mjs";
+import { $ as setOutputs, C as taskDefinitions, Ct as awsClients, Gt as pollMilliseconds, Ht as watchRollout, It as rolloutHandleSchema, Mt as ecsServices, Pt as readServiceRevision, Q as runAction, Rt as ConfigurationError, Tt as serviceDeployments, Ut as isFinished, V as revisionIdOf, Vt as readRollout, Z as failStep, _t as defineContract, dt as systemClock, et as readInputs, ht as writeSummary, l as definitionTags, rn as describeHandle, ut as parseImageReference, vt as jsonInput, w as holds, yt as roleInput } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/rollout/roll-back.ts
 async function rollBack(ports, handle, reason) {

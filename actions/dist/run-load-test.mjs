@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { It as ConfigurationError, Pt as rolloutHandleSchema, Q as readInputs, X as runAction, cn as gateNames, dt as reportGate, gt as jsonInput, ht as defineContract, it as workspace, n as runChild, pt as writeSummary, rt as readDesiredState, t as environmentForTests, tt as findService } from "./shared/sluice.mjs";
+import { It as rolloutHandleSchema, Q as runAction, Rt as ConfigurationError, _t as defineContract, at as readDesiredState, et as readInputs, ht as writeSummary, n as runChild, ot as workspace, pt as reportGate, rt as findService, t as environmentForTests, un as gateNames, vt as jsonInput } from "./shared/sluice.mjs";
 import { A as unknown, C as looseObject, E as record, O as string, T as object, _ as boolean, g as array } from "./shared/vendor.mjs";
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";

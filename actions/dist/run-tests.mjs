@@ -1,5 +1,5 @@
 import { o as group, s as info } from "./shared/github.mjs";
-import { Pt as rolloutHandleSchema, Q as readInputs, X as runAction, cn as gateNames, dt as reportGate, gt as jsonInput, ht as defineContract, it as workspace, n as runChild, pt as writeSummary, rt as readDesiredState, t as environmentForTests, tt as findService, un as combineVerdicts } from "./shared/sluice.mjs";
+import { It as rolloutHandleSchema, Q as runAction, _t as defineContract, at as readDesiredState, et as readInputs, fn as combineVerdicts, ht as writeSummary, n as runChild, ot as workspace, pt as reportGate, rt as findService, t as environmentForTests, un as gateNames, vt as jsonInput } from "./shared/sluice.mjs";
 // src/contracts/run-tests.ts
 const contract = defineContract({ handle: jsonInput(rolloutHandleSchema) }, ["gate-result"]);
 // src/runner/acceptance-tests.ts

@@ -1,5 +1,5 @@
 import { o as __toESM } from "./shared/rolldown-runtime.mjs";
-import { M as severities, Q as readInputs, R as firstEnvironment, Tt as names, U as roleToAssume, X as runAction, Z as setOutputs, _t as roleInput, et as findProjectService, ft as markdownTable, ht as defineContract, it as workspace, j as scannerNames, lt as systemClock, ot as formatImageReference, pt as writeSummary, rt as readDesiredState, st as imageReference, xt as awsClients } from "./shared/sluice.mjs";
+import { $ as setOutputs, A as severities, Ct as awsClients, Dt as names, G as roleToAssume, I as firstEnvironment, Q as runAction, _t as defineContract, at as readDesiredState, ct as formatImageReference, dt as systemClock, et as readInputs, ht as writeSummary, k as scannerNames, lt as imageReference, mt as markdownTable, nt as findProjectService, ot as workspace, yt as roleInput } from "./shared/sluice.mjs";
 import { E as record, O as string, T as object, c as creator, g as array, h as _enum, k as union, l as lintSource, u as require_semver, w as number } from "./shared/vendor.mjs";
 import { i as require_dist_cjs } from "./shared/aws.mjs";
 import { promisify } from "node:util";

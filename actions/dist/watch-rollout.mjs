@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { Bt as watchRollout, Ct as serviceDeployments, Gt as reasonWithCause, Pt as rolloutHandleSchema, Q as readInputs, Wt as describeDiagnosis, X as runAction, Y as failStep, Z as setOutputs, _t as roleInput, gt as jsonInput, ht as defineContract, lt as systemClock, nt as readAnalysisInterval, pt as writeSummary, rn as describeTimeline, tn as describeHandle, vt as readDiagnosis, xt as awsClients } from "./shared/sluice.mjs";
+import { $ as setOutputs, Ct as awsClients, Ht as watchRollout, It as rolloutHandleSchema, Kt as describeDiagnosis, Q as runAction, Tt as serviceDeployments, Z as failStep, _t as defineContract, an as describeTimeline, bt as readDiagnosis, dt as systemClock, et as readInputs, ht as writeSummary, it as readAnalysisInterval, qt as reasonWithCause, rn as describeHandle, vt as jsonInput, yt as roleInput } from "./shared/sluice.mjs";
 import { h as _enum } from "./shared/vendor.mjs";
 // src/contracts/watch-rollout.ts
 const contract = defineContract({

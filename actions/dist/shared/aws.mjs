@@ -83363,7 +83363,10 @@ var require_dist_cjs = __commonJSMin(((exports) => {
 	exports.CreateChangeSetCommand = CreateChangeSetCommand;
 	exports.DeleteChangeSetCommand = DeleteChangeSetCommand;
 	exports.DescribeChangeSetCommand = DescribeChangeSetCommand;
+	exports.DescribeStackDriftDetectionStatusCommand = DescribeStackDriftDetectionStatusCommand;
+	exports.DescribeStackResourceDriftsCommand = DescribeStackResourceDriftsCommand;
 	exports.DescribeStacksCommand = DescribeStacksCommand;
+	exports.DetectStackDriftCommand = DetectStackDriftCommand;
 	exports.ExecuteChangeSetCommand = ExecuteChangeSetCommand;
 }));
 export { init_MessageEncoderStream as A, require_dist_cjs$7 as B, getChunkedStream as C, SmithyMessageDecoderStream as D, init_SmithyMessageEncoderStream as E, HeaderMarshaller as F, init_HeaderMarshaller as I, Int64 as L, init_MessageDecoderStream as M, EventStreamCodec as N, init_SmithyMessageDecoderStream as O, init_EventStreamCodec as P, init_Int64 as R, init_getUnmarshalledStream as S, SmithyMessageEncoderStream as T, require_dist_cjs$8 as V, EventStreamMarshaller$1 as _, require_dist_cjs$4 as a, getMessageUnmarshaller as b, init_EventStreamSerde as c, init_utils as d, iterableToReadableStream as f, init_EventStreamMarshaller as g, eventStreamSerdeProvider as h, require_dist_cjs$3 as i, MessageDecoderStream as j, MessageEncoderStream as k, init_EventStreamSerdeConfig as l, EventStreamMarshaller as m, require_dist_cjs$1 as n, init_event_streams as o, readableStreamToIterable as p, require_dist_cjs$2 as r, EventStreamSerde as s, require_dist_cjs as t, resolveEventStreamSerdeConfig as u, eventStreamSerdeProvider$1 as v, init_getChunkedStream as w, getUnmarshalledStream as x, init_EventStreamMarshaller$1 as y, require_dist_cjs$5 as z };

@@ -636,6 +636,7 @@ const names = {
 	taskSkeletonParameter: (environment, service) => `/sluice/${environment}/${service}/task-skeleton`,
 	holdParameter: (environment, service) => `/sluice/${environment}/${service}/hold`,
 	secret: (environment, name) => `sluice/${environment}/${name}`,
+	secretParameter: (environment, path) => `/sluice/${environment}${path}`,
 	logGroup: (environment, service) => `/sluice/${environment}/${service}`,
 	loadBalancer: (environment) => `sluice-${environment}`,
 	targetGroup: (environment, service, side) => `${environment}-${service}-${side}`,
@@ -1295,7 +1296,7 @@ const taskSchema = strictObject({
 	memory: int().positive().describe("MiB."),
 	command: array(string()).min(1).optional(),
 	env: record(environmentVariableName, string()).default({}),
-	secrets: record(environmentVariableName, string().regex(/^[\w/.-]+$/)).default({}).describe("Environment variable to the name of a secret; the environment is put in front.")
+	secrets: record(environmentVariableName, string().regex(/^[\w/.-]+$/)).default({}).describe("Environment variable to the name of a secret in Secrets Manager, or in Parameter Store where it begins with /; the environment is put in front.")
 }).superRefine(({ cpu, memory }, context) => {
 	const [minimum, maximum] = fargateMemory[cpu] ?? [0, 0];
 	if (memory < minimum || memory > maximum || memory > 1024 && memory % 1024 !== 0) context.addIssue({
@@ -1775,6 +1776,61 @@ async function readImageLabels(registry, repository, digest) {
 	const manifest = JSON.parse(decoder.decode(await registry.readManifest(repository, digest)));
 	return (await (await registry.readBlob(repository, manifest.config.digest)).json()).config.Labels ?? {};
 }
+// core/src/rollout/service-deployment.ts
+function revisionIdOf(arnOrDeploymentId) {
+	return arnOrDeploymentId.slice(arnOrDeploymentId.lastIndexOf("/") + 1);
+}
+const finalStatuses = [
+	"SUCCESSFUL",
+	"STOPPED",
+	"ROLLBACK_SUCCESSFUL",
+	"ROLLBACK_FAILED"
+];
+// core/src/stacks/stack.ts
+const goldenStackSchema = strictObject({
+	id: string(),
+	environment: string(),
+	part: string(),
+	account: string(),
+	region: string(),
+	name: string(),
+	file: string(),
+	needs: array(string())
+});
+const goldenStacksSchema = array(goldenStackSchema);
+function inOrder(stacks) {
+	const known = new Set(stacks.map(({ id }) => id));
+	const done = new Set();
+	const result = [];
+	while (result.length < stacks.length) {
+		const next = stacks.filter(({ id, needs }) => !done.has(id) && needs.every((need) => done.has(need) || !known.has(need)));
+		if (next.length === 0) throw new Error("expected stacks in waves, found some that wait for each other");
+		for (const stack of next) {
+			done.add(stack.id);
+			result.push(stack);
+		}
+	}
+	return result;
+}
+// src/aws/golden.ts
+async function readGolden(root, environment) {
+	const folder = join(root, "infra/golden");
+	const text = await readFile(join(folder, "stacks.json"), "utf8").catch((error) => {
+		throw new ConfigurationError([{
+			message: "expected infra/golden/stacks.json, found none",
+			hint: "check out the repository before this step; npm run generate writes it"
+		}], { cause: error });
+	});
+	const stacks = goldenStacksSchema.parse(JSON.parse(text)).filter((stack) => stack.environment === environment);
+	const templates = await Promise.all(stacks.map(async ({ file }) => {
+		const template = JSON.parse(await readFile(join(folder, file), "utf8"));
+		return [file, JSON.stringify(template)];
+	}));
+	return {
+		stacks,
+		templates: new Map(templates)
+	};
+}
 // core/src/promotion/order.ts
 function nextEnvironments(state, environment) {
 	return Object.values(state.environments).filter((candidate) => candidate.environment.promotion.from === environment).map(({ name }) => name);
@@ -1940,16 +1996,6 @@ function merge(a, b) {
 		...fixedIn == null ? {} : { fixedIn }
 	};
 }
-// core/src/rollout/service-deployment.ts
-function revisionIdOf(arnOrDeploymentId) {
-	return arnOrDeploymentId.slice(arnOrDeploymentId.lastIndexOf("/") + 1);
-}
-const finalStatuses = [
-	"SUCCESSFUL",
-	"STOPPED",
-	"ROLLBACK_SUCCESSFUL",
-	"ROLLBACK_FAILED"
-];
 // core/src/rollout/hold.ts
 const holdSchema = strictObject({
 	digest: string().regex(/^sha256:[0-9a-f]{64}$/),
@@ -1965,6 +2011,7 @@ const taskSkeletonSchema = strictObject({
 	taskRoleArn: string(),
 	containerName: string(),
 	containerPort: int().positive().optional(),
+	portName: string().optional(),
 	logGroup: string(),
 	region: string(),
 	user: string().optional(),
@@ -2600,7 +2647,11 @@ function renderTaskDefinitions(environment, serviceName, service, skeleton, imag
 		}),
 		secrets: Object.entries(task.secrets).sort(([a], [b]) => a < b ? -1 : 1).map(([name, secret]) => ({
 			name,
-			valueFrom: `arn:${partition}:secretsmanager:${skeleton.region}:${account}:secret:${names.secret(environment, secret)}`
+			valueFrom: secretArn({
+				partition,
+				region: skeleton.region,
+				account
+			}, environment, secret)
 		})),
 		readonlyRootFilesystem: skeleton.readonlyRootFilesystem,
 		stopTimeout: skeleton.stopTimeoutSeconds,
@@ -2628,7 +2679,11 @@ function renderTaskDefinitions(environment, serviceName, service, skeleton, imag
 				...task.command == null ? {} : { command: task.command },
 				portMappings: skeleton.containerPort == null ? [] : [{
 					containerPort: skeleton.containerPort,
-					protocol: "tcp"
+					protocol: "tcp",
+					...skeleton.portName == null ? {} : {
+						name: skeleton.portName,
+						appProtocol: "http"
+					}
 				}],
 				logConfiguration: logs(skeleton, serviceName)
 			}, ...skeleton.sideCars]
@@ -2643,6 +2698,9 @@ function renderTaskDefinitions(environment, serviceName, service, skeleton, imag
 			}]
 		}, labels) }
 	};
+}
+function secretArn({ partition, region, account }, environment, secret) {
+	return secret.startsWith("/") ? `arn:${partition}:ssm:${region}:${account}:parameter${names.secretParameter(environment, secret)}` : `arn:${partition}:secretsmanager:${region}:${account}:secret:${names.secret(environment, secret)}`;
 }
 function tagged(definition, labels) {
 	const hash = sha256OfJson(definition);
@@ -3037,4 +3095,4 @@ function environmentForTests(env, added) {
 		...added
 	};
 }
-export { findEnvironment as $, noWorseThanBaseline as $t, scanReportSchema as A, ecsServices as At, artifactRegistry as B, watchRollout as Bt, taskDefinitions as C, serviceDeployments as Ct, revisionIdOf as D, dimensionOf as Dt, finalStatuses as E, roleArn as Et, currentRun as F, gateResultSchema as Ft, mediaTypes as G, reasonWithCause as Gt, registryClient as H, productionWeight as Ht, gitHub as I, ConfigurationError as It, sha256OfJson as J, measurementSchema as Jt, selectPlatform as K, badAmong as Kt, isStatus as L, metricNames as Lt, severities as M, readServiceRevision as Mt, findDecision as N, targetGroupOf as Nt, dedupeFindings as O, readListenerRule as Ot, recordDecisions as P, rolloutHandleSchema as Pt, readInputs as Q, belowCeiling as Qt, firstEnvironment as R, Timeline as Rt, isPerson as S, clientConfiguration as St, readTaskSkeleton as T, names as Tt, roleToAssume as U, pollMilliseconds as Ut, hasFile as V, isFinished as Vt, rolesOfJobs as W, describeDiagnosis as Wt, runAction as X, noCounts as Xt, failStep as Y, metricPeriodSeconds as Yt, setOutputs as Z, aboveCeiling as Zt, describeBundle as _, roleInput as _t, asRun as a, describeDuration as an, releaseSchema as at, bundleSha256 as b, readLastLogLines as bt, readRunningRelease as c, gateNames as cn, parseImageReference as ct, pullHost as d, verdictOutcomes as dn, reportGate as dt, worseThanBaseline as en, findProjectService as et, readBundle as f, markdownTable as ft, promotionBranchPrefix as g, jsonInput as gt, promotionBranch as h, defineContract as ht, planPromotion as i, weightBar as in, workspace as it, scannerNames as j, listServiceTasks as jt, isAtLeast as k, readRouting as kt, definitionTags as l, requiredGates$1 as ln, systemClock as lt, decideEligibility as m, booleanInput as mt, runChild as n, describePlan as nn, readAnalysisInterval as nt, isOf as o, parseDuration as on, formatImageReference as ot, writeBundle as p, writeSummary as pt, canonicalJson as q, countMetrics as qt, freezeOf as r, describeTimeline as rn, readDesiredState as rt, readReleaseChange as s, decideGates as sn, imageReference as st, environmentForTests as t, describeHandle as tn, findService as tt, renderTaskDefinitions as u, combineVerdicts as un, gateResultsInput as ut, listDeployments as v, readDiagnosis as vt, holds as w, imageHost as wt, releaseAsText as x, awsClients as xt, recordDeployment as y, oneOffTasks as yt, nextEnvironments as z, readRollout as zt };
+export { setOutputs as $, aboveCeiling as $t, severities as A, readListenerRule as At, finalStatuses as B, Timeline as Bt, taskDefinitions as C, awsClients as Ct, isAtLeast as D, names as Dt, dedupeFindings as E, imageHost as Et, isStatus as F, targetGroupOf as Ft, roleToAssume as G, pollMilliseconds as Gt, artifactRegistry as H, watchRollout as Ht, firstEnvironment as I, rolloutHandleSchema as It, selectPlatform as J, badAmong as Jt, rolesOfJobs as K, describeDiagnosis as Kt, nextEnvironments as L, gateResultSchema as Lt, recordDecisions as M, ecsServices as Mt, currentRun as N, listServiceTasks as Nt, scanReportSchema as O, roleArn as Ot, gitHub as P, readServiceRevision as Pt, runAction as Q, noCounts as Qt, readGolden as R, ConfigurationError as Rt, isPerson as S, readLastLogLines as St, readTaskSkeleton as T, serviceDeployments as Tt, hasFile as U, isFinished as Ut, revisionIdOf as V, readRollout as Vt, registryClient as W, productionWeight as Wt, sha256OfJson as X, measurementSchema as Xt, canonicalJson as Y, countMetrics as Yt, failStep as Z, metricPeriodSeconds as Zt, describeBundle as _, defineContract as _t, asRun as a, describeTimeline as an, readDesiredState as at, bundleSha256 as b, readDiagnosis as bt, readRunningRelease as c, parseDuration as cn, formatImageReference as ct, pullHost as d, requiredGates$1 as dn, systemClock as dt, belowCeiling as en, readInputs as et, readBundle as f, combineVerdicts as fn, gateResultsInput as ft, promotionBranchPrefix as g, booleanInput as gt, promotionBranch as h, writeSummary as ht, planPromotion as i, describePlan as in, readAnalysisInterval as it, findDecision as j, readRouting as jt, scannerNames as k, dimensionOf as kt, definitionTags as l, decideGates as ln, imageReference as lt, decideEligibility as m, markdownTable as mt, runChild as n, worseThanBaseline as nn, findProjectService as nt, isOf as o, weightBar as on, workspace as ot, writeBundle as p, verdictOutcomes as pn, reportGate as pt, mediaTypes as q, reasonWithCause as qt, freezeOf as r, describeHandle as rn, findService as rt, readReleaseChange as s, describeDuration as sn, releaseSchema as st, environmentForTests as t, noWorseThanBaseline as tn, findEnvironment as tt, renderTaskDefinitions as u, gateNames as un, parseImageReference as ut, listDeployments as v, jsonInput as vt, holds as w, clientConfiguration as wt, releaseAsText as x, oneOffTasks as xt, recordDeployment as y, roleInput as yt, inOrder as z, metricNames as zt };
