@@ -38,8 +38,7 @@ export const terms = {
   decision: {
     name: 'decision',
     seconds: 60,
-    source:
-      'docs/runbooks/failover.md: who is paged starts the Region switch plan within a minute; a drill measures it',
+    source: 'an assumption until a drill measures it: who is paged starts the Region switch plan within a minute',
   },
   drain: {
     name: 'drain',

@@ -19,7 +19,8 @@ describe('burn windows', () => {
 })
 
 describe.each(profileCases)('$profile', ({ profile, regions, clusters }) => {
-  const stacks = stacksOf(profileState(profile))
+  const state = profileState(profile)
+  const stacks = stacksOf(state)
   const stack = stacks.get(file)
   if (!stack) throw new Error(`there is no ${file}`)
   const composites = stack.ofType('AWS::CloudWatch::CompositeAlarm')
@@ -54,7 +55,9 @@ describe.each(profileCases)('$profile', ({ profile, regions, clusters }) => {
     const budgets = [...stacks].flatMap(([path, one]) =>
       path.startsWith('prod/') ? one.ofType('AWS::Budgets::Budget') : [],
     )
-    expect(budgets.map(({ properties }) => properties['Budget'].BudgetLimit)).toEqual([{ Amount: 340, Unit: 'USD' }])
+    expect(budgets.map(({ properties }) => properties['Budget'].BudgetLimit)).toEqual([
+      { Amount: state.environments['prod']?.environment.budget?.monthlyUsd, Unit: 'USD' },
+    ])
   })
 
   it('draws a dashboard in every region', () => {
