@@ -3,7 +3,14 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ConfigurationError } from '@sluice/core/failure'
-import { buildTemplates, describePlan, planInfra, readCostAssumptions, readEnvironments } from '@sluice/infra/planning'
+import {
+  buildTemplates,
+  describePlan,
+  keepFirstRevisions,
+  planInfra,
+  readCostAssumptions,
+  readEnvironments,
+} from '@sluice/infra/planning'
 import type { Command } from './command.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -26,12 +33,18 @@ code 1 when a guard stands against the change: one that touches what a release o
     const state = await readEnvironments(environments)
     const only = (templates: ReadonlyMap<string, object>) =>
       new Map([...templates].filter(([file]) => environment == null || file.startsWith(`${environment}/`)))
-    const before = only(against == null ? await goldenTemplates() : goldenTemplatesOf(against))
+    const golden = await goldenTemplates()
+    const before = only(against == null ? golden : goldenTemplatesOf(against))
     if (environment != null && !state.environments[environment] && environment !== 'shared') {
       const known = ['shared', ...Object.keys(state.environments)].join(', ')
       throw new ConfigurationError(`--environment: expected one of ${known}, found "${environment}"`)
     }
-    const result = planInfra(state, before, only(buildTemplates(state)), await readCostAssumptions())
+    const result = planInfra(
+      state,
+      before,
+      only(keepFirstRevisions(buildTemplates(state), golden)),
+      await readCostAssumptions(),
+    )
     console.log(json ? JSON.stringify(result, null, 2) : describePlan(result))
     return result.guards.length > 0 ? 1 : 0
   },

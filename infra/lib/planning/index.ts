@@ -1,3 +1,4 @@
+export { keepFirstRevisions } from './first-revisions.ts'
 export { costChanges, type CostItem, type Estimate } from '../cost/estimate.ts'
 export {
   priceEnvironment,
