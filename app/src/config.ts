@@ -2,10 +2,7 @@ import * as z from 'zod'
 
 const whole = (minimum: number, maximum: number) => z.coerce.number().int().min(minimum).max(maximum)
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true')
-const optionalText = z
-  .string()
-  .optional()
-  .transform((value) => (value === '' ? undefined : value))
+const optionalText = z.string().optional()
 
 const databaseUrls = optionalText.transform((value, context) => {
   const urls = (value ?? '')
@@ -68,13 +65,30 @@ const environmentSchema = z.object({
 })
 export type Config = z.output<typeof environmentSchema>
 
+/** The names of all of them. */
+export const variableNames: readonly string[] = Object.keys(environmentSchema.shape)
+
+/** What is said and would be passed over without a word. */
+const consistentSchema = environmentSchema.superRefine((config, context) => {
+  const needs = (name: keyof Config, isThere: boolean, needed: string) => {
+    if (!isThere)
+      context.addIssue({ code: 'custom', path: [name], message: `expected ${needed} beside it, found none` })
+  }
+  const isBucket = config.ARTIFACTS?.startsWith('s3://') === true
+  needs('ARTIFACTS_REDIRECT', !config.ARTIFACTS_REDIRECT || isBucket, 'ARTIFACTS=s3://...')
+  needs('S3_ENDPOINT', config.S3_ENDPOINT === undefined || isBucket, 'ARTIFACTS=s3://...')
+  needs('REDIS_CLUSTER', !config.REDIS_CLUSTER || config.REDIS_URL !== undefined, 'REDIS_URL')
+})
+
 /**
  * Reads the configuration from environment variables.
  *
  * @throws Error that names every variable that is wrong, what was expected of it, and never its value.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  const result = environmentSchema.safeParse(environment)
+  // A template's empty value stands for a variable that is not set.
+  const stated = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const result = consistentSchema.safeParse(stated)
   if (result.success) return result.data
   const lines = result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)
   throw new Error(`the environment variables are not usable:\n${lines.join('\n')}`)

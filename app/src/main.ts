@@ -1,20 +1,24 @@
 import { pino } from 'pino'
+import type { Logger } from 'pino'
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
+import type { Config } from './config.ts'
 import { openRegistry } from './registry.ts'
 import { listen } from './server.ts'
 import { startTracing } from './telemetry/tracing.ts'
 
-/** Starts the registry and ends it on SIGTERM or SIGINT. */
-async function main(): Promise<void> {
-  const stated = readConfig(process.env)
-  const log = pino({
-    level: stated.LOG_LEVEL,
-    base: { service: 'registry', version: stated.SLUICE_RELEASE_VERSION, commit: stated.SLUICE_RELEASE_COMMIT },
+/** Every line names the release that wrote it. */
+const openLog = ({ LOG_LEVEL, SLUICE_RELEASE_VERSION: version, SLUICE_RELEASE_COMMIT: commit }: Config): Logger =>
+  pino({
+    level: LOG_LEVEL,
+    base: { service: 'registry', version, commit },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (level) => ({ level }) },
     redact: ['headers.authorization', 'req.headers.authorization', 'password', 'token'],
   })
+
+/** Serves until SIGTERM or SIGINT. */
+async function serve(stated: Config, log: Logger): Promise<void> {
   const stopping = new Promise<NodeJS.Signals>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
   })
@@ -47,9 +51,18 @@ async function main(): Promise<void> {
   log.info('stopped')
 }
 
-try {
-  await main()
-} catch (error) {
+const complain = (error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exitCode = 1
+}
+try {
+  const config = readConfig(process.env)
+  const log = openLog(config)
+  await serve(config, log).catch((error: unknown) => {
+    // In a task the log is what people read; at a terminal it is the sentence.
+    if (config.DATABASE_URLS.length > 0) log.fatal({ err: error }, 'cannot go on')
+    complain(error)
+  })
+} catch (error) {
+  complain(error)
 }

@@ -1,14 +1,10 @@
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call, publish, signIn } from '../client.ts'
 import { startDatabases } from '../running-registry.ts'
 import type { Databases } from '../running-registry.ts'
+import { endTasks, startTask as startTaskProcess } from '../task-process.ts'
 
 /** What must hold while processes die: nothing that was acknowledged is lost, nothing is torn, nobody reads an older revision. */
 let databases: Databases
@@ -17,62 +13,12 @@ beforeAll(async () => {
   databases = await startDatabases()
 })
 afterAll(async () => {
-  for (const child of children) child.kill('SIGKILL')
+  endTasks()
   await databases.close()
 })
 
-/** A test that fails half-way leaves no process behind. */
-const children = new Set<ChildProcess>()
-
-interface Task {
-  readonly url: string
-  readonly child: ChildProcess
-  kill(signal: NodeJS.Signals): Promise<number | null>
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
-}
-
-/** The registry as a process of its own, as a task runs it. */
-async function startTask(): Promise<Task> {
-  const port = await freePort()
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../../src/main.ts', import.meta.url))], {
-    stdio: 'ignore',
-    env: {
-      PORT: String(port),
-      HOST: '127.0.0.1',
-      DATABASE_URLS: databases.urls.join(','),
-      REGISTRY_SELF_REGISTRATION: 'own-scope',
-      LOG_LEVEL: 'silent',
-      DRAIN_GRACE_MS: '300',
-    },
-  })
-  children.add(child)
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
-  const url = `http://127.0.0.1:${port}`
-  const ready = () =>
-    fetch(`${url}/health/ready`).then(
-      ({ ok }) => ok,
-      () => false,
-    )
-  for (let tries = 0; !(await ready()); tries += 1) {
-    if (tries > 400) throw new Error('the task does not get ready')
-    await sleep(100)
-  }
-  return {
-    url,
-    child,
-    kill: (signal) => {
-      child.kill(signal)
-      return ended
-    },
-  }
-}
+const startTask = () =>
+  startTaskProcess({ DATABASE_URLS: databases.urls.join(','), REGISTRY_SELF_REGISTRATION: 'own-scope' })
 
 interface Packument {
   versions: Record<string, { dist: { integrity: string; tarball: string } }>

@@ -1,0 +1,78 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+
+/** The registry as a process of its own, as a task runs it. */
+export interface TaskProcess {
+  readonly url: string
+  readonly child: ChildProcess
+  /** Everything that it has written to stdout so far. */
+  output(): string
+  /** Resolves with its exit code; `null` when a signal ended it. */
+  kill(signal: NodeJS.Signals): Promise<number | null>
+}
+
+/** A test that fails half-way leaves no process behind: `endTasks` goes into `afterAll`. */
+const children = new Set<ChildProcess>()
+
+export async function freePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
+  const { port } = probe.address() as AddressInfo
+  await new Promise((resolve) => probe.close(resolve))
+  return port
+}
+
+const readyMs = 40_000
+
+/**
+ * Starts `node src/main.ts` with these variables and no others of this machine, and waits until it is ready.
+ *
+ * @throws Error with what it wrote, when it ends or does not get ready in 40 seconds
+ */
+export async function startTask(environment: Readonly<Record<string, string>>): Promise<TaskProcess> {
+  const port = await freePort()
+  const child = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.meta.url))], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'silent', DRAIN_GRACE_MS: '300', ...environment },
+  })
+  children.add(child)
+  let output = ''
+  let problems = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (problems += text))
+  const ended = new Promise<number | null>((resolve) =>
+    child.once('close', (code) => {
+      children.delete(child)
+      resolve(code)
+    }),
+  )
+  const url = `http://127.0.0.1:${port}`
+  const ready = () =>
+    fetch(`${url}/health/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+  const began = performance.now()
+  while (!(await ready())) {
+    if (child.exitCode !== null || performance.now() - began > readyMs)
+      throw new Error(`the task does not get ready (exit code ${child.exitCode}):\n${output}${problems}`)
+    await sleep(100)
+  }
+  return {
+    url,
+    child,
+    output: () => output,
+    kill: (signal) => {
+      child.kill(signal)
+      return ended
+    },
+  }
+}
+
+export function endTasks(): void {
+  for (const child of children) child.kill('SIGKILL')
+}
