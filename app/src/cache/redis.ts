@@ -6,6 +6,8 @@ import type { RemoteBody, RemoteCache } from './remote.ts'
 import type { Body } from './store.ts'
 
 const commandMs = 150
+/** After a command that failed or came too late Redis is left alone so long: one that hangs costs one request a second. */
+const restMs = 1000
 const expireSeconds = 3600
 const leaseMs = 2000
 const waitMs = 400
@@ -16,6 +18,9 @@ const largest = 2 * 1024 * 1024
 /**
  * Redis or Valkey behind the process's own memory. When it is gone the registry is slower and nothing else: commands are
  * never queued, and wait 150 ms at most.
+ *
+ * @param url `redis://` or `rediss://` (TLS), with user and password where there are any; of a cluster any node, or its
+ *   configuration endpoint
  */
 export function openRemoteCache(url: string, isCluster: boolean, log: Logger): RemoteCache {
   const options = {
@@ -25,9 +30,16 @@ export function openRemoteCache(url: string, isCluster: boolean, log: Logger): R
     enableOfflineQueue: false,
     retryStrategy: (tries: number) => Math.min(200 * tries, 5000),
   }
+  const { protocol, username, password } = new URL(url)
   const redis = isCluster
     ? new Cluster([url], {
-        redisOptions: { ...options, ...(url.startsWith('rediss:') ? { tls: {} } : {}) },
+        // Nodes that the cluster names itself come without what the URL says of user, password and TLS.
+        redisOptions: {
+          ...options,
+          ...(username !== '' && { username: decodeURIComponent(username) }),
+          ...(password !== '' && { password: decodeURIComponent(password) }),
+          ...(protocol === 'rediss:' && { tls: {} }),
+        },
         enableOfflineQueue: false,
         // ElastiCache's certificate names the configuration endpoint's domain: addresses would not match it.
         dnsLookup: (address, callback) => callback(null, address),
@@ -42,10 +54,22 @@ export function openRemoteCache(url: string, isCluster: boolean, log: Logger): R
     if (isDown) log.info('Redis answers again')
     isDown = false
   })
-  const ready = () => redis.status === 'ready'
+  let restsUntil = 0
+  const ready = () => redis.status === 'ready' && performance.now() >= restsUntil
+  /** What `failed` says when Redis does not answer in time; a cluster would try its nodes again and again for seconds. */
+  const ask = async <T>(command: Promise<T>, failed: T): Promise<T> => {
+    const late = sleep(commandMs, undefined, { ref: false }).then(() => {
+      throw new Error(`Redis has not answered within ${commandMs} ms`)
+    })
+    return Promise.race([command, late]).catch((error: unknown) => {
+      log.debug({ err: error }, 'Redis failed: it is left alone for a moment')
+      restsUntil = performance.now() + restMs
+      return failed
+    })
+  }
   const get = async (key: string): Promise<RemoteBody | undefined> => {
     if (!ready()) return undefined
-    const value = await redis.getBuffer(key).catch(() => null)
+    const value = await ask(redis.getBuffer(key), null)
     return value ? decode(value) : undefined
   }
   return {
@@ -57,7 +81,7 @@ export function openRemoteCache(url: string, isCluster: boolean, log: Logger): R
     },
     lead: async (key) => {
       if (!ready()) return undefined
-      const mine = await redis.set(`${key} lease`, '1', 'PX', leaseMs, 'NX').catch(() => 'OK')
+      const mine = await ask(redis.set(`${key} lease`, '1', 'PX', leaseMs, 'NX'), 'OK')
       if (mine === 'OK') return undefined
       for (let waited = 0; waited < waitMs; waited += lookEveryMs) {
         await sleep(lookEveryMs)
