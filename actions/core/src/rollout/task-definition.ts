@@ -2,6 +2,7 @@ import { sha256OfJson, type Json } from '../canonical-json.ts'
 import type { Service } from '../environment/service.ts'
 import { names } from '../names.ts'
 import type { TaskSkeleton } from '../task-skeleton.ts'
+import { taskVariables } from './task-variables.ts'
 
 /** Tags that the actions read back from a task definition revision. */
 export const definitionTags = {
@@ -32,7 +33,10 @@ export interface TaskDefinitions {
   readonly migrate?: TaskDefinitionInput
 }
 
-/** Renders skeleton and `<env>/<service>.yaml` into what ECS registers. `imageHost` is the registry that this region pulls from. */
+/**
+ * Renders skeleton and `<env>/<service>.yaml` into what ECS registers. `imageHost` is the registry that this region pulls from. Throws a
+ * `ConfigurationError` when the file sets what infra or the release sets.
+ */
 export function renderTaskDefinitions(
   environment: string,
   serviceName: string,
@@ -42,18 +46,13 @@ export function renderTaskDefinitions(
 ): TaskDefinitions {
   const { task, release, migrate } = service
   const [, partition = 'aws', , , account = ''] = skeleton.executionRoleArn.split(':')
+  const told = taskVariables(environment, serviceName, service, skeleton)
   const container = {
     name: skeleton.containerName,
     image: `${imageHost}/${release.image.repository}@${release.image.digest}`,
     essential: true,
-    environment: pairs({
-      ...task.env,
-      ...(skeleton.containerPort == null ? {} : { PORT: String(skeleton.containerPort) }),
-      SLUICE_ENVIRONMENT: environment,
-      SLUICE_RELEASE_COMMIT: release.commit,
-      SLUICE_RELEASE_VERSION: release.version,
-    }),
-    secrets: Object.entries(task.secrets)
+    environment: pairs(told.environment),
+    secrets: Object.entries(told.secrets)
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, secret]) => ({
         name,
@@ -84,6 +83,7 @@ export function renderTaskDefinitions(
         containerDefinitions: [
           {
             ...container,
+            environment: pairs({ ...told.environment, ...skeleton.sideCarEnvironment }),
             ...(task.command == null ? {} : { command: task.command }),
             portMappings:
               skeleton.containerPort == null
