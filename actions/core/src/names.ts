@@ -30,6 +30,10 @@ export const names = {
   /** A physical database cluster; its members and the Global Database it belongs to are named after it. */
   databaseCluster: (environment: string, cluster: number) => `sluice-${environment}-${cluster}`,
   globalDatabase: (environment: string, cluster: number) => `sluice-${environment}-${cluster}-global`,
+  /** ARC Region switch plan of the primary and one other region; ARC caps a name at 32 characters. */
+  regionSwitchPlan: (environment: string, region: string) => `sluice-${environment}-${region}`,
+  /** The step of a Region switch plan that gives another region the writer of a physical cluster. */
+  databaseStep: (cluster: number) => `database-${cluster}`,
   /** ElastiCache replication group, or serverless cache, of a region. */
   cache: (environment: string) => `sluice-${environment}`,
   /** Buckets have one namespace in all of AWS, hence account and region. */
@@ -48,6 +52,8 @@ export const names = {
     drift: (environment: string) => `sluice-drift-${environment}`,
     recovery: (environment: string) => `sluice-recovery-${environment}`,
     infra: (environment: string) => `sluice-infra-${environment}`,
+    /** Taken by ARC, not by a workflow: what a Region switch plan does its steps with. */
+    regionSwitch: (environment: string) => `sluice-region-switch-${environment}`,
   },
   /** Managed policies of an account: what its roles may do at most, and what CloudFormation may do for a stack. */
   policy: {

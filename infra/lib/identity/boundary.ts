@@ -58,6 +58,8 @@ export function boundaryPolicy(account: string, regions: readonly string[]): Pol
         'cloudformation:GetTemplate',
         'iam:Get*',
         'iam:List*',
+        // ARC asks whether the role of a Region switch plan could do its steps.
+        'iam:SimulatePrincipalPolicy',
       ],
       '*',
       here,

@@ -99,38 +99,32 @@ export function driftPermissions(scope: RoleScope): Statement[] {
 }
 
 /**
- * Moves an environment to another region: fails its own global databases over, starts and approves its own Region switch plans. Data
- * planes and Region switch alone: a fail-over may not depend on control planes of the region that failed.
+ * Moves an environment to another region: starts its Region switch plans and watches them. What the plans do, ARC does with a role of its
+ * own (infra/lib/recovery/permissions.ts). Every call is one of the region that takes over: nothing depends on the one that failed.
  */
 export function recoveryPermissions(scope: RoleScope): Statement[] {
   const { account, regions, environment, clusters } = scope
-  const databases = clusters.flatMap((cluster) => [
-    // Global clusters have no region in their ARN (Service Authorization Reference: Amazon RDS).
-    `arn:aws:rds::${account}:global-cluster:${names.globalDatabase(environment, cluster)}`,
-    ...regions.map(
-      (region) => `arn:aws:rds:${region}:${account}:cluster:${names.databaseCluster(environment, cluster)}`,
-    ),
-  ])
-  const plans = `arn:aws:arc-region-switch::${account}:plan/${names.stack(environment, '*')}:*`
   return [
-    allow(['rds:FailoverGlobalCluster', 'rds:SwitchoverGlobalCluster'], databases),
-    allow(['rds:DescribeGlobalClusters', 'rds:DescribeDBClusters'], databases),
+    // Plans have six characters of ARC's own in their ARNs: they are found by name. IAM grants the list on everything alone.
+    allow(['arc-region-switch:ListPlansInRegion'], '*'),
     allow(
       [
-        'arc-region-switch:ApprovePlanExecutionStep',
-        'arc-region-switch:GetPlan',
         'arc-region-switch:GetPlanEvaluationStatus',
         'arc-region-switch:GetPlanExecution',
-        'arc-region-switch:GetPlanInRegion',
-        'arc-region-switch:ListPlanExecutionEvents',
         'arc-region-switch:ListPlanExecutions',
         'arc-region-switch:StartPlanExecution',
       ],
-      plans,
+      regions.map(
+        (region) => `arn:aws:arc-region-switch::${account}:plan/${names.regionSwitchPlan(environment, region)}:*`,
+      ),
     ),
-    // What a drill measures: replication lag, and the health of the region that takes over.
-    allow(['cloudwatch:GetMetricData', 'elasticloadbalancing:DescribeTargetHealth'], '*'),
-    describeRollout(scope),
+    // What a drill measures: where the writers are, and how far the others lagged behind.
+    allow(
+      ['rds:DescribeGlobalClusters'],
+      // Global clusters have no region in their ARN (Service Authorization Reference: Amazon RDS).
+      clusters.map((cluster) => `arn:aws:rds::${account}:global-cluster:${names.globalDatabase(environment, cluster)}`),
+    ),
+    allow(['cloudwatch:GetMetricData'], '*'),
   ]
 }
 

@@ -7,10 +7,12 @@ import { IdentityStack, SharedIdentityStack } from '../stacks/identity-stack.ts'
 import { KeysStack } from '../stacks/keys-stack.ts'
 import { NetworkStack } from '../stacks/network-stack.ts'
 import { ObservabilityStack } from '../stacks/observability-stack.ts'
+import { RecoveryStack } from '../stacks/recovery-stack.ts'
 import { RegistryStack, registryRegions } from '../stacks/registry-stack.ts'
 import { ServiceStack } from '../stacks/service-stack.ts'
 import { StorageStack } from '../stacks/storage-stack.ts'
 import { profileOf } from '../topology/profiles.ts'
+import { regionsOf } from '../topology/regions.ts'
 import type { Placement } from './stack-plan.ts'
 
 /** What every stack's constructor begins with. */
@@ -117,5 +119,12 @@ export const environmentParts: readonly EnvironmentPart[] = [
     placed: 'regional',
     after: ['service', 'data'],
     build: (args, environment) => new ObservabilityStack(...args, environment),
+  },
+  {
+    part: 'recovery',
+    placed: 'primary',
+    after: ['service', 'data', 'observability'],
+    when: (environment) => regionsOf(environment).replicas.length > 0,
+    build: (args, environment) => new RecoveryStack(...args, environment),
   },
 ]

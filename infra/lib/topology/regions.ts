@@ -1,5 +1,6 @@
 import type { EnvironmentState } from '@sluice/core/environment/read'
 import { ConfigurationError, type Problem } from '@sluice/core/failure'
+import { names } from '@sluice/core/names'
 import { regionBlocks } from './addresses.ts'
 import { profileOf } from './profiles.ts'
 
@@ -41,6 +42,14 @@ export function checkTopology(environments: Readonly<Record<string, EnvironmentS
       found.push({
         message: `regions: ${region} has no address block`,
         hint: 'add one to infra/lib/topology/addresses.ts',
+        location,
+      })
+    }
+    const plans = regions.slice(1).map((region) => names.regionSwitchPlan(name, region))
+    for (const plan of plans.filter((one) => one.length > 32)) {
+      found.push({
+        message: `regions: expected a name of at most 32 characters for the Region switch plan, found ${plan}`,
+        hint: 'a shorter name of the environment',
         location,
       })
     }

@@ -89,15 +89,7 @@ describe('roles', () => {
       ['ecs:DeregisterTaskDefinition', 'ecs:StopServiceDeployment', 'ecs:UpdateService', 'ssm:PutParameter'],
     ],
     ['deploy', ['ecs:RegisterTaskDefinition', 'ecs:RunTask', 'ecs:TagResource', 'ecs:UpdateService', 'iam:PassRole']],
-    [
-      'recovery',
-      [
-        'arc-region-switch:ApprovePlanExecutionStep',
-        'arc-region-switch:StartPlanExecution',
-        'rds:FailoverGlobalCluster',
-        'rds:SwitchoverGlobalCluster',
-      ],
-    ],
+    ['recovery', ['arc-region-switch:StartPlanExecution']],
     ['infra', ['sts:AssumeRole']],
   ])('of the kind %s change nothing but %j', (kind, changing) => {
     const own = delivery.filter(({ name }) => ['dev', 'stage', 'prod'].some((env) => name === `sluice-${kind}-${env}`))
@@ -107,17 +99,17 @@ describe('roles', () => {
     expect([...changes].sort()).toEqual(changing)
   })
 
-  it('that move an environment to another region name its own databases, one by one', () => {
-    const failover = delivery
+  it('that move an environment to another region start its own plans and leave the moving to ARC', () => {
+    const started = delivery
       .filter(({ name }) => name === 'sluice-recovery-prod')
-      .flatMap(({ statements: own }) => own.filter(({ Action }) => Action.includes('rds:FailoverGlobalCluster')))
+      .flatMap(({ statements: own }) =>
+        own.filter(({ Action }) => Action.includes('arc-region-switch:StartPlanExecution')),
+      )
       .flatMap(({ Resource }) => asList(Resource))
-    expect(failover).toEqual(
-      [0, 1].flatMap((cluster) => [
-        `arn:aws:rds::222222222222:global-cluster:sluice-prod-${cluster}-global`,
-        `arn:aws:rds:us-east-1:222222222222:cluster:sluice-prod-${cluster}`,
-        `arn:aws:rds:eu-west-1:222222222222:cluster:sluice-prod-${cluster}`,
-      ]),
+    expect(started).toEqual(
+      ['us-east-1', 'eu-west-1'].map(
+        (region) => `arn:aws:arc-region-switch::222222222222:plan/sluice-prod-${region}:*`,
+      ),
     )
   })
 
