@@ -21,7 +21,8 @@ export function executionStatements(state: EnvironmentState): Statement[] {
   const { name, environment, services } = state
   const { account, regions, edge } = environment
   const own = Object.keys(services).filter((service) => services[service]?.kind !== 'job')
-  const ecs = (kind: string, path: string) => regions.map((region) => `arn:aws:ecs:${region}:${account}:${kind}/${path}`)
+  const ecs = (kind: string, path: string) =>
+    regions.map((region) => `arn:aws:ecs:${region}:${account}:${kind}/${path}`)
   const cluster = names.cluster(name)
   const databases = shardHomes(environment).flatMap((home) => [
     `arn:aws:rds::${account}:global-cluster:${names.globalDatabase(name, home.cluster)}`,

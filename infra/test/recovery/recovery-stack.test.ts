@@ -37,7 +37,10 @@ const recovery = (): Stack => {
   if (!found) throw new Error(`expected ${file} among ${[...all.keys()].join(', ')}`)
   return found
 }
-const plans = () => recovery().ofType('AWS::ARCRegionSwitch::Plan').map(({ properties }) => properties)
+const plans = () =>
+  recovery()
+    .ofType('AWS::ARCRegionSwitch::Plan')
+    .map(({ properties }) => properties)
 const workflows = () => plans().flatMap((plan) => plan['Workflows'] as Workflow[])
 const prod = () => {
   const found = state.environments['prod']
@@ -164,7 +167,9 @@ describe("the role that ARC runs a plan's steps with", () => {
   })
 
   it('changes writers and the number of tasks, each by its name', () => {
-    const changing = statements().filter(({ Action }) => Action.some((one) => !/:(Describe|Get|List|Simulate)/.test(one)))
+    const changing = statements().filter(({ Action }) =>
+      Action.some((one) => !/:(Describe|Get|List|Simulate)/.test(one)),
+    )
     expect(changing.flatMap(({ Action }) => Action.filter((one) => !/:(Describe|Get|List)/.test(one)))).toEqual([
       'rds:FailoverGlobalCluster',
       'rds:SwitchoverGlobalCluster',
