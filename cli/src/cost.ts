@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ConfigurationError } from '@sluice/core/failure'
-import { priceEnvironment, readCostAssumptions, readEnvironments, referenceState } from '@sluice/infra/planning'
+import { priceEnvironment, priceProfile, readCostAssumptions, readEnvironments } from '@sluice/infra/planning'
 import type { Command } from './command.ts'
-import { costJson, describeCost } from './cost/describe-cost.ts'
+import { costJson } from './cost/cost-json.ts'
+import { describeCost } from './cost/describe-cost.ts'
 
 /** `sluice cost`: what a profile or an environment costs a month, priced from its templates. */
 export const cost: Command = {
@@ -12,8 +13,8 @@ export const cost: Command = {
   help: `usage: sluice cost --profile NAME | --environment NAME [--json] [--environments DIR]
 
 Synthesizes the templates, prices every resource from infra/prices/us-east-1.json with the usage of
-infra/prices/usage.yaml, and compares with what was documented. Needs no account and no network. Exit code 1 above the
-profile's cap (the environment's budget with --environment), and for a resource type that has no price.
+infra/prices/usage.yaml, says what rollouts and another service add, and explains every difference to the documented figure
+by item. Needs no account and no network. Exit code 1 above the profile's cap (the environment's budget with --environment), and for a resource type that has no price.
 
   sluice cost --profile production
   sluice cost --environment prod --json`,
@@ -21,14 +22,13 @@ profile's cap (the environment's budget with --environment), and for a resource 
     const { profile, environment, json, environments } = parse(args)
     const assumptions = await readCostAssumptions()
     const state = await readEnvironments(environments)
-    const priced =
+    const cost =
       profile == null
         ? priceEnvironment(state, environment ?? '', assumptions)
-        : priceEnvironment(referenceState(state, profile, assumptions), profile, assumptions)
-    console.log(
-      json ? JSON.stringify(costJson(priced, assumptions.prices), null, 2) : describeCost(priced, assumptions.prices),
-    )
-    return priced.monthlyUsd <= priced.capUsd ? 0 : 1
+        : priceProfile(state, profile, assumptions)
+    const { prices } = assumptions
+    console.log(json ? JSON.stringify(costJson(cost, prices), null, 2) : describeCost(cost, prices))
+    return cost.monthlyUsd <= cost.capUsd ? 0 : 1
   },
 }
 

@@ -1,63 +1,57 @@
-import type { CostAssumptions, EnvironmentCost } from '@sluice/infra/planning'
+import type { CostAssumptions, CostChange, EnvironmentCost } from '@sluice/infra/planning'
 
-type Prices = CostAssumptions['prices']
-
-/** What `--json` prints: the answer with the date and source of everything in it. Dollars, two decimals. */
-export function costJson(cost: EnvironmentCost, prices: Prices): object {
-  return {
-    profile: cost.profile,
-    environment: cost.environment,
-    regions: cost.regions,
-    monthlyUsd: cents(cost.monthlyUsd),
-    capUsd: cost.capUsd,
-    withinCap: cost.monthlyUsd <= cost.capUsd,
-    priceDate: prices.date,
-    priceRegion: prices.region,
-    rollouts: { hours: cost.rolloutHours, usd: cents(cost.rolloutsUsd) },
-    anotherServiceUsd: cents(cost.anotherServiceUsd),
-    documented: {
-      totalUsd: cost.documented.totalUsd,
-      note: cost.documented.note,
-      differences: cost.documented.differences.map((one) => ({
-        ...one,
-        computedUsd: cents(one.computedUsd),
-        differenceUsd: cents(one.computedUsd - one.documentedUsd),
-      })),
-    },
-    items: cost.items.map((item) => ({ ...item, monthlyUsd: cents(item.monthlyUsd) })),
-  }
-}
-
-/** The same for people: items, the documented figure beside the computed one, and what comes on top. */
-export function describeCost(cost: EnvironmentCost, prices: Prices): string {
+/** The answer for people: items, what comes on top, and the documented figure with every difference to it. */
+export function describeCost(cost: EnvironmentCost, prices: CostAssumptions['prices']): string {
   const isOver = cost.monthlyUsd > cost.capUsd
-  const width = Math.max(...cost.items.map(({ item }) => item.length))
   const unsure = cost.items.filter(({ confidence }) => confidence === 'from-memory')
   const shareUnsure = unsure.reduce((total, { monthlyUsd }) => total + monthlyUsd, 0) / cost.monthlyUsd
   return [
-    `${cost.environment}: ${usd(cost.monthlyUsd)} a month, profile ${cost.profile}, ${cost.regions.join(', ')}`,
-    `prices of ${prices.region}, ${prices.date}; ${Math.round(shareUnsure * 100)} % of the sum is by prices not checked yet (*)`,
+    `${cost.environment}: ${usd(cost.monthlyUsd).trim()} a month, profile ${cost.profile}, ${cost.regions.join(', ')}`,
+    `prices of ${prices.region}, ${prices.date}; ${Math.round(shareUnsure * 100)} % of the sum is by prices that could not be confirmed (*)`,
     '',
-    ...cost.items.map(
-      ({ item, region, quantity, unit, unitUsd, monthlyUsd, confidence, resources }) =>
-        `${usd(monthlyUsd)}  ${item.padEnd(width)}  ${region.padEnd(9)}  ${resources} of them, ${round(quantity)} × ${round(unitUsd)} a ${unit}${confidence === 'from-memory' ? ' *' : ''}`,
-    ),
+    ...itemLines(cost),
     '',
-    `${usd(cost.rolloutsUsd)}  more for ${cost.rolloutHours} hours of rollouts, in which old and new tasks run`,
-    `${usd(cost.anotherServiceUsd)}  more for another service of the same size`,
+    `${usd(cost.rollouts.usd, '+')}  for ${cost.rollouts.hours} hours of rollouts, in which old and new tasks run: ${cost.rollouts.items.map((one) => `${one.item} (${one.region}) ${one.usd.toFixed(2)}`).join(', ')}`,
+    `${usd(cost.anotherService.usd, '+')}  for another service of the same size: ${cost.anotherService.changes.map(describeChange).join(', ')}`,
     '',
-    `documented: ${usd(cost.documented.totalUsd)} (${cost.documented.note})`,
-    ...cost.documented.differences.flatMap(({ category, documentedUsd, documentedOf, computedUsd, items }) => [
-      `${usd(computedUsd - documentedUsd, '+')}  ${category}`,
-      `           documented ${usd(documentedUsd).trim()}: ${documentedOf}`,
-      `           computed   ${usd(computedUsd).trim()}: ${items.join('; ') || 'nothing: no template has it'}`,
-    ]),
+    ...documentedLines(cost),
     '',
-    `${isOver ? 'ABOVE' : 'within'} ${cost.capSource}: ${usd(cost.capUsd)}`,
+    `${isOver ? 'ABOVE' : 'within'} ${cost.capSource}: ${usd(cost.capUsd).trim()} (by these numbers, with rollouts and a tenth to spare: ${cost.proposedBudgetUsd})`,
   ].join('\n')
 }
 
-const cents = (value: number) => Math.round(value * 100) / 100
+function itemLines({ items }: EnvironmentCost): string[] {
+  const width = Math.max(...items.map(({ item }) => item.length))
+  return items.map(
+    ({ item, region, quantity, unit, unitUsd, monthlyUsd, confidence, checked, resources, source, priceList }) =>
+      `${usd(monthlyUsd)}  ${item.padEnd(width)}  ${region.padEnd(9)}  ${resources} of them, ${round(quantity)} × ${round(unitUsd)} a ${unit}${confidence === 'from-memory' ? ' *' : ''} [${priceList ?? source}${checked == null ? '' : `, ${checked}`}]`,
+  )
+}
+
+function describeChange({ item, region, beforeUsd, afterUsd }: CostChange): string {
+  return `${item} (${region}) ${usd(afterUsd - beforeUsd, '+').trim()}`
+}
+
+function documentedLines({ environment, profile, documented, beyondProfile }: EnvironmentCost): string[] {
+  const difference = documented.differences.reduce((sum, { differenceUsd }) => sum + differenceUsd, 0)
+  const beyond = beyondProfile.reduce((sum, { beforeUsd, afterUsd }) => sum + afterUsd - beforeUsd, 0)
+  return [
+    `documented for ${profile}: ${usd(documented.totalUsd).trim()}; its reference differs by ${usd(difference, '+').trim()}, item by item:`,
+    ...documented.differences
+      .filter(({ differenceUsd }) => Math.abs(differenceUsd) >= 0.005)
+      .flatMap(({ what, documentedUsd, differenceUsd, computedOf, why }) => [
+        `${usd(differenceUsd, '+')}  ${what}: ${why ?? 'NOT EXPLAINED: say why in infra/prices/usage.yaml'}`,
+        `           documented ${documentedUsd.toFixed(2)}; computed ${computedOf.join('; ') || 'nothing: no template has it'}`,
+      ]),
+    ...(environment === profile
+      ? []
+      : [`and ${environment} differs from that reference by ${usd(beyond, '+').trim()}:`]),
+    ...beyondProfile.map(
+      ({ item, region, beforeUsd, afterUsd }) => `${usd(afterUsd - beforeUsd, '+')}  ${item} (${region})`,
+    ),
+  ]
+}
+
 const round = (value: number) => Number(value.toPrecision(4))
 
 function usd(value: number, sign = ''): string {

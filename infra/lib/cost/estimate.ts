@@ -16,15 +16,19 @@ export interface CostItem {
   readonly unitUsd: number
   readonly monthlyUsd: number
   readonly source: string
+  /** Service code and usage type in AWS's bulk price list, where they are known. */
+  readonly priceList: string | undefined
   readonly confidence: 'confirmed' | 'from-memory'
+  /** The day of a confirmed price, `YYYY-MM-DD`. */
+  readonly checked: string | undefined
+  /** Whether a rollout runs it twice. */
+  readonly isDoubledByRollout: boolean
 }
 
 export interface Estimate {
   readonly monthlyUsd: number
   /** The dearest first. */
   readonly items: readonly CostItem[]
-  /** What an hour costs in which a rollout keeps old and new tasks. */
-  readonly rolloutHourUsd: number
 }
 
 /**
@@ -38,7 +42,6 @@ export function estimate(
 ): Estimate {
   const problems = new Map<string, Problem>()
   const items = new Map<string, CostItem>()
-  let rolloutHourUsd = 0
   for (const resource of resources) {
     const rate = rates[resource.type]
     if (!rate) {
@@ -55,7 +58,6 @@ export function estimate(
       if (charge.quantity === 0) continue
       const unitUsd = price.usd * (share?.usd ?? 1)
       const monthlyUsd = unitUsd * charge.quantity
-      if (charge.isDoubledByRollout) rolloutHourUsd += monthlyUsd / 730
       const key = [charge.category, charge.item, charge.price, resource.region].join('|')
       const before = items.get(key)
       items.set(key, {
@@ -68,20 +70,28 @@ export function estimate(
         unitUsd,
         monthlyUsd: (before?.monthlyUsd ?? 0) + monthlyUsd,
         source: price.source,
+        priceList: price.priceList,
         confidence: price.confidence,
+        checked: price.checked,
+        isDoubledByRollout: charge.isDoubledByRollout ?? false,
       })
     }
   }
   if (problems.size > 0) throw new ConfigurationError([...problems.values()])
   const sorted = [...items.values()].sort((a, b) => b.monthlyUsd - a.monthlyUsd || (a.item < b.item ? -1 : 1))
-  return { monthlyUsd: sum(sorted.map(({ monthlyUsd }) => monthlyUsd)), items: sorted, rolloutHourUsd }
+  return { monthlyUsd: sum(sorted.map(({ monthlyUsd }) => monthlyUsd)), items: sorted }
+}
+
+/** What an item costs in two estimates. */
+export interface CostChange {
+  readonly item: string
+  readonly region: string
+  readonly beforeUsd: number
+  readonly afterUsd: number
 }
 
 /** What changes between two estimates, by item and region; what stays the same is left out. */
-export function costChanges(
-  before: Estimate,
-  after: Estimate,
-): Array<{ readonly item: string; readonly region: string; readonly beforeUsd: number; readonly afterUsd: number }> {
+export function costChanges(before: Estimate, after: Estimate): CostChange[] {
   const keyOf = ({ item, region }: CostItem) => `${item}|${region}`
   const old = new Map(before.items.map((item) => [keyOf(item), item]))
   const now = new Map(after.items.map((item) => [keyOf(item), item]))
@@ -91,13 +101,6 @@ export function costChanges(
       return { item, region, beforeUsd: old.get(key)?.monthlyUsd ?? 0, afterUsd: now.get(key)?.monthlyUsd ?? 0 }
     })
     .filter(({ beforeUsd, afterUsd }) => Math.abs(afterUsd - beforeUsd) >= 0.005)
-}
-
-/** What the items of each category come to. */
-export function byCategory({ items }: Estimate): Map<Category, number> {
-  const totals = new Map<Category, number>()
-  for (const { category, monthlyUsd } of items) totals.set(category, (totals.get(category) ?? 0) + monthlyUsd)
-  return totals
 }
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)

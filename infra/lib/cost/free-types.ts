@@ -31,7 +31,6 @@ export const freeTypes: ReadonlySet<string> = new Set([
   'AWS::ECR::RegistryPolicy',
   'AWS::ECR::RegistryScanningConfiguration',
   'AWS::ECR::ReplicationConfiguration',
-  'AWS::ECS::Cluster',
   'AWS::ECS::ClusterCapacityProviderAssociations',
   'AWS::ECS::TaskDefinition',
   'AWS::ElastiCache::GlobalReplicationGroup',

@@ -3,14 +3,15 @@ import { ConfigurationError } from '@sluice/core/failure'
 import { planStacks } from '../planning/stacks.ts'
 import { buildTemplates } from '../planning/synthesize.ts'
 import { profileOf } from '../topology/profiles.ts'
-import { byCategory, estimate, type Estimate } from './estimate.ts'
-import type { Category, PriceFile, ProfileUsage } from './prices.ts'
+import { compareWithDocumented, type DocumentedComparison } from './documented.ts'
+import { costChanges, estimate, type CostChange, type Estimate } from './estimate.ts'
+import type { PriceFile, UsageFile } from './prices.ts'
+import { monthHours } from './rates.ts'
 import { resourcesOf } from './resources.ts'
 
 /** The files that an estimate is made with. */
-export interface CostAssumptions {
+export interface CostAssumptions extends UsageFile {
   readonly prices: PriceFile
-  readonly profiles: Readonly<Record<string, ProfileUsage>>
 }
 
 /** What an environment costs a month, beside what it may cost and what it was said to cost. */
@@ -20,27 +21,20 @@ export interface EnvironmentCost extends Estimate {
   readonly regions: readonly string[]
   readonly capUsd: number
   readonly capSource: string
+  /** The reference of the environment's profile, held against the figure that was documented for it. */
   readonly documented: DocumentedComparison
-  /** What a month's rollouts add: both sides run for `rolloutHours` of it. */
-  readonly rolloutsUsd: number
-  readonly rolloutHours: number
+  /** What the environment has beyond that reference: more clusters, regions, tasks. Nothing for a reference itself. */
+  readonly beyondProfile: readonly CostChange[]
+  /** What runs twice in a rollout, and what that adds in a month with so many hours of rollouts. */
+  readonly rollouts: {
+    readonly hours: number
+    readonly usd: number
+    readonly items: ReadonlyArray<{ readonly item: string; readonly region: string; readonly usd: number }>
+  }
   /** What another service of the same size adds. */
-  readonly anotherServiceUsd: number
-}
-
-/** The figure from before there were templates, held against the computed one category by category. */
-export interface DocumentedComparison {
-  readonly totalUsd: number
-  readonly note: string
-  readonly differences: ReadonlyArray<{
-    readonly category: Category
-    readonly documentedUsd: number
-    /** What the documented figure was made of. */
-    readonly documentedOf: string
-    readonly computedUsd: number
-    /** What the computed one is made of: `number × what (region): dollars`. */
-    readonly items: readonly string[]
-  }>
+  readonly anotherService: { readonly usd: number; readonly changes: readonly CostChange[] }
+  /** A budget by these numbers: a month with its rollouts, and a tenth to spare. */
+  readonly proposedBudgetUsd: number
 }
 
 /** The same desired state with one environment, `profile`, that has the services, regions and clusters of its reference. */
@@ -67,6 +61,11 @@ export function referenceState(state: DesiredState, profile: string, { profiles 
   return { ...state, environments: { [profile]: { ...like, name: profile, environment } } }
 }
 
+/** Prices the reference of a profile. Throws a `ConfigurationError` for a profile that there is not, and for what has no price. */
+export function priceProfile(state: DesiredState, profile: string, assumptions: CostAssumptions): EnvironmentCost {
+  return priceEnvironment(referenceState(state, profile, assumptions), profile, assumptions)
+}
+
 /** Prices one environment of the desired state. Throws a `ConfigurationError` for what has no price. */
 export function priceEnvironment(state: DesiredState, name: string, assumptions: CostAssumptions): EnvironmentCost {
   const found = state.environments[name]
@@ -83,6 +82,9 @@ export function priceEnvironment(state: DesiredState, name: string, assumptions:
   const grown = withAnotherService(own, found)
   const more = priceTemplates(grown, name, buildTemplates(grown), assumptions)
   const budget = found.environment.budget?.monthlyUsd
+  const like = name === profile ? own : referenceState(state, profile, assumptions)
+  const reference = name === profile ? priced : priceTemplates(like, profile, buildTemplates(like), assumptions)
+  const rollouts = rolloutsOf(priced, assumed.usage.rolloutHours)
   return {
     ...priced,
     environment: name,
@@ -90,11 +92,19 @@ export function priceEnvironment(state: DesiredState, name: string, assumptions:
     regions: found.environment.regions,
     capUsd: budget ?? assumed.capUsd,
     capSource: budget == null ? `the profile's cap` : `budget.monthlyUsd of environments/${name}/environment.yaml`,
-    documented: compareWithDocumented(priced, assumed.documented),
-    rolloutHours: assumed.usage.rolloutHours,
-    rolloutsUsd: priced.rolloutHourUsd * assumed.usage.rolloutHours,
-    anotherServiceUsd: more.monthlyUsd - priced.monthlyUsd,
+    documented: compareWithDocumented(reference, assumed.documented, assumptions.leftOut),
+    beyondProfile: costChanges(reference, priced),
+    rollouts,
+    anotherService: { usd: more.monthlyUsd - priced.monthlyUsd, changes: costChanges(priced, more) },
+    proposedBudgetUsd: Math.ceil(((priced.monthlyUsd + rollouts.usd) * 1.1) / 5) * 5,
   }
+}
+
+function rolloutsOf({ items }: Estimate, hours: number): EnvironmentCost['rollouts'] {
+  const doubled = items
+    .filter(({ isDoubledByRollout }) => isDoubledByRollout)
+    .map(({ item, region, monthlyUsd }) => ({ item, region, usd: (monthlyUsd / monthHours) * hours }))
+  return { hours, usd: doubled.reduce((total, { usd }) => total + usd, 0), items: doubled }
 }
 
 /** Prices an environment's templates (by file, as `buildTemplates` gives them); those of other environments are left out. */
@@ -125,25 +135,5 @@ function withAnotherService(state: DesiredState, environment: EnvironmentState):
     environments: {
       [environment.name]: { ...environment, services: { ...environment.services, [another]: first[1] } },
     },
-  }
-}
-
-function compareWithDocumented(priced: Estimate, documented: ProfileUsage['documented']): DocumentedComparison {
-  const computed = byCategory(priced)
-  const names = new Set([...(Object.keys(documented.categories) as Category[]), ...computed.keys()])
-  return {
-    totalUsd: documented.totalUsd,
-    note: documented.note,
-    differences: [...names].map((category) => ({
-      category,
-      documentedUsd: documented.categories[category]?.usd ?? 0,
-      documentedOf: documented.categories[category]?.of ?? 'nothing: it was not thought of',
-      computedUsd: computed.get(category) ?? 0,
-      items: priced.items
-        .filter((item) => item.category === category)
-        .map(
-          ({ item, resources, region, monthlyUsd }) => `${resources} × ${item} (${region}): ${monthlyUsd.toFixed(2)}`,
-        ),
-    })),
   }
 }

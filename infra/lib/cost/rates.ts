@@ -20,9 +20,10 @@ const number = (value: unknown, otherwise: number): number => (value == null ? o
 
 /** How every billable type that this repository's stacks have is billed. */
 export const rates: Readonly<Record<string, Rate>> = {
-  'AWS::ECS::Service': (service, { usage }) => [
+  'AWS::ECS::Cluster': (cluster) => insights(cluster, 8),
+  'AWS::ECS::Service': (service) => [
     ...fargateCharges(service),
-    { item: 'Container Insights', category: 'monitoring', price: 'metric', quantity: usage.containerMetrics },
+    ...service.neighbours.filter(({ type }) => type === 'AWS::ECS::Cluster').flatMap((one) => insights(one, 17)),
   ],
   'AWS::ElasticLoadBalancingV2::LoadBalancer': ({ properties }, { usage, zones }) => [
     { item: 'load balancer', category: 'load balancing', price: 'alb.hour', quantity: monthHours },
@@ -178,9 +179,10 @@ export const rates: Readonly<Record<string, Rate>> = {
     { item: 'edge traffic', category: 'edge', price: 'cdn.gb', quantity: usage.cdnGb },
     { item: 'edge requests', category: 'edge', price: 'cdn.requests', quantity: usage.millionRequests },
   ],
-  'AWS::WAFv2::WebACL': ({ properties }) => [
+  'AWS::WAFv2::WebACL': ({ properties }, { usage }) => [
     { item: 'firewall', category: 'edge', price: 'waf.acl', quantity: 1 },
     { item: 'firewall rules', category: 'edge', price: 'waf.rule', quantity: count(properties['Rules'], 0) },
+    { item: 'requests through the firewall', category: 'edge', price: 'waf.requests', quantity: usage.millionRequests },
   ],
   'AWS::S3::Bucket': ({ properties }, { usage }) => [
     { item: 'objects', category: 'storage', price: 's3.gb', quantity: usage.artifactGb },
@@ -207,6 +209,17 @@ export const rates: Readonly<Record<string, Rate>> = {
   'AWS::Serverless::Application': () => [
     { item: 'function calls', category: 'compute', price: 'lambda', quantity: 0.001 },
   ],
+}
+
+/**
+ * Container Insights bills its metrics as custom ones: 8 a cluster, 11 a service and 6 a task definition family (CloudWatch's
+ * pricing page: examples; from memory).
+ */
+function insights({ properties }: TemplateResource, quantity: number): Charge[] {
+  const isOn = list(properties['ClusterSettings']).some(
+    (setting) => 'Value' in setting && ['enabled', 'enhanced'].includes(String(setting.Value)),
+  )
+  return isOn ? [{ item: 'Container Insights', category: 'monitoring', price: 'metric', quantity }] : []
 }
 
 /** RDS keeps a password that it manages itself in a secret, which is billed as any other. */

@@ -12,6 +12,6 @@ export async function readCostAssumptions(): Promise<CostAssumptions> {
   )
   return {
     prices: parsePrices(prices, 'infra/prices/us-east-1.json'),
-    profiles: parseUsage(usage, 'infra/prices/usage.yaml'),
+    ...parseUsage(usage, 'infra/prices/usage.yaml'),
   }
 }

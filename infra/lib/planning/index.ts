@@ -1,7 +1,9 @@
 export { keepFirstRevisions } from './first-revisions.ts'
-export { costChanges, type CostItem, type Estimate } from '../cost/estimate.ts'
+export { unexplained, type CostDifference } from '../cost/documented.ts'
+export { costChanges, type CostChange, type CostItem, type Estimate } from '../cost/estimate.ts'
 export {
   priceEnvironment,
+  priceProfile,
   priceTemplates,
   referenceState,
   type CostAssumptions,

@@ -111,6 +111,11 @@ export const acknowledgements: readonly Acknowledgement[] = [
     '*/service/First-*',
     'settings are plain on purpose; secrets come from Secrets Manager by name',
   ),
+  stays(
+    'AwsSolutions-ECS4',
+    '*/service/Cluster',
+    'the small profiles have the free metrics of services: what they may cost decides; Container Insights is on in the others',
+  ),
   // Data
   stays('AwsSolutions-RDS11', '*/data/*', 'an unusual port hides nothing from who is let in: only the tasks’ group is'),
   stays(

@@ -16,6 +16,7 @@ import { addTopic } from '../service/notifications.ts'
 import { addRoles } from '../service/roles.ts'
 import { addRouting, type Routing } from '../service/routing.ts'
 import { addScaling } from '../service/scaling.ts'
+import { profileOf } from '../topology/profiles.ts'
 
 /** A service of an environment, as the constructs of its stack are told about it. */
 export interface ServiceSubject {
@@ -45,7 +46,12 @@ export class ServiceStack extends Stack {
     const cluster = new CfnCluster(this, 'Cluster', {
       clusterName: names.cluster(environment.name),
       capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
-      clusterSettings: [{ name: 'containerInsights', value: 'enabled' }],
+      clusterSettings: [
+        {
+          name: 'containerInsights',
+          value: profileOf(environment.environment).containerInsights ? 'enabled' : 'disabled',
+        },
+      ],
     })
     const topic = addTopic(this, environment.name)
     const { loadBalancingRoleArn } = addRoles(this, state, environment)

@@ -42,6 +42,8 @@ export interface Profile {
   readonly databaseProxy: boolean
   readonly cache: CacheProfile
   readonly edge: { readonly distribution: boolean; readonly firewall: boolean }
+  /** Container Insights: metrics of every task and service, each billed as one of our own. */
+  readonly containerInsights: boolean
   /** The OpenTelemetry collector beside every task. */
   readonly collector: boolean
   /** Tasks on spare capacity: about a third of the price, and two minutes' notice. */
@@ -63,6 +65,7 @@ export const profiles: Readonly<Record<Environment['topology']['profile'], Profi
     databaseProxy: false,
     cache: { kind: 'none' },
     edge: { distribution: false, firewall: false },
+    containerInsights: false,
     collector: false,
     spot: true,
   },
@@ -76,6 +79,7 @@ export const profiles: Readonly<Record<Environment['topology']['profile'], Profi
     databaseProxy: false,
     cache: { kind: 'serverless', maximumGb: 1, maximumEcpuPerSecond: 1000 },
     edge: { distribution: false, firewall: false },
+    containerInsights: false,
     collector: false,
     spot: true,
   },
@@ -95,6 +99,7 @@ export const profiles: Readonly<Record<Environment['topology']['profile'], Profi
     databaseProxy: false,
     cache: { kind: 'nodes', nodeType: 'cache.t4g.micro', replicas: 1, global: false },
     edge: { distribution: true, firewall: true },
+    containerInsights: true,
     collector: false,
     spot: false,
   },
@@ -116,6 +121,7 @@ export const profiles: Readonly<Record<Environment['topology']['profile'], Profi
     // Global Datastore: M5 and R5 generation or later, "large" and up; no serverless, no burstable nodes (AWS: prerequisites).
     cache: { kind: 'nodes', nodeType: 'cache.m7g.large', replicas: 1, global: true },
     edge: { distribution: true, firewall: true },
+    containerInsights: true,
     collector: true,
     spot: false,
   },

@@ -49,9 +49,19 @@ describe('estimate', () => {
     expect(spot.monthlyUsd).toBeCloseTo(arm * 0.32, 6)
   })
 
-  it('tells what an hour of a rollout adds: the tasks again', () => {
-    const { monthlyUsd, rolloutHourUsd } = price(service())
-    expect(rolloutHourUsd).toBeCloseTo(monthlyUsd / 730, 9)
+  it('tells which items a rollout runs twice: the tasks, and nothing else', () => {
+    const { items } = price({ ...service(), Key: { Type: 'AWS::KMS::Key' } })
+    const doubled = items.filter(({ isDoubledByRollout }) => isDoubledByRollout).map(({ category }) => category)
+    expect(doubled).toEqual(['compute', 'compute'])
+  })
+
+  it.each([
+    ['on', [{ Name: 'containerInsights', Value: 'enabled' }], (8 + 17) * 0.3],
+    ['off', [{ Name: 'containerInsights', Value: 'disabled' }], 0],
+  ])('prices Container Insights by the cluster and the service when they are %s', (_, ClusterSettings, usd) => {
+    const cluster = { Cluster: { Type: 'AWS::ECS::Cluster', Properties: { ClusterSettings } } }
+    const more = price({ ...service(), ...cluster }).monthlyUsd - price(service()).monthlyUsd
+    expect(more).toBeCloseTo(usd, 6)
   })
 
   it('counts the addresses of a public load balancer, one a zone, and none of an internal one', () => {
@@ -89,9 +99,11 @@ describe('estimate', () => {
     expect(() => price(bad)).toThrow(/"cache.x2.huge"/)
   })
 
-  it('gives every item the source of its price', () => {
-    for (const item of price(service()).items)
-      expect(item).toMatchObject({ source: expect.stringMatching(/^https:\/\/aws\.amazon\.com\//) })
+  it('gives every item the source of its price, and the day it was confirmed on or that it was not', () => {
+    for (const { source, confidence, checked } of price(service()).items) {
+      expect(source).toMatch(/^https:\/\/aws\.amazon\.com\//)
+      expect(checked ?? '').toMatch(confidence === 'confirmed' ? /^\d{4}-\d{2}-\d{2}$/ : /^$/)
+    }
   })
 })
 
