@@ -15,6 +15,7 @@ interface ActionMetadata {
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const names = readdirSync(root).filter((name) => existsSync(`${root}${name}/action.yml`))
+const architecture = readFileSync(`${root}../docs/architecture.md`, 'utf8').split('\n')
 const shells = readdirSync(`${root}src`)
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -'.ts'.length))
@@ -51,6 +52,14 @@ describe.each(names)('%s', async (name) => {
   it('runs its bundle on Node 24', () => {
     expect(metadata.runs.using).toBe('node24')
     expect(metadata.runs.main).toBe(`../dist/${name}.mjs`)
+  })
+
+  it('stands in the table of docs/architecture.md with its inputs and outputs', () => {
+    const [, , documentedInputs = '', documentedOutputs = ''] =
+      architecture.find((line) => line.startsWith(`| \`${name}\` |`))?.split('|') ?? []
+    const own = Object.keys(inputs).filter((key) => key !== 'role' && key !== 'token')
+    expect(own.filter((key) => !documentedInputs.includes(`\`${key}\``))).toEqual([])
+    expect(contract.outputs.filter((key) => !documentedOutputs.includes(`\`${key}\``))).toEqual([])
   })
 
   it('keeps a shell of at most 40 lines', () => {
