@@ -2,8 +2,12 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigurationError } from '@sluice/core/failure'
 import { emulatorClock } from './clock.ts'
-import { deployStack, type StackRecord, type StackResult, type Template } from './cloudformation/deploy-stack.ts'
+import { createCloudFormation } from './cloudformation/create-cloudformation.ts'
+import { deployStack, type StackResult } from './cloudformation/deploy-stack.ts'
 import { createInvoke, createResourceTypes } from './cloudformation/resource-types.ts'
+import type { ServiceUpdates } from './cloudformation/service-changes.ts'
+import type { StackRecord } from './cloudformation/stack-record.ts'
+import type { Template } from './cloudformation/template.ts'
 import { createCloudWatch } from './cloudwatch/create-cloudwatch.ts'
 import { dynamoDbTypes } from './cloudformation/dynamodb-types.ts'
 import { createDynamoDb } from './dynamodb/create-dynamodb.ts'
@@ -35,6 +39,8 @@ export interface AwsOptions {
   readonly region?: string
   /** Whose tokens AssumeRoleWithWebIdentity takes. */
   readonly oidc?: OidcIssuer
+  /** What CloudFormation sends to ECS when a template changes a service; AWS does not say. */
+  readonly serviceUpdates?: ServiceUpdates
 }
 
 export interface LocalAws {
@@ -165,8 +171,17 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
 
   const principal = { account, arn: `arn:aws:iam::${account}:root`, accessKeyId: sessions.administrator.accessKeyId }
   const call = { account, region, principal, requestId: 'cloudformation', endpoint: endpoint.url }
-  const types = { ...createResourceTypes(createInvoke(services, call), iam), ...dynamoDbTypes(dynamoDb) }
+  const invoke = createInvoke(services, call)
+  const types = { ...createResourceTypes(invoke, iam, options.serviceUpdates), ...dynamoDbTypes(dynamoDb) }
   const stacks = openStateStore<StackRecord>(join(stateFolder, 'stacks.json'))
+  const stackPlace = { account, region, types, stacks, now }
+  const cloudFormation = createCloudFormation({
+    ...stackPlace,
+    invoke,
+    stateFolder,
+    fault: (error) => log.fault('cloudformation:ExecuteChangeSet', error),
+  })
+  services['cloudformation'] = cloudFormation.service
   const { url } = endpoint
   return {
     url,
@@ -182,10 +197,11 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
       AWS_SECRET_ACCESS_KEY: sessions.administrator.secretAccessKey,
     }),
     deployStack: ({ name, template, parameters: values = {} }) =>
-      deployStack({ name, template, parameters: values, account, region, types, stacks }),
+      deployStack({ name, template, parameters: values, ...stackPlace }),
     putSecret: (name, value) => secrets.put(name, value),
     close: async () => {
       await endpoint.close()
+      await cloudFormation.close()
       await closeParts()
     },
   }

@@ -1,3 +1,4 @@
+import { serviceChanges, type ServiceUpdates } from './service-changes.ts'
 import type { Invoke, ResourceTypes } from './resource-types.ts'
 
 /** Properties whose keys are people's own, not AWS's. */
@@ -22,7 +23,7 @@ interface EcsService {
   readonly desiredCount: number
 }
 
-export function ecsTypes(invoke: Invoke): ResourceTypes {
+export function ecsTypes(invoke: Invoke, updates: ServiceUpdates = 'changed'): ResourceTypes {
   const describe = async (cluster: string, service: string): Promise<EcsService | undefined> => {
     const { services } = await invoke<{ services: EcsService[] }>('ecs', 'DescribeServices', {
       cluster,
@@ -52,13 +53,17 @@ export function ecsTypes(invoke: Invoke): ResourceTypes {
       const arn = taskDefinition.taskDefinitionArn
       return { ref: arn, attributes: { TaskDefinitionArn: arn } }
     },
-    'AWS::ECS::Service': async (properties, { generated }) => {
+    'AWS::ECS::Service': async (properties, { generated, before }) => {
       const input = camelCased(numbersIn(properties)) as Record<string, unknown>
       const cluster = (input['cluster'] as string | undefined) ?? 'default'
       const name = (input['serviceName'] as string | undefined) ?? generated
       const existing = await describe(cluster, name)
       if (!existing) {
         await invoke('ecs', 'CreateService', { desiredCount: 1, ...input, cluster, serviceName: name })
+      } else if (before) {
+        const changed = serviceChanges(camelCased(numbersIn(before)) as Record<string, unknown>, input, updates)
+        if (Object.keys(changed).length > 0)
+          await invoke('ecs', 'UpdateService', { cluster, service: name, ...changed })
       }
       const service = await describe(cluster, name)
       const arn = service?.serviceArn ?? ''

@@ -2,6 +2,7 @@ import type { AwsService, Call } from '../endpoint/service.ts'
 import type { Iam } from '../iam/create-iam.ts'
 import type { PolicyDocument } from '../iam/trust.ts'
 import { ecsTypes } from './ecs-types.ts'
+import type { ServiceUpdates } from './service-changes.ts'
 import { elbTypes } from './elb-types.ts'
 
 /** A resource that was made: what `Ref` and `Fn::GetAtt` answer. */
@@ -15,6 +16,8 @@ export interface ResourceContext {
   readonly generated: string
   /** What a deployment before this one made under the same logical id. */
   readonly existing: CreatedResource | undefined
+  /** The properties that it was made or changed with last, where that is known. */
+  readonly before: Properties | undefined
   readonly account: string
   readonly region: string
 }
@@ -53,8 +56,8 @@ export async function unlessExists<Output>(
 }
 
 /** The types that are made for real. Everything else is acknowledged by type. */
-export function createResourceTypes(invoke: Invoke, iam: Iam): ResourceTypes {
-  return { ...ecsTypes(invoke), ...elbTypes(invoke), ...otherTypes(invoke, iam) }
+export function createResourceTypes(invoke: Invoke, iam: Iam, updates?: ServiceUpdates): ResourceTypes {
+  return { ...ecsTypes(invoke, updates), ...elbTypes(invoke), ...otherTypes(invoke, iam) }
 }
 
 interface InlinePolicy {

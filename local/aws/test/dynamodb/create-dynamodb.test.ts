@@ -22,7 +22,7 @@ const table = {
   AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
   KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
 }
-const context = { generated: 'x', existing: undefined, account: '000000000000', region: 'us-east-1' }
+const context = { generated: 'x', existing: undefined, before: undefined, account: '000000000000', region: 'us-east-1' }
 
 describe('DynamoDB behind the endpoint', () => {
   it('makes the tables of templates and keeps their items over a restart', async () => {
