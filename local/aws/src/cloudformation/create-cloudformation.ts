@@ -29,7 +29,7 @@ export function createCloudFormation(
     readonly fault: (error: unknown) => void
   },
 ): CloudFormation {
-  const { invoke, stacks, now } = options
+  const { invoke, stacks } = options
   const changeSets = openStateStore<ChangeSetRecord>(join(options.stateFolder, 'change-sets.json'))
   failWhatWasEnded(stacks, changeSets)
   const ending = new AbortController()
@@ -40,10 +40,13 @@ export function createCloudFormation(
       ...options,
       settle: (resources: Parameters<typeof settleServices>[1], since: Date) =>
         settleServices(invoke, resources, since, ending.signal),
+      isEnding: () => ending.signal.aborted,
     }
     const isDone = await executeChangeSet(changeSet, place)
     const execution = isDone ? 'EXECUTE_COMPLETE' : 'EXECUTE_FAILED'
-    changeSets.set(changeSetKey(changeSet.stack, changeSet.name), { ...changeSet, execution })
+    // Its name is free again; by its id it can still be described.
+    changeSets.delete(changeSetKey(changeSet.stack, changeSet.name))
+    changeSets.set(changeSet.id, { ...changeSet, execution })
   }
   const context: CloudFormationContext = {
     ...options,

@@ -26,22 +26,29 @@ export interface StackInput {
 export async function deployStack({
   now = () => new Date(),
   settle,
+  ends,
   ...options
 }: StackInput &
   StackPlace & {
     readonly now?: () => Date
     /** Waits for what was made or changed before the stack counts as deployed. Throws an `Error` when it failed. */
     readonly settle?: (changed: readonly StackResource[]) => Promise<void>
+    /** How the stack is called at the end, and why; by what was there before without it. */
+    readonly ends?: { readonly done: string; readonly failed: string; readonly reason?: string }
   }): Promise<StackResult> {
   const { name, template, types, stacks, account, region } = options
   const known = stacks.get(name)
   const before = known?.resources ?? {}
+  const verb = known?.createdAt == null ? 'CREATE' : 'UPDATE'
+  const { done, failed, reason } = ends ?? { done: `${verb}_COMPLETE`, failed: `${verb}_FAILED` }
   const made: Record<string, StackResource> = {}
   const scope = stackScope(options, options, (logicalId) => {
     const resource = made[logicalId]
     if (!resource) throw new Error(`nothing in the template is called ${logicalId}`)
     return resource
   })
+  const leave = (resources: StackRecord['resources'], why: string) =>
+    stacks.set(name, { ...known, resources, exports: known?.exports ?? {}, status: failed, reason: why })
   const created: string[] = []
   const acknowledged = new Set<string>()
   for (const logicalId of inOrder(template)) {
@@ -71,10 +78,9 @@ export async function deployStack({
         created.push(logicalId)
       }
     } catch (error) {
-      const left: StackRecord = { ...known, resources: { ...before, ...made }, exports: known?.exports ?? {} }
-      const reason = `${logicalId} (${resource.Type}): ${(error as Error).message}`
-      stacks.set(name, { ...left, status: known?.createdAt == null ? 'CREATE_FAILED' : 'UPDATE_FAILED', reason })
-      throw new Error(`stack ${name}: ${reason}`, { cause: error })
+      const why = `${logicalId} (${resource.Type}): ${(error as Error).message}`
+      leave({ ...before, ...made }, why)
+      throw new Error(`stack ${name}: ${why}`, { cause: error })
     }
   }
   const outputs: Record<string, string> = {}
@@ -86,9 +92,13 @@ export async function deployStack({
     if (output.Export) exports[String(resolveValue(output.Export.Name, scope))] = value
   }
   if (settle) {
-    // Written first: what failed to settle has been changed all the same, and a roll back has to know.
-    stacks.set(name, { ...known, resources: made, exports: known?.exports ?? {} })
-    await settle(created.flatMap((logicalId) => made[logicalId] ?? []))
+    try {
+      await settle(created.flatMap((logicalId) => made[logicalId] ?? []))
+    } catch (error) {
+      // Changed all the same: a way back has to know.
+      leave(made, (error as Error).message)
+      throw error
+    }
   }
   const at = now().toISOString()
   stacks.set(name, {
@@ -97,7 +107,8 @@ export async function deployStack({
     outputs,
     template,
     parameters: options.parameters,
-    status: known?.createdAt == null ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE',
+    status: done,
+    ...(reason == null ? {} : { reason }),
     createdAt: known?.createdAt ?? at,
     ...(known?.createdAt == null ? {} : { updatedAt: at }),
   })

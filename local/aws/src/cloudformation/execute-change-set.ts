@@ -1,6 +1,6 @@
 import type { ChangeSetRecord } from './change-set-record.ts'
 import { deployStack, type StackInput } from './deploy-stack.ts'
-import type { StackRecord, StackResource } from './stack-record.ts'
+import type { StackResource } from './stack-record.ts'
 import type { StackPlace } from './stack-scope.ts'
 
 /** What an execution needs beside the place of its stack. */
@@ -8,6 +8,15 @@ export interface ExecutionPlace extends StackPlace {
   readonly now: () => Date
   /** Waits until what was made or changed has settled, as CloudFormation does. Throws an `Error` when it failed. */
   settle(resources: readonly StackResource[], since: Date): Promise<void>
+  /** The endpoint is being ended: what it works on is left as it is, and found so at the next start. */
+  isEnding(): boolean
+}
+
+/** How a stack is called at the end. */
+interface Ends {
+  readonly done: string
+  readonly failed: string
+  readonly reason?: string
 }
 
 /**
@@ -18,41 +27,35 @@ export async function executeChangeSet(changeSet: ChangeSetRecord, place: Execut
   const { stacks } = place
   const { stack: name, type, template, parameters } = changeSet
   const before = stacks.get(name) ?? { resources: {}, exports: {} }
-  const verb = type === 'CREATE' ? 'CREATE' : 'UPDATE'
-  stacks.set(name, { ...withoutReason(before), status: `${verb}_IN_PROGRESS` })
+  const { template: former } = before
+  const isNew = type === 'CREATE' || !former
+  const [done, failed] = isNew
+    ? ['CREATE_COMPLETE', 'ROLLBACK_FAILED']
+    : ['UPDATE_COMPLETE', 'UPDATE_ROLLBACK_IN_PROGRESS']
+  stacks.set(name, { ...before, reason: '', status: isNew ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS' })
   try {
     refuseWhatIsNotDone(changeSet, place)
-    await deploy({ name, template, parameters }, place)
+    await deploy({ name, template, parameters }, place, { done, failed })
     return true
   } catch (error) {
+    if (place.isEnding()) return false
     const reason = (error as Error).message
-    if (verb === 'CREATE' || !before.template) {
-      const rest = `${reason}; sluice's local CloudFormation deletes nothing`
-      stacks.set(name, { ...(stacks.get(name) ?? before), status: 'ROLLBACK_FAILED', reason: rest })
+    const now = { ...(stacks.get(name) ?? before), status: failed }
+    if (isNew) {
+      stacks.set(name, { ...now, reason: `${reason}; sluice's local CloudFormation deletes nothing` })
       return false
     }
-    await rollBack(name, before, reason, place)
+    stacks.set(name, { ...now, reason })
+    const ends = { done: 'UPDATE_ROLLBACK_COMPLETE', failed: 'UPDATE_ROLLBACK_FAILED', reason }
+    // A way back that fails has written so itself.
+    await deploy({ name, template: former, parameters: before.parameters ?? {} }, place, ends).catch(() => undefined)
     return false
   }
 }
 
-async function rollBack(name: string, before: StackRecord, reason: string, place: ExecutionPlace): Promise<void> {
-  const { stacks } = place
-  const status = (text: string, why: string) =>
-    stacks.set(name, { ...(stacks.get(name) ?? before), status: `UPDATE_ROLLBACK_${text}`, reason: why })
-  status('IN_PROGRESS', reason)
-  try {
-    const { template = { Resources: {} }, parameters = {} } = before
-    await deploy({ name, template, parameters }, place)
-    status('COMPLETE', reason)
-  } catch (error) {
-    status('FAILED', `${reason}; on the way back: ${(error as Error).message}`)
-  }
-}
-
-async function deploy(input: StackInput, place: ExecutionPlace): Promise<void> {
+async function deploy(input: StackInput, place: ExecutionPlace, ends: Ends): Promise<void> {
   const since = place.now()
-  await deployStack({ ...input, ...place, settle: (changed) => place.settle(changed, since) })
+  await deployStack({ ...input, ...place, ends, settle: (changed) => place.settle(changed, since) })
 }
 
 function refuseWhatIsNotDone({ changes }: ChangeSetRecord, { types }: ExecutionPlace): void {
@@ -64,8 +67,4 @@ function refuseWhatIsNotDone({ changes }: ChangeSetRecord, { types }: ExecutionP
     ({ action, logicalId, type }) => `${action === 'Remove' ? 'delete' : 'replace'} ${logicalId} (${type})`,
   )
   throw new Error(`sluice's local CloudFormation does not ${list.join(', ')}`)
-}
-
-function withoutReason({ reason: _, ...record }: StackRecord): StackRecord {
-  return record
 }

@@ -26,6 +26,8 @@ export function changeSetOperations(context: CloudFormationContext) {
     if (!record) throw new AwsError('ChangeSetNotFound', `ChangeSet [${changeSetName ?? ''}] does not exist`, 404)
     return record
   }
+  const isOf = ({ stack }: ChangeSetRecord, stackName: string | undefined) =>
+    stackName == null || stack === nameOf(stackName, 'StackName')
   const show = ({ id, name, stack, status, reason, execution, createdAt }: ChangeSetRecord) => ({
     ChangeSetName: name,
     ChangeSetId: id,
@@ -83,9 +85,12 @@ export function changeSetOperations(context: CloudFormationContext) {
       return { Summaries: changeSets.entries().flatMap(([, one]) => (one.stack === stack ? [show(one)] : [])) }
     },
     ExecuteChangeSet({ StackName, ChangeSetName, ClientRequestToken: token }: ExecuteChangeSetInput) {
-      const record = find(StackName, ChangeSetName)
       // The same call again, because its answer was lost.
-      if (token != null && record.token === token) return {}
+      const repeated = changeSets
+        .entries()
+        .some(([, one]) => token != null && one.token === token && isOf(one, StackName))
+      if (repeated) return {}
+      const record = find(StackName, ChangeSetName)
       if (record.execution !== 'AVAILABLE') {
         const message = `ChangeSet [${record.id}] cannot be executed in its current status of [${record.status === 'FAILED' ? 'FAILED' : record.execution}]`
         throw new AwsError('InvalidChangeSetStatus', message)
@@ -96,7 +101,7 @@ export function changeSetOperations(context: CloudFormationContext) {
       }
       // Whatever else was prepared was computed against what is about to change.
       for (const [key, { stack, id }] of changeSets.entries()) {
-        if (stack === record.stack && id !== record.id) changeSets.delete(key)
+        if (stack === record.stack && id !== record.id && key !== id) changeSets.delete(key)
       }
       const executing: ChangeSetRecord = {
         ...record,

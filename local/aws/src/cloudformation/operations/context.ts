@@ -8,7 +8,7 @@ import type { StackPlace } from '../stack-scope.ts'
 /** What the operations of CloudFormation work with. */
 export interface CloudFormationContext extends StackPlace {
   readonly now: () => Date
-  /** By stack and name, see `changeSetKey`. */
+  /** By stack and name, see `changeSetKey`; once executed, by id. */
   readonly changeSets: StateStore<ChangeSetRecord>
   readonly readers: Readonly<Record<string, ReadLive>>
   /** Carries a change set out, after the answer to the call that asked for it. */

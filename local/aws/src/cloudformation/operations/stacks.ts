@@ -21,7 +21,7 @@ export function stackOperations(context: CloudFormationContext) {
     CreationTime: new Date(record.createdAt ?? now()),
     LastUpdatedTime: record.updatedAt == null ? undefined : new Date(record.updatedAt),
     StackStatus: record.status ?? 'CREATE_COMPLETE',
-    StackStatusReason: record.reason,
+    StackStatusReason: record.reason === '' ? undefined : record.reason,
     DisableRollback: false,
     Outputs: Object.entries(record.outputs ?? {}).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue })),
     Tags: [],
