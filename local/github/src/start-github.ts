@@ -8,7 +8,7 @@ import { createSeats } from './engine/seats.ts'
 import { createSources, startRun } from './engine/start-run.ts'
 import type { RunInfo } from './events.ts'
 import { createRepository } from './git.ts'
-import type { Approval, GitHubOptions, Hub, PullRequest, Run } from './hub.ts'
+import type { Approval, CheckRun, GitHubOptions, Hub, PullRequest, Run } from './hub.ts'
 import { createTokenIssuer } from './oidc.ts'
 import { mergePull } from './pulls.ts'
 import { isTriggered } from './workflow/matches.ts'
@@ -36,6 +36,8 @@ export interface LocalGitHub {
     merge(user: string, number: number): Promise<string>
   }
   runs(): readonly Run[]
+  /** Every job of every run as a check of its commit, skipped ones too. */
+  checks(): readonly CheckRun[]
   file(branch: string, path: string): Promise<string | undefined>
   /** Resolves when no run is queued or running; runs that wait for people do not count. */
   settled(): Promise<void>
@@ -157,6 +159,7 @@ export async function startGitHub(options: GitHubOptions): Promise<LocalGitHub> 
       },
     },
     runs: () => [...hub.runs.values()],
+    checks: () => hub.checks,
     file: async (branch, path) => {
       const commit = await repository.resolve(branch)
       return commit == null ? undefined : (await repository.file(commit, path))?.toString('utf8')

@@ -1,58 +1,8 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { startGitHub, type GitHubEvent, type LocalGitHub } from '../src/index.ts'
+import { describe, expect, it } from 'vitest'
+import { localRepository, thirdParty } from './local-repository.ts'
 
-const checkout = 'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1'
-const upload = 'actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f'
-const download = 'actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c'
-
-let folder: string
-let github: LocalGitHub | undefined
-let events: GitHubEvent[]
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'sluice-github-'))
-  events = []
-})
-afterEach(async () => {
-  await github?.close()
-  rmSync(folder, { recursive: true, force: true })
-})
-
-/** A repository of these files, on a local GitHub. */
-async function gitHubOf(files: Record<string, string>): Promise<LocalGitHub> {
-  const work = join(folder, 'work')
-  for (const [path, text] of Object.entries({ 'README.md': 'x', ...files })) {
-    mkdirSync(dirname(join(work, path)), { recursive: true })
-    writeFileSync(join(work, path), text)
-  }
-  const git = (...args: string[]) =>
-    execFileSync('git', ['-C', work, '-c', 'user.name=ann', '-c', 'user.email=ann@example.com', ...args])
-      .toString()
-      .trim()
-  git('init', '-q', '-b', 'main')
-  git('add', '-A')
-  git('commit', '-qm', 'first')
-  github = await startGitHub({
-    folder: join(folder, 'github'),
-    source: { repository: work, commit: git('rev-parse', 'HEAD') },
-    owner: 'acme',
-    ownerId: 1,
-    repository: 'sluice',
-    repositoryId: 2,
-    users: [{ login: 'ann', kind: 'user' }],
-    environments: { prod: { reviewers: ['bob', 'ann'], preventSelfReview: true } },
-    jobEnvironment: () => ({ PATH: process.env['PATH'] ?? '' }),
-    onEvent: (event) => events.push(event),
-  })
-  return github
-}
-
-const logs = () => events.flatMap((event) => (event.type === 'log' ? [event.line] : []))
-const conclusions = () =>
-  Object.fromEntries(events.flatMap((event) => (event.type === 'job-finished' ? [[event.job, event.conclusion]] : [])))
+const { checkout, upload, download } = thirdParty
+const { start: gitHubOf, commit, events, logs, conclusions } = localRepository()
 
 describe('the local GitHub', () => {
   it('runs jobs as their needs allow, hands outputs on, expands matrices and calls reusable workflows', async () => {
@@ -156,10 +106,10 @@ jobs:
     await hub.settled()
     expect(conclusions()).toEqual({ a: 'success', b: 'success' })
     expect(logs()).toEqual(expect.arrayContaining(['who world *** true', 'post behind', 'two', 'lines']))
-    expect(events).toContainEqual(
+    expect(events()).toContainEqual(
       expect.objectContaining({ type: 'annotation', title: 'Careful', line: '3', message: '100% wrong\nreally' }),
     )
-    expect(events).toContainEqual(expect.objectContaining({ type: 'summary', markdown: '# done' }))
+    expect(events()).toContainEqual(expect.objectContaining({ type: 'summary', markdown: '# done' }))
   })
 
   it('waits for a reviewer who did not start the run', async () => {
@@ -175,7 +125,7 @@ jobs:
     })
     const { id } = await hub.dispatch('ann', 'main.yml', 'main', {})
     await hub.settled()
-    await expect.poll(() => events.some(({ type }) => type === 'waiting-for-approval')).toBe(true)
+    await expect.poll(() => events().some(({ type }) => type === 'waiting-for-approval')).toBe(true)
     expect(() => hub.approve('ann', id, 'prod', '')).toThrow(/started run/)
     expect(() => hub.approve('eve', id, 'prod', '')).toThrow(/no reviewer/)
     hub.approve('bob', id, 'prod', 'fine')
@@ -190,15 +140,8 @@ jobs:
       '.github/workflows/code.yml': `{ on: { push: { branches: [main], paths-ignore: ["docs/**"] } }, concurrency: { group: g, queue: max }, jobs: { a: ${job('code')} } }`,
       '.github/workflows/docs.yml': `{ on: { push: { branches: [main], paths: ["docs/**"] } }, jobs: { a: ${job('docs')} } }`,
     })
-    const work = join(folder, 'work')
-    const pushed = async (path: string) => {
-      mkdirSync(dirname(join(work, path)), { recursive: true })
-      writeFileSync(join(work, path), String(performance.now()))
-      execFileSync('git', ['-C', work, 'add', '-A'])
-      execFileSync('git', ['-C', work, '-c', 'user.name=ann', '-c', 'user.email=a@x', 'commit', '-qm', path])
-      const commit = execFileSync('git', ['-C', work, 'rev-parse', 'HEAD']).toString().trim()
-      return (await hub.push('ann', 'main', { repository: work, commit })).map(({ workflow }) => workflow)
-    }
+    const pushed = async (path: string) =>
+      (await hub.push('ann', 'main', commit({ [path]: 'x' }))).map(({ workflow }) => workflow)
     expect(await pushed('docs/a.md')).toEqual(['.github/workflows/docs.yml'])
     expect(await pushed('src/a.ts')).toEqual(['.github/workflows/code.yml'])
     expect(await pushed('src/b.ts')).toEqual(['.github/workflows/code.yml'])
@@ -216,7 +159,7 @@ jobs:
       '.github/workflows/main.yml': `{ on: workflow_dispatch, jobs: { a: { runs-on: ubuntu-24.04, steps: [${step}] } } }`,
     })
     await expect(hub.dispatch('ann', 'main.yml', 'main', {})).rejects.toThrow(message)
-    expect(events).toEqual([])
+    expect(events()).toEqual([])
   })
 
   it('gives a job that may have one an OIDC token for its environment, and refuses what its token may not do', async () => {

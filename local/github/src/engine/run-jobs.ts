@@ -25,6 +25,8 @@ export interface WorkflowScope {
 interface Finished extends JobResult {
   /** A job before it failed, however far back. */
   readonly failedBefore: boolean
+  /** Every job before it succeeded, however far back: one that was skipped did not. */
+  readonly succeededBefore: boolean
 }
 
 /** Runs all jobs of a workflow as their needs allow. Gives every job's result. */
@@ -57,9 +59,11 @@ async function runWhenNeeded(
 ): Promise<Finished> {
   const before = Object.values(needs)
   const failedBefore = before.some(({ result, failedBefore: earlier }) => earlier || result === 'failure')
+  // success() asks the whole chain: a job is skipped when one far before it was, even if those between ran (actions/runner#2205).
+  const succeededBefore = before.every(({ result, succeededBefore: earlier }) => earlier && result === 'success')
   const cancelled = scope.signal.aborted
   const status = {
-    success: before.every(({ result }) => result === 'success') && !cancelled,
+    success: succeededBefore && !cancelled,
     failure: failedBefore,
     cancelled,
   }
@@ -67,7 +71,7 @@ async function runWhenNeeded(
     ...scope.contexts,
     needs: Object.fromEntries(Object.entries(needs).map(([id, { result, outputs }]) => [id, { result, outputs }])),
   }
-  const none = { outputs: {}, failedBefore }
+  const none = { outputs: {}, failedBefore, succeededBefore }
   if (!conditionHolds(job.if, contexts, status) || scope.hub.closed.aborted) {
     const result = cancelled ? 'cancelled' : 'skipped'
     openCheck(scope, checkName(scope, asText(job.name ?? job.id)))(result)
@@ -99,6 +103,7 @@ async function runWhenNeeded(
     result: worst ?? 'skipped',
     outputs: Object.assign({}, ...results.map(({ outputs }) => outputs)) as Record<string, string>,
     failedBefore,
+    succeededBefore,
   }
 }
 
