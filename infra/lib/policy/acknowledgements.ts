@@ -83,8 +83,6 @@ export const acknowledgements: readonly Acknowledgement[] = [
     'CloudFormation cannot close it without a custom resource; no network interface is in it',
   ),
   // Load balancer
-  gap('AwsSolutions-ELB2', '*/service/LoadBalancer', 'requests are logged by the service itself, with what it did'),
-  gap('NIST.800.53.R5-ELBLoggingEnabled', '*/service/LoadBalancer', 'requests are logged by the service itself'),
   stays(
     'NIST.800.53.R5-ALBHttpToHttpsRedirection',
     '*/service/*',

@@ -14,11 +14,15 @@ export interface Acknowledgement {
   readonly until: string
 }
 
-/** Everything that is wrong between findings and acknowledgements: what nobody acknowledged, what is unused, what has expired. */
+/**
+ * Everything that is wrong between findings and acknowledgements: what nobody acknowledged, what is unused, what has expired. `file` is
+ * where the acknowledgements stand.
+ */
 export function judgeFindings(
   findings: readonly PolicyFinding[],
   acknowledgements: readonly Acknowledgement[],
   now: Date,
+  file = 'infra/lib/policy/acknowledgements.ts',
 ): Problem[] {
   const used = new Set<Acknowledgement>()
   const open = new Map<string, PolicyFinding[]>()
@@ -29,7 +33,6 @@ export function judgeFindings(
     for (const one of matching) used.add(one)
     if (matching.length === 0) open.set(finding.rule, [...(open.get(finding.rule) ?? []), finding])
   }
-  const file = 'infra/lib/policy/acknowledgements.ts'
   return [
     ...[...open].map(([rule, found]) => ({
       message: `${rule} at ${[...new Set(found.map(({ path }) => path))].join(', ')}: ${found[0]?.description ?? ''}`,

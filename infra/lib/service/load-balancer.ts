@@ -1,10 +1,11 @@
-import { Fn } from 'aws-cdk-lib'
+import { Fn, Stack } from 'aws-cdk-lib'
 import { CfnListener, CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type { Construct } from 'constructs'
 import type { EnvironmentState } from '@sluice/core/environment/read'
 import { names } from '@sluice/core/names'
 import { networkExports } from '../network/exports.ts'
 import { loadBalancerSubnets } from '../network/tasks.ts'
+import { accessLogBucket, loadBalancerPrefix } from '../storage/artifacts.ts'
 import { isProtected } from '../topology/protection.ts'
 
 /** What listens in front of an environment's services. */
@@ -20,6 +21,7 @@ const tlsPolicy = 'ELBSecurityPolicy-TLS13-1-2-2021-06'
 /** The load balancer with its production and its test listener; a service's rules are its own (routing.ts). */
 export function addEntrance(scope: Construct, environment: EnvironmentState): Entrance {
   const { certificateArn } = environment.environment.edge
+  const { account, region } = Stack.of(scope)
   const loadBalancer = new CfnLoadBalancer(scope, 'LoadBalancer', {
     name: names.loadBalancer(environment.name),
     type: 'application',
@@ -29,6 +31,9 @@ export function addEntrance(scope: Construct, environment: EnvironmentState): En
     loadBalancerAttributes: [
       { key: 'routing.http.drop_invalid_header_fields.enabled', value: 'true' },
       { key: 'deletion_protection.enabled', value: String(isProtected(environment)) },
+      { key: 'access_logs.s3.enabled', value: 'true' },
+      { key: 'access_logs.s3.bucket', value: accessLogBucket(environment.name, account, region) },
+      { key: 'access_logs.s3.prefix', value: loadBalancerPrefix },
     ],
   })
   const listener = (id: string, secure: number, plain: number) =>

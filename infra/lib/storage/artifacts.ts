@@ -8,11 +8,21 @@ export const backupPrefix = 'backups/'
 
 const blockAll = { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true }
 
-/** Where the artifacts' bucket writes who read what. S3 delivers access logs only to buckets with its own encryption (SSE-S3). */
+/** The bucket of a region's access logs. */
+export const accessLogBucket = (environment: string, account: string, region: string): string =>
+  `sluice-${environment}-access-${account}-${region}`
+
+/** Below which the load balancer writes who asked what. */
+export const loadBalancerPrefix = 'load-balancer'
+
+/**
+ * Where the artifacts' bucket and the load balancer write who asked what. S3 and Elastic Load Balancing deliver access logs only to
+ * buckets with S3's own encryption (SSE-S3).
+ */
 export function addLogBucket(scope: Construct, environment: string): CfnBucket {
-  const { account, region } = Stack.of(scope)
+  const { account, region, partition } = Stack.of(scope)
   const bucket = new CfnBucket(scope, 'Logs', {
-    bucketName: `sluice-${environment}-access-${account}-${region}`,
+    bucketName: accessLogBucket(environment, account, region),
     bucketEncryption: {
       serverSideEncryptionConfiguration: [{ serverSideEncryptionByDefault: { sseAlgorithm: 'AES256' } }],
     },
@@ -42,6 +52,16 @@ export function addLogBucket(scope: Construct, environment: string): CfnBucket {
       Condition: {
         StringEquals: { 'aws:SourceAccount': account },
         ArnLike: { 'aws:SourceArn': arnOfName(scope, names.artifactBucket(environment, account, region)) },
+      },
+    },
+    {
+      Sid: 'LoadBalancerDelivery',
+      Effect: 'Allow',
+      Principal: { Service: 'logdelivery.elasticloadbalancing.amazonaws.com' },
+      Action: 's3:PutObject',
+      Resource: `${arnOf(scope, bucket)}/${loadBalancerPrefix}/AWSLogs/${account}/*`,
+      Condition: {
+        ArnLike: { 'aws:SourceArn': `arn:${partition}:elasticloadbalancing:${region}:${account}:loadbalancer/*` },
       },
     },
   ])
