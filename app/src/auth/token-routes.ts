@@ -7,19 +7,43 @@ import type { TokenRecord } from './identities.ts'
 import { demandMutation, demandUser } from './principal.ts'
 import { createToken, revokeToken } from './tokens.ts'
 
+/** What `npm token create` can ask for since its granular tokens; this registry's reach as far as their user. */
+const limits: readonly string[] = ['packages', 'scopes', 'orgs', 'orgs_permission']
+
 const newTokenSchema = z.looseObject({
   password: z.string().max(1024),
   readonly: z.boolean().default(false),
   cidr_whitelist: z.array(z.string()).max(50).default([]),
-  name: z.string().max(200).optional(),
+  /** `null` when nobody gave one. */
+  name: z.string().max(200).nullish(),
   /** Days from now, as `npm token create --expires` sends it. */
   expires: z.coerce.number().int().min(1).max(3650).optional(),
+  packages_and_scopes_permission: z.enum(['read-only', 'read-write', 'read-write-stage-only', 'no-access']).optional(),
 })
+
+/** What npm's profile has and this registry does not keep. npm sends all of them, empty, whatever it changes. */
+const unkept: readonly string[] = ['fullname', 'homepage', 'github']
 
 const profileSchema = z.looseObject({
   email: z.email().max(254).optional(),
   password: z.looseObject({ old: z.string().max(1024), new: z.string().min(8).max(1024) }).optional(),
 })
+
+/**
+ * A token that may do more than was asked for would be a hole: what cannot be limited is not made.
+ *
+ * @throws RegistryError NOT_IMPLEMENTED
+ */
+function demandKnownLimits(asked: z.output<typeof newTokenSchema>): void {
+  const unknown = limits.filter((name) => asked[name] !== undefined)
+  const { packages_and_scopes_permission: permission } = asked
+  if (permission === 'read-write-stage-only' || permission === 'no-access') unknown.push(`permission ${permission}`)
+  if (unknown.length === 0) return
+  throw new RegistryError(
+    'NOT_IMPLEMENTED',
+    `tokens limited by ${unknown.join(', ')} are not supported by this registry: make one that is read-only, or for a user with fewer roles`,
+  )
+}
 
 /** `npm token` and `npm profile`. */
 export function tokenRoutes(fastify: FastifyInstance, context: Context): void {
@@ -30,7 +54,9 @@ export function tokenRoutes(fastify: FastifyInstance, context: Context): void {
     const { user } = demandUser(await context.principal(request))
     const tokens = await identities.tokens(user)
     // `urls.next` must be absent: an empty one makes pnpm 12 turn pages for ever.
-    return { objects: tokens.map((token) => describeToken(token, token.hint)), total: tokens.length, urls: {} }
+    // What the list shows has to be the token's beginning: by it `npm token revoke <token>` finds the token again.
+    const objects = tokens.map((token) => describeToken(token, token.hint.split('...')[0] ?? ''))
+    return { objects, total: tokens.length, urls: {} }
   })
 
   fastify.post('/-/npm/v1/tokens', async (request, reply) => {
@@ -38,7 +64,9 @@ export function tokenRoutes(fastify: FastifyInstance, context: Context): void {
     const parsed = newTokenSchema.safeParse(request.body)
     if (!parsed.success)
       throw new RegistryError('BAD_REQUEST', `the token is not usable: ${z.prettifyError(parsed.error)}`)
-    const { password, readonly, cidr_whitelist: ranges, name, expires } = parsed.data
+    demandKnownLimits(parsed.data)
+    const { password, cidr_whitelist: ranges, name, expires } = parsed.data
+    const readonly = parsed.data.readonly || parsed.data.packages_and_scopes_permission === 'read-only'
     // Somebody who found a token must not be able to make more of them.
     await context.byPassword(request, user, password)
     const wish = { label: name ?? '', readonly, ranges, days: expires }
@@ -62,7 +90,16 @@ export function tokenRoutes(fastify: FastifyInstance, context: Context): void {
     const parsed = profileSchema.safeParse(request.body)
     if (!parsed.success)
       throw new RegistryError('BAD_REQUEST', `the profile is not usable: ${z.prettifyError(parsed.error)}`)
-    const { email, password } = parsed.data
+    const { email, password, tfa } = parsed.data
+    const isGiven = (value: unknown) => value !== undefined && value !== null && value !== ''
+    const wanted = unkept.filter((name) => isGiven(parsed.data[name]))
+    if (isGiven(tfa)) wanted.push('two-factor authentication')
+    if (wanted.length > 0) {
+      throw new RegistryError(
+        'NOT_IMPLEMENTED',
+        `${wanted.join(', ')} of a profile: not supported by this registry, which keeps an email address and a password`,
+      )
+    }
     if (password) await context.byPassword(request, user, password.old)
     await identities.updateUser(user, {
       ...(email !== undefined && { email }),

@@ -54,18 +54,27 @@ export interface Outcome {
   readonly output: string
 }
 
+export interface RunOptions {
+  readonly environment?: Readonly<Record<string, string>>
+  /** What to type, each when the output shows its prompt. */
+  readonly answers?: readonly (readonly [prompt: string, answer: string])[]
+  /** A command that runs the client somewhere else. */
+  readonly through?: readonly string[]
+}
+
 /** Runs a client in a home of its own, with Node 24 first on its PATH and no settings of this machine. */
 export function run(
   program: string,
   words: readonly string[],
   cwd: string,
-  environment: Readonly<Record<string, string>> = {},
+  { environment = {}, answers = [], through = [] }: RunOptions = {},
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const [command, first] = program.endsWith('.js') ? [process.execPath, [program]] : [program, []]
-    const child = spawn(command, [...first, ...words], {
+    const client = program.endsWith('.js') ? [process.execPath, program] : [program]
+    const [command = '', ...rest] = [...through, ...client, ...words]
+    const child = spawn(command, rest, {
       cwd,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       env: {
         PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
         HOME: join(cwd, '..', 'home'),
@@ -75,8 +84,18 @@ export function run(
       },
     })
     let output = ''
-    for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
+    let shown = 0
+    const left = [...answers]
+    if (left.length === 0) child.stdin.end()
+    const read = (chunk: string) => {
+      output += chunk
+      for (let at: number; left[0] && (at = output.indexOf(left[0][0], shown)) !== -1;) {
+        shown = at + left[0][0].length
+        child.stdin.write(`${left.shift()?.[1]}\n`)
+      }
+    }
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', read)
+    child.stdin.on('error', () => undefined)
     child.once('error', reject)
     child.once('close', (code) => resolve({ code, output: stripVTControlCharacters(output) }))
   })

@@ -4,11 +4,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call, publish, signIn } from '../client.ts'
 import { startDatabases } from '../running-registry.ts'
 import type { Databases, RunningRegistry } from '../running-registry.ts'
-import { installClients, makeProject, run } from './installed-clients.ts'
+import { installClients, makeProject } from './installed-clients.ts'
 import type { InstalledClients } from './installed-clients.ts'
+import { openIsland } from './island.ts'
+import type { Island } from './island.ts'
 
 /** The real clients, unmodified, against the registry: publish, install, tags, deprecate, search, signatures, `shadcn add`. */
 let clients: InstalledClients
+let island: Island
 let databases: Databases
 let server: RunningRegistry
 let url: string
@@ -19,13 +22,17 @@ beforeAll(async () => {
   databases = await startDatabases()
   server = await databases.start({ REGISTRY_SELF_REGISTRATION: 'publish' })
   url = server.url.replace('127.0.0.1', 'localhost')
+  island = await openIsland(url, databases.folder)
   token = await signIn(url, 'alice')
   await publish(url, token, '@acme/dependency', '1.0.0', { files: { 'index.js': 'module.exports = 1' } })
 })
-afterAll(async () => databases.close())
+afterAll(async () => {
+  await island?.close()
+  await databases?.close()
+})
 
 const succeed = async (program: string, words: readonly string[], cwd: string) => {
-  const { code, output } = await run(program, words, cwd)
+  const { code, output } = await island.run(program, words, cwd)
   expect(`exit ${code}\n${output}`).toMatch(/^exit 0\n/)
   return output
 }
@@ -121,7 +128,8 @@ describe('shadcn', () => {
       join(cwd, 'components.json'),
       JSON.stringify({ style: 'new-york', rsc: false, tsx: true, tailwind, aliases, registries }),
     )
-    const shadcn = (...words: string[]) => run(clients.shadcn, words, cwd, { REGISTRY_URL: `${url}/r` })
+    const shadcn = (...words: string[]) =>
+      island.run(clients.shadcn, words, cwd, { environment: { REGISTRY_URL: `${url}/r` } })
     const { output } = await shadcn('add', '@acme/button@1.0.0', '--yes')
     expect(await readFile(join(cwd, 'src/components/ui/button.tsx'), 'utf8').catch(() => output)).toContain("'1.0.0'")
     await expect.poll(async () => (await shadcn('search', '@acme')).output, { timeout: 30_000 }).toContain('button')
@@ -134,7 +142,7 @@ describe('@verdaccio/e2e-cli', () => {
     const cwd = join(databases.folder, `e2e-${client}`, 'run')
     await mkdir(cwd, { recursive: true })
     await mkdir(join(cwd, '..', 'home'), { recursive: true })
-    const { code, output } = await run(clients.e2e, ['-r', url, '--pm', `${client}=${clients[client]}`], cwd)
+    const { code, output } = await island.run(clients.e2e, ['-r', url, '--pm', `${client}=${clients[client]}`], cwd)
     expect(`exit ${code}\n${output}`).toMatch(/^exit 0\n/)
     expect(output).toMatch(/[1-9]\d* passed.*\b0 failed/)
   })
