@@ -90,7 +90,8 @@ function endOf(execution: Execution): Verdict {
   const phase = phaseOf(execution)
   const open = execution.steps.filter(({ status }) => !['completed', 'skipped'].includes(status))
   const steps = open.map(({ name, status }) => `${name} ${status}`).join(', ')
-  if (phase === 'failed') return { outcome: 'fail', reason: `the plan ended ${execution.state}: ${steps || 'no step says why'}` }
+  if (phase === 'failed')
+    return { outcome: 'fail', reason: `the plan ended ${execution.state}: ${steps || 'no step says why'}` }
   if (phase === 'running') return { outcome: 'inconclusive', reason: `the plan is still ${execution.state}: ${steps}` }
   return execution.state === 'completedWithExceptions'
     ? { outcome: 'fail', reason: `the plan left steps out: ${steps || 'see its events'}` }

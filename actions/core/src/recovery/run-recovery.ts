@@ -77,7 +77,10 @@ async function askWriters(
   })
 }
 
-async function findPlan(regionSwitch: RegionSwitch, { planName, region, environment }: RecoveryPlan): Promise<SwitchPlan> {
+async function findPlan(
+  regionSwitch: RegionSwitch,
+  { planName, region, environment }: RecoveryPlan,
+): Promise<SwitchPlan> {
   const plans = await regionSwitch.plans()
   const found = plans.find((one) => one.name === planName)
   if (found) return found

@@ -18,7 +18,9 @@ export function describeRecovery(result: RecoveryResult, expected: ExpectedRecov
       ? `### ${icons[outcome]} ${plan.environment} to ${plan.region} by ${execution.mode}\n\n${reason}`
       : `### ${plan.environment} to ${plan.region}: the plan`,
     describeMoves(result),
-    ...(warnings.length > 0 ? [`ARC's evaluation of the plan:\n\n${warnings.map((one) => `- ${one}`).join('\n')}`] : []),
+    ...(warnings.length > 0
+      ? [`ARC's evaluation of the plan:\n\n${warnings.map((one) => `- ${one}`).join('\n')}`]
+      : []),
     execution ? describeMeasured(result, expected) : describeExpected(expected),
     ...(execution && measured.length > 0 ? [describeSteps(execution), picture(execution)] : []),
   ]

@@ -41,7 +41,8 @@ export interface Course {
 export class World {
   readonly starts: { readonly region: string; readonly mode: string; readonly token: string }[] = []
   readonly lines: string[] = []
-  readonly executions: { id: string; region: string; mode: 'switchover' | 'failover'; comment: string; at: number }[] = []
+  readonly executions: { id: string; region: string; mode: 'switchover' | 'failover'; comment: string; at: number }[] =
+    []
   plans: SwitchPlan[] = [{ arn: 'arn:plan:abc123', name: 'sluice-prod-us-west-2' }]
   warnings: string[] = []
   lag: readonly (number | undefined)[] = [0.2, 0.4]
