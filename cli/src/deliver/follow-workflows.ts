@@ -6,6 +6,8 @@ import type { View } from './view.ts'
 /** Tells people what the workflows do, enters the phase of the environment that a job is for, and keeps what failed. */
 export function followWorkflows(environments: readonly string[], phases: Phases, view: View) {
   const failures: Failure[] = []
+  /** Told once a workflow and event: the same goes for every promotion. */
+  const notStarted = new Set<string>()
   const onEvent = (event: GitHubEvent): void => {
     switch (event.type) {
       case 'job-started': {
@@ -25,6 +27,13 @@ export function followWorkflows(environments: readonly string[], phases: Phases,
         failures.push({ job: event.job, message: event.message })
         view.line(`      ${event.job}: ${event.message}`)
         break
+      case 'workflow-not-started': {
+        const key = `${event.workflow} ${event.event}`
+        if (notStarted.has(key)) break
+        notStarted.add(key)
+        view.line(`not started: ${event.workflow} for ${event.subject}: ${event.reason}`)
+        break
+      }
       case 'pull-request-opened':
         view.line(`pull request ${event.number} opened: ${event.title}`)
         break

@@ -33,6 +33,15 @@ export type GitHubEvent =
       readonly environment: string
       readonly reviewers: readonly string[]
     }
+  | {
+      readonly type: 'workflow-not-started'
+      /** `.github/workflows/pr.yml`. */
+      readonly workflow: string
+      readonly event: string
+      /** What happened: `pull request 3`, `the push to main`. */
+      readonly subject: string
+      readonly reason: string
+    }
   | { readonly type: 'pull-request-opened'; readonly number: number; readonly title: string; readonly author: string }
   | {
       readonly type: 'pull-request-merged'
@@ -49,7 +58,13 @@ export interface RunInfo {
   readonly name: string
   readonly event: string
   readonly actor: string
+  /** The commit that runs: of a pull request, the merge of head and base. */
   readonly sha: string
+  /** The commit that the jobs are checks of: of a pull request, its head. */
+  readonly headSha: string
+  /** GITHUB_REF: `refs/heads/main`, `refs/pull/3/merge`. */
+  readonly ref: string
+  /** The branch that moved: of a pull request, the one that is to be merged. */
   readonly branch: string
   readonly inputs: Readonly<Record<string, unknown>>
 }

@@ -39,6 +39,8 @@ export interface Repository {
     message: string
     author: Identity
   }): Promise<string | undefined>
+  /** The merge commit of two commits, on no branch. Undefined when they conflict. */
+  mergeCommit(merge: { base: string; head: string; message: string; author: Identity }): Promise<string | undefined>
   /** The files of a commit below some paths, in a folder of their own. */
   extract(commit: string, paths: readonly string[], to: string): Promise<void>
 }
@@ -70,6 +72,15 @@ export async function createRepository(
       }
     }
     return undefined
+  }
+  const mergedTree = async (base: string, head: string): Promise<string | undefined> => {
+    try {
+      return (await git(['merge-tree', '--write-tree', base, head])).split('\n')[0]
+    } catch (error) {
+      // 1: they conflict; anything else is no answer.
+      if ((error as { code?: unknown }).code === 1) return undefined
+      throw error
+    }
   }
   await git(['init', '--quiet', '--bare', '--initial-branch=main'])
   await git(['config', 'uploadpack.allowAnySHA1InWant', 'true'])
@@ -110,14 +121,15 @@ export async function createRepository(
       await git(['update-ref', `refs/heads/${branch}`, commit, parent])
       return commit
     },
+    mergeCommit: async ({ base, head, message, author }) => {
+      const tree = await mergedTree(base, head)
+      if (tree == null) return undefined
+      return git(['commit-tree', tree, '-p', base, '-p', head, '-m', message], { env: as(author) })
+    },
     merge: async ({ branch, head, squash, message, author }) => {
       const base = await git(['rev-parse', `refs/heads/${branch}`])
-      let tree
-      try {
-        tree = (await git(['merge-tree', '--write-tree', base, head])).split('\n')[0] ?? ''
-      } catch {
-        return undefined
-      }
+      const tree = await mergedTree(base, head)
+      if (tree == null) return undefined
       const parents = squash ? ['-p', base] : ['-p', base, '-p', head]
       const commit = await git(['commit-tree', tree, ...parents, '-m', message], { env: as(author) })
       await git(['update-ref', `refs/heads/${branch}`, commit, base])

@@ -1,6 +1,9 @@
 import type { Conclusion, GitHubEvent, RunInfo } from './events.ts'
 import type { Repository } from './git.ts'
 import type { TokenIssuer } from './oidc.ts'
+import type { Dispatch } from './triggers/dispatch.ts'
+import type { PullRequestChange } from './triggers/pull-request.ts'
+import type { Push } from './triggers/push.ts'
 import type { Permissions, Workflow } from './workflow/model.ts'
 import type { ConcurrencyGroups } from './engine/concurrency.ts'
 
@@ -41,6 +44,8 @@ export interface Run {
   status: 'queued' | 'in_progress' | 'completed'
   conclusion?: Conclusion
   readonly startedAt: string
+  /** From a fork or from Dependabot: no secrets, and a token that only reads. */
+  readonly isUntrusted: boolean
   readonly approvals: Approval[]
   readonly pending: PendingApproval[]
 }
@@ -62,6 +67,8 @@ export interface PullRequest {
   body: string
   readonly head: string
   readonly base: string
+  /** Whose fork the head is in; a branch of this repository when nothing is said. */
+  readonly fork?: string
   readonly author: string
   readonly createdAt: string
   state: 'open' | 'closed'
@@ -164,17 +171,9 @@ export interface Hub {
   nextId(): number
   now(): Date
   /** Starts what a push starts. */
-  pushed(push: {
-    actor: string
-    branch: string
-    before: string | undefined
-    after: string
-  }): Promise<readonly RunInfo[]>
+  pushed(push: Push): Promise<readonly RunInfo[]>
+  /** Starts what a pull request starts. */
+  pullRequest(change: PullRequestChange): Promise<readonly RunInfo[]>
   /** Starts a workflow by hand. Throws a `ConfigurationError` when it takes no such dispatch. */
-  dispatched(dispatch: {
-    actor: string
-    workflow: string
-    ref: string
-    inputs: Readonly<Record<string, unknown>>
-  }): Promise<RunInfo>
+  dispatched(dispatch: Dispatch): Promise<RunInfo>
 }

@@ -1,18 +1,18 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ConfigurationError } from '@sluice/core/failure'
 import { startApi } from './api/server.ts'
 import { decide } from './engine/approval.ts'
 import { ConcurrencyGroups } from './engine/concurrency.ts'
 import { createSeats } from './engine/seats.ts'
-import { createSources, startRun } from './engine/start-run.ts'
+import { createSources } from './engine/sources.ts'
 import type { RunInfo } from './events.ts'
 import { createRepository } from './git.ts'
 import type { Approval, CheckRun, GitHubOptions, Hub, PullRequest, Run } from './hub.ts'
 import { createTokenIssuer } from './oidc.ts'
-import { mergePull } from './pulls.ts'
-import { isTriggered } from './workflow/matches.ts'
-import type { InputDefinition } from './workflow/model.ts'
+import { mergePull, openPull, pullRef } from './pulls.ts'
+import { onDispatch } from './triggers/dispatch.ts'
+import { onPullRequest } from './triggers/pull-request.ts'
+import { onPush } from './triggers/push.ts'
 
 export interface LocalGitHub {
   /** GITHUB_API_URL. */
@@ -32,6 +32,20 @@ export interface LocalGitHub {
   reject(user: string, runId: number, environment: string, comment: string): void
   readonly pulls: {
     list(): readonly PullRequest[]
+    /**
+     * Opens a pull request as a person, and starts what it starts. `fork` brings the head from a fork of this owner: its runs get no
+     * secrets and a token that only reads.
+     */
+    open(
+      user: string,
+      opening: {
+        readonly title: string
+        readonly body?: string
+        readonly head: string
+        readonly base: string
+        readonly fork?: { readonly owner: string; readonly repository: string; readonly commit: string }
+      },
+    ): Promise<PullRequest>
     review(user: string, number: number, state: 'APPROVED' | 'CHANGES_REQUESTED'): Promise<void>
     merge(user: string, number: number): Promise<string>
   }
@@ -73,47 +87,12 @@ export async function startGitHub(options: GitHubOptions): Promise<LocalGitHub> 
     tokens: new Map(),
     nextId: () => (lastId += 1),
     now: () => new Date(),
-    pushed: (push) => onPush(push),
-    dispatched: (dispatch) => onDispatch(dispatch),
+    pushed: (push) => onPush(hub, sources, push),
+    pullRequest: (change) => onPullRequest(hub, sources, change),
+    dispatched: (dispatch) => onDispatch(hub, sources, dispatch),
   }
   const sources = createSources(hub)
 
-  const onPush: Hub['pushed'] = async ({ actor, branch, before, after }) => {
-    const source = await sources(after)
-    const files = await repository.changedFiles(before, after)
-    const message = await repository.git(['log', '-1', '--format=%B', after])
-    const payload = {
-      ref: `refs/heads/${branch}`,
-      before: before ?? '0'.repeat(40),
-      after,
-      head_commit: { id: after, message },
-      pusher: { name: actor },
-    }
-    const started: RunInfo[] = []
-    for (const workflow of source.workflows.values()) {
-      if (!workflow.on.push || !isTriggered(workflow.on.push, branch, files)) continue
-      started.push(
-        (await startRun(hub, source, { workflow, event: 'push', actor, sha: after, branch, payload, inputs: {} })).info,
-      )
-    }
-    return started
-  }
-
-  const onDispatch: Hub['dispatched'] = async ({ actor, workflow: name, ref, inputs }) => {
-    const branch = ref.replace(/^refs\/heads\//, '')
-    const sha = await repository.resolve(branch)
-    if (sha == null) throw new ConfigurationError(`expected a branch to run ${name} on, found no ${ref}`)
-    const source = await sources(sha)
-    const workflow = [...source.workflows.values()].find(({ path }) => path.endsWith(`/${name}`))
-    const definitions = workflow?.on.workflow_dispatch?.inputs
-    if (!workflow || !definitions)
-      throw new ConfigurationError(`Workflow ${name} does not have 'workflow_dispatch' trigger`)
-    const values = dispatchInputs(definitions, inputs)
-    const payload = { ref: `refs/heads/${branch}`, inputs: values, workflow: workflow.path }
-    return (
-      await startRun(hub, source, { workflow, event: 'workflow_dispatch', actor, sha, branch, payload, inputs: values })
-    ).info
-  }
   api.serve(hub)
 
   const runOf = (id: number) => {
@@ -136,16 +115,20 @@ export async function startGitHub(options: GitHubOptions): Promise<LocalGitHub> 
     seed: async (branch, from) => void (await bring(branch, from)),
     push: async (actor, branch, from) => {
       const before = await bring(branch, from)
-      return hub.pushed({ actor, branch, before, after: from.commit })
+      return hub.pushed({ actor, branch, before, after: from.commit, startsWorkflows: true })
     },
     dispatch: (actor, workflow, ref, inputs) => hub.dispatched({ actor, workflow, ref, inputs }),
     approve: word('approved'),
     reject: word('rejected'),
     pulls: {
       list: () => hub.pulls,
+      open: async (user, { fork, ...opening }) => {
+        if (fork) await repository.git(['fetch', '--quiet', '--no-tags', fork.repository, fork.commit])
+        return openPull(hub, { body: '', ...opening, author: user, startsWorkflows: true, ...(fork ? { fork } : {}) })
+      },
       review: async (user, number, state) => {
         const pull = pullOf(hub, number)
-        const commit = (await repository.resolve(pull.head)) ?? ''
+        const commit = (await repository.resolve(pullRef(pull, 'head'))) ?? ''
         pull.reviews.push({ id: hub.nextId(), user, state, commit, at: hub.now().toISOString() })
       },
       merge: async (user, number) => {
@@ -184,22 +167,4 @@ function pullOf(hub: Hub, number: number): PullRequest {
   const pull = hub.pulls.find((one) => one.number === number)
   if (!pull) throw new Error(`there is no pull request ${number}`)
   return pull
-}
-
-/** Inputs of a dispatch with their defaults. Throws a `ConfigurationError` with all that is missing or unknown. */
-function dispatchInputs(
-  definitions: Readonly<Record<string, InputDefinition>>,
-  given: Readonly<Record<string, unknown>>,
-): Record<string, unknown> {
-  const problems = Object.keys(given)
-    .filter((name) => !(name in definitions))
-    .map((name) => `Unexpected inputs provided: ["${name}"]`)
-  const values: Record<string, unknown> = {}
-  for (const [name, { required, default: value, type }] of Object.entries(definitions)) {
-    const chosen = given[name] ?? value ?? ''
-    if (required === true && chosen === '') problems.push(`Required input '${name}' not provided`)
-    values[name] = type === 'boolean' ? chosen === true || chosen === 'true' : chosen
-  }
-  if (problems.length > 0) throw new ConfigurationError(problems.map((message) => ({ message })))
-  return values
 }

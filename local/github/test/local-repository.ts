@@ -80,10 +80,12 @@ export function localRepository() {
       options: Partial<GitHubOptions> & {
         readonly files?: Files
         readonly inputs?: Readonly<Record<string, unknown>>
+        readonly before?: (hub: LocalGitHub) => Promise<unknown>
       } = {},
     ): Promise<LocalGitHub> => {
-      const { files = {}, inputs = {}, ...rest } = options
+      const { files = {}, inputs = {}, before, ...rest } = options
       const hub = await start({ '.github/workflows/main.yml': workflow, ...files }, rest)
+      await before?.(hub)
       await hub.dispatch('ann', 'main.yml', 'main', inputs)
       await hub.settled()
       return hub

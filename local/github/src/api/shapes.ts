@@ -1,4 +1,5 @@
 import type { CheckRun, CommitStatus, Deployment, Hub, PullRequest, Run } from '../hub.ts'
+import { pullRef } from '../pulls.ts'
 
 /** An account in an answer. */
 export function account(login: string): object {
@@ -60,7 +61,9 @@ export function commitShape(hub: Hub, entry: LogEntry): object {
 }
 
 export async function pullShape(hub: Hub, pull: PullRequest): Promise<object> {
-  const head = pull.headCommit ?? (await hub.repository.resolve(pull.head)) ?? ''
+  const head = pull.headCommit ?? (await hub.repository.resolve(pullRef(pull, 'head'))) ?? ''
+  const merge = pull.mergeCommit ?? (await hub.repository.resolve(pullRef(pull, 'merge')))
+  const headOwner = pull.fork ?? hub.options.owner
   const base = (await hub.repository.resolve(pull.base)) ?? ''
   return {
     id: pull.number,
@@ -76,11 +79,21 @@ export async function pullShape(hub: Hub, pull: PullRequest): Promise<object> {
     merged: pull.mergedAt != null,
     mergeable: pull.state === 'open',
     mergeable_state: 'clean',
-    merge_commit_sha: pull.mergeCommit ?? null,
+    merge_commit_sha: merge ?? null,
     merged_by: pull.mergedBy == null ? null : account(pull.mergedBy),
     labels: pull.labels.map((name) => ({ name })),
-    head: { ref: pull.head, sha: head, label: `${hub.options.owner}:${pull.head}` },
-    base: { ref: pull.base, sha: base, label: `${hub.options.owner}:${pull.base}` },
+    head: {
+      ref: pull.head,
+      sha: head,
+      label: `${headOwner}:${pull.head}`,
+      repo: { full_name: `${headOwner}/${hub.options.repository}`, fork: pull.fork != null },
+    },
+    base: {
+      ref: pull.base,
+      sha: base,
+      label: `${hub.options.owner}:${pull.base}`,
+      repo: { id: hub.options.repositoryId, full_name: hub.fullName, fork: false },
+    },
   }
 }
 
@@ -97,7 +110,7 @@ export function runShape(hub: Hub, run: Run): object {
     conclusion: run.conclusion ?? null,
     path: info.workflow,
     head_branch: info.branch,
-    head_sha: info.sha,
+    head_sha: info.headSha,
     actor: account(info.actor),
     triggering_actor: account(info.actor),
     created_at: run.startedAt,

@@ -14,10 +14,10 @@ export async function approved(
 ): Promise<boolean> {
   const settings = hub.options.environments[environment]
   if (!settings) throw new Error(`the environment ${environment} does not exist in the repository's settings`)
-  if (settings.branches && !matchesAny(settings.branches, run.info.branch))
-    throw new Error(
-      `Branch "${run.info.branch}" is not allowed to deploy to ${environment} due to environment protection rules`,
-    )
+  // A pull request's ref is refs/pull/N/merge, which no pattern of branches matches.
+  const branch = run.info.ref.replace(/^refs\/heads\//, '')
+  if (settings.branches && !matchesAny(settings.branches, branch))
+    throw new Error(`Branch "${branch}" is not allowed to deploy to ${environment} due to environment protection rules`)
   if (settings.reviewers.length === 0) return true
   const decided = await new Promise<boolean>((resolve) => {
     const pending = {

@@ -31,6 +31,7 @@ export function githubContext(
   job: { readonly id: string; readonly token?: string; readonly workspace?: string },
 ): Readonly<Record<string, unknown>> {
   const { info } = run
+  const pull = (run.payload as { pull_request?: { head?: { ref: string }; base?: { ref: string } } }).pull_request
   return {
     action: '',
     actor: info.actor,
@@ -40,8 +41,10 @@ export function githubContext(
     event_name: info.event,
     graphql_url: `${hub.url}/graphql`,
     job: job.id,
-    ref: `refs/heads/${info.branch}`,
-    ref_name: info.branch,
+    base_ref: pull?.base?.ref ?? '',
+    head_ref: pull?.head?.ref ?? '',
+    ref: info.ref,
+    ref_name: info.ref.replace(/^refs\/(heads|pull)\//, ''),
     ref_type: 'branch',
     repository: hub.fullName,
     repository_id: String(hub.options.repositoryId),
@@ -54,7 +57,7 @@ export function githubContext(
     sha: info.sha,
     token: job.token ?? '',
     workflow: run.workflow.name,
-    workflow_ref: `${hub.fullName}/${run.workflow.path}@refs/heads/${info.branch}`,
+    workflow_ref: `${hub.fullName}/${run.workflow.path}@${info.ref}`,
     workflow_sha: info.sha,
     workspace: job.workspace ?? '',
   }
@@ -76,6 +79,8 @@ export function stepVariables(
     'event_name',
     'graphql_url',
     'job',
+    'base_ref',
+    'head_ref',
     'ref',
     'ref_name',
     'ref_type',

@@ -103,20 +103,21 @@ export async function runJob(call: JobCall): Promise<JobResult> {
 function tokenClaims({ hub, run, workflow, job, environment }: JobCall): Record<string, string> {
   const { owner, ownerId, repository, repositoryId } = hub.options
   const { info } = run
-  const context = environment == null ? `ref:refs/heads/${info.branch}` : `environment:${environment}`
+  const origin = info.event === 'pull_request' ? 'pull_request' : `ref:${info.ref}`
+  const context = environment == null ? origin : `environment:${environment}`
   return {
     sub: `repo:${owner}@${ownerId}/${repository}@${repositoryId}:${context}`,
     repository: hub.fullName,
     repository_id: String(repositoryId),
     repository_owner: owner,
     repository_owner_id: String(ownerId),
-    ref: `refs/heads/${info.branch}`,
+    ref: info.ref,
     ref_type: 'branch',
     sha: info.sha,
     actor: info.actor,
     workflow: run.workflow.name,
-    workflow_ref: `${hub.fullName}/${run.workflow.path}@refs/heads/${info.branch}`,
-    job_workflow_ref: `${hub.fullName}/${workflow.path}@refs/heads/${info.branch}`,
+    workflow_ref: `${hub.fullName}/${run.workflow.path}@${info.ref}`,
+    job_workflow_ref: `${hub.fullName}/${workflow.path}@${info.ref}`,
     event_name: info.event,
     run_id: String(info.id),
     run_attempt: '1',

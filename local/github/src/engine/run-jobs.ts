@@ -127,7 +127,8 @@ async function runOne(
     /[^\w-]+/g,
     '_',
   )
-  const permissions = atMost(job.permissions ?? scope.workflow.permissions ?? {}, scope.permissions)
+  const asked = atMost(job.permissions ?? scope.workflow.permissions ?? {}, scope.permissions)
+  const permissions = run.isUntrusted ? readOnly(asked) : asked
   try {
     const turn = await takeTurn(scope, job.concurrency, contexts)
     if (!turn) return ended({ result: 'cancelled', outputs: {} })
@@ -171,7 +172,7 @@ function openCheck({ hub, run }: WorkflowScope, name: string): (conclusion: Conc
   const check: CheckRun = {
     id: hub.nextId(),
     name,
-    sha: run.info.sha,
+    sha: run.info.headSha,
     runId: run.info.id,
     startedAt: hub.now().toISOString(),
   }
@@ -228,6 +229,12 @@ export function overall(jobs: Readonly<Record<string, JobResult>>): Conclusion {
   if (results.includes('failure')) return 'failure'
   if (results.includes('cancelled')) return 'cancelled'
   return results.every((result) => result === 'skipped') ? 'skipped' : 'success'
+}
+
+/** The token of a fork's run reads, and proves nothing (GitHub: "Permissions for the GITHUB_TOKEN"). */
+function readOnly(permissions: Permissions): Permissions {
+  const { 'id-token': _, ...others } = permissions
+  return Object.fromEntries(Object.entries(others).map(([scope, level]) => [scope, level === 'write' ? 'read' : level]))
 }
 
 const ranks = ['none', 'read', 'write']

@@ -1,47 +1,13 @@
 import { mkdir } from 'node:fs/promises'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { ConfigurationError, type Problem } from '@sluice/core/failure'
 import { asText, interpolate, type Contexts } from '../expressions/evaluate.ts'
 import type { RunInfo } from '../events.ts'
 import type { Hub, Run } from '../hub.ts'
-import { checkWorkflows, workflowPath } from '../workflow/check-workflows.ts'
+import { workflowPath } from '../workflow/check-workflows.ts'
 import type { Workflow } from '../workflow/model.ts'
-import { githubProblems } from '../workflow/github-parser.ts'
-import { readWorkflow } from '../workflow/read-workflow.ts'
 import { githubContext } from './job-environment.ts'
 import { overall, runJobs, takeTurn } from './run-jobs.ts'
-
-/** What a commit brings along: its workflows, checked, and its actions on disk. */
-export interface Source {
-  readonly folder: string
-  readonly workflows: ReadonlyMap<string, Workflow>
-}
-
-/** Reads workflows and actions of a commit once. Throws a `ConfigurationError` with all that the local runner cannot run. */
-export function createSources(hub: Pick<Hub, 'repository' | 'options'>): (commit: string) => Promise<Source> {
-  const known = new Map<string, Promise<Source>>()
-  const load = async (commit: string): Promise<Source> => {
-    const folder = join(hub.options.folder, 'sources', commit)
-    await hub.repository.extract(commit, ['.github', 'actions'], folder)
-    const listing = await hub.repository.git(['ls-tree', '--name-only', commit, '.github/workflows/'])
-    const problems: Problem[] = []
-    const workflows = new Map<string, Workflow>()
-    for (const path of listing.split('\n').filter((line) => /\.ya?ml$/.test(line))) {
-      const text = (await hub.repository.file(commit, path))?.toString('utf8') ?? ''
-      problems.push(...(await githubProblems(path, text)))
-      workflows.set(path, readWorkflow(path, text, problems))
-    }
-    problems.push(...checkWorkflows(workflows, (path) => existsSync(join(folder, path, 'action.yml'))))
-    if (problems.length > 0) throw new ConfigurationError(problems)
-    return { folder, workflows }
-  }
-  return (commit) => {
-    const source = known.get(commit) ?? load(commit)
-    known.set(commit, source)
-    return source
-  }
-}
+import type { Source } from './sources.ts'
 
 /** Starts one workflow. The run goes on by itself; what it comes to is told by events. */
 export async function startRun(
@@ -52,28 +18,33 @@ export async function startRun(
     readonly event: string
     readonly actor: string
     readonly sha: string
+    readonly headSha: string
+    readonly ref: string
     readonly branch: string
     readonly payload: object
     readonly inputs: Readonly<Record<string, unknown>>
+    readonly isUntrusted: boolean
   },
 ): Promise<Run> {
   const id = hub.nextId()
   const folder = join(hub.options.folder, 'runs', String(id))
   await mkdir(folder, { recursive: true })
-  const { workflow, event, actor, sha, branch, inputs } = start
-  const info: RunInfo = { id, workflow: workflow.path, name: workflow.name, event, actor, sha, branch, inputs }
+  const { workflow, event, actor, sha, headSha, ref, branch, inputs, isUntrusted } = start
+  const { path, name } = workflow
+  const info: RunInfo = { id, workflow: path, name, event, actor, sha, headSha, ref, branch, inputs }
   const draft = {
     workflow,
     payload: start.payload,
     folder,
     abort: new AbortController(),
     startedAt: hub.now().toISOString(),
+    isUntrusted,
   }
   const run: Run = { ...draft, info, status: 'queued', approvals: [], pending: [] }
   const contexts: Contexts = {
     github: githubContext(hub, run, { id: '' }),
     vars: hub.options.variables ?? {},
-    secrets: hub.options.secrets ?? {},
+    secrets: isUntrusted ? {} : (hub.options.secrets ?? {}),
     inputs,
   }
   const named =

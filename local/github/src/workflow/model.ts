@@ -23,8 +23,14 @@ export interface Triggers {
   readonly [event: string]: unknown
 }
 
+/** What happens to a pull request; these start workflows when nothing is said (GitHub: "Events", pull_request). */
+export const pullRequestActions = ['opened', 'synchronize', 'reopened'] as const
+export type PullRequestAction = (typeof pullRequestActions)[number]
+
 export interface PathFilter {
   readonly branches?: readonly string[]
+  /** Of pull_request alone. */
+  readonly types?: readonly string[]
   readonly paths?: readonly string[]
   readonly 'paths-ignore'?: readonly string[]
 }
@@ -33,6 +39,8 @@ export interface InputDefinition {
   readonly type?: string
   readonly required?: boolean
   readonly default?: unknown
+  /** What a `choice` may be. */
+  readonly options?: readonly string[]
 }
 
 /** Scope to `read`, `write` or `none`; what is not named is none. */

@@ -1,6 +1,6 @@
 import { parse } from 'yaml'
 import type { Problem } from '@sluice/core/failure'
-import type { Concurrency, Job, Step, Triggers, Workflow } from './model.ts'
+import { pullRequestActions, type Concurrency, type Job, type Step, type Triggers, type Workflow } from './model.ts'
 
 type Mapping = Readonly<Record<string, unknown>>
 
@@ -49,6 +49,9 @@ export function readWorkflow(path: string, text: string, problems: Problem[]): W
   for (const event of Object.keys(on))
     if (!events.includes(event)) report(`the event ${event} is not supported by the local runner`)
     else if (event !== 'schedule') refuse(mapping(on[event]), filterKeys, `on.${event}`, report)
+  for (const type of on.pull_request?.types ?? [])
+    if (!pullRequestActions.some((action) => action === type))
+      report(`on.pull_request: the type ${type} is not supported by the local runner`)
   const concurrency = readConcurrency(root['concurrency'])
   const jobs = Object.entries(mapping(root['jobs'])).map(
     ([id, job]) => [id, readJob(id, mapping(job), report)] as const,

@@ -39,7 +39,8 @@ export const contentsRoutes: readonly Route[] = [
       const author = (body['author'] as { name: string; email: string } | undefined) ?? bot
       const content = Buffer.from(text(body['content']), 'base64')
       const commit = await hub.repository.commitFile({ branch, path, content, message: text(body['message']), author })
-      if (grant.startsWorkflows) await hub.pushed({ actor: grant.login, branch, before, after: commit })
+      const { login: actor, startsWorkflows } = grant
+      await hub.pushed({ actor, branch, before, after: commit, startsWorkflows })
       const sha = await hub.repository.git(['rev-parse', `${commit}:${path}`])
       return { status: present == null ? 201 : 200, body: { content: { path, sha }, commit: { sha: commit } } }
     },

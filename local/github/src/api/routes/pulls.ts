@@ -1,5 +1,4 @@
-import type { PullRequest } from '../../hub.ts'
-import { mergePull } from '../../pulls.ts'
+import { closePull, mergePull, openPull, pullRef, reopenPull } from '../../pulls.ts'
 import { account, pullShape } from '../shapes.ts'
 import { ApiError, bot, commitOf, pullOf, text, type Route } from './route.ts'
 
@@ -42,20 +41,9 @@ export const pullsRoutes: readonly Route[] = [
       if (hub.pulls.some((pull) => pull.state === 'open' && pull.head === head && pull.base === base)) {
         throw new ApiError(422, `A pull request already exists for ${hub.options.owner}:${head}.`)
       }
-      const pull: PullRequest = {
-        number: hub.pulls.length + 1,
-        title: text(body['title']),
-        body: text(body['body']),
-        head,
-        base,
-        author: grant.login,
-        createdAt: hub.now().toISOString(),
-        state: 'open',
-        labels: [],
-        reviews: [],
-      }
-      hub.pulls.push(pull)
-      hub.options.onEvent({ type: 'pull-request-opened', number: pull.number, title: pull.title, author: pull.author })
+      const { login: author, startsWorkflows } = grant
+      const opening = { title: text(body['title']), body: text(body['body']), head, base, author, startsWorkflows }
+      const pull = await openPull(hub, opening)
       return { status: 201, body: await pullShape(hub, pull) }
     },
   },
@@ -69,13 +57,14 @@ export const pullsRoutes: readonly Route[] = [
     method: 'PATCH',
     path: /^\/(?:pulls|issues)\/(\d+)$/,
     permission: 'pull-requests:write',
-    answer: async ({ hub, parts: [number = ''], body }) => {
+    answer: async ({ hub, grant, parts: [number = ''], body }) => {
       const pull = pullOf(hub, number)
       if (typeof body['title'] === 'string') pull.title = body['title']
       if (typeof body['body'] === 'string') pull.body = body['body']
-      if (body['state'] === 'closed' && pull.state === 'open') {
-        pull.headCommit = await commitOf(hub, pull.head)
-        pull.state = 'closed'
+      if (body['state'] === 'closed' && pull.state === 'open') await closePull(hub, pull)
+      if (body['state'] === 'open' && pull.state === 'closed') {
+        if (pull.mergedAt != null) throw new ApiError(422, 'Validation Failed: the pull request is merged')
+        await reopenPull(hub, pull, { actor: grant.login, startsWorkflows: grant.startsWorkflows })
       }
       return { body: await pullShape(hub, pull) }
     },
@@ -102,7 +91,7 @@ export const pullsRoutes: readonly Route[] = [
     answer: async ({ hub, grant, parts: [number = ''], body }) => {
       const pull = pullOf(hub, number)
       const wanted = body['sha']
-      if (typeof wanted === 'string' && wanted !== (await hub.repository.resolve(pull.head))) {
+      if (typeof wanted === 'string' && wanted !== (await hub.repository.resolve(pullRef(pull, 'head')))) {
         throw new ApiError(409, 'Head branch was modified. Review and try the merge again.')
       }
       const commit = await mergePull(hub, pull, {

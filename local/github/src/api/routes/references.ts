@@ -1,4 +1,15 @@
+import type { Hub, TokenGrant } from '../../hub.ts'
 import { ApiError, commitOf, text, type Route } from './route.ts'
+
+/** A branch that was moved by the API was pushed; a tag starts nothing here. */
+async function branchMoved(
+  hub: Hub,
+  { login: actor, startsWorkflows }: TokenGrant,
+  { ref, before, after }: { readonly ref: string; readonly before: string | undefined; readonly after: string },
+): Promise<void> {
+  const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1]
+  if (branch != null && before !== after) await hub.pushed({ actor, branch, before, after, startsWorkflows })
+}
 
 export const referencesRoutes: readonly Route[] = [
   {
@@ -15,12 +26,13 @@ export const referencesRoutes: readonly Route[] = [
     method: 'POST',
     path: /^\/git\/refs$/,
     permission: 'contents:write',
-    answer: async ({ hub, body }) => {
+    answer: async ({ hub, grant, body }) => {
       const ref = text(body['ref'])
       const sha = await commitOf(hub, text(body['sha']))
       const present = await hub.repository.git(['rev-parse', '--verify', '--quiet', ref]).catch(() => undefined)
       if (present != null) throw new ApiError(422, 'Reference already exists')
       await hub.repository.git(['update-ref', ref, sha])
+      await branchMoved(hub, grant, { ref, before: undefined, after: sha })
       return { status: 201, body: { ref, object: { type: 'commit', sha } } }
     },
   },
@@ -28,7 +40,7 @@ export const referencesRoutes: readonly Route[] = [
     method: 'PATCH',
     path: /^\/git\/refs\/(.+)$/,
     permission: 'contents:write',
-    answer: async ({ hub, parts: [ref = ''], body }) => {
+    answer: async ({ hub, grant, parts: [ref = ''], body }) => {
       const sha = await commitOf(hub, text(body['sha']))
       const before = await hub.repository
         .git(['rev-parse', '--verify', '--quiet', `refs/${ref}`])
@@ -40,6 +52,7 @@ export const referencesRoutes: readonly Route[] = [
         })
       }
       await hub.repository.git(['update-ref', `refs/${ref}`, sha])
+      await branchMoved(hub, grant, { ref: `refs/${ref}`, before, after: sha })
       return { body: { ref: `refs/${ref}`, object: { type: 'commit', sha } } }
     },
   },
