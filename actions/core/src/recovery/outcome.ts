@@ -6,8 +6,8 @@ import { phaseOf, type Execution, type RecoveryMode } from './region-switch.ts'
 
 /** What was seen while an execution ran. */
 export interface Observed {
+  /** Empty where there is no way to ask. */
   readonly reads: readonly Probe[]
-  /** Empty where there is no way to try one. */
   readonly writes: readonly Probe[]
   /** When each cluster's writer was first seen in the region that takes over. */
   readonly arrived: ReadonlyMap<number, Date>
@@ -34,7 +34,9 @@ export function measureRecovery(seen: Recovered, expected: ExpectedRecovery): Me
       'reads',
       untilGood(reads, start, patienceSeconds),
       { objectiveSeconds: expected.read.objectiveSeconds },
-      { outcome: 'fail', reason: 'reads: not answered at the end' },
+      reads.length === 0
+        ? { outcome: 'inconclusive', reason: 'reads: nobody asked, for want of an address' }
+        : { outcome: 'fail', reason: 'reads: not answered at the end' },
     ),
     judgeTime(
       'writes',

@@ -58,9 +58,9 @@ export interface GlobalDatabases {
   lag(clusters: readonly number[], until: Date): Promise<ReadonlyMap<number, number | undefined>>
 }
 
-/** Clients of the environment: whether one read, and one write where there is a way to try, is answered. */
+/** Clients of the environment: whether one read, and one write, is answered, where there is a way to try. */
 export interface ClientProbes {
-  read(): Promise<boolean>
+  read?(): Promise<boolean>
   write?(): Promise<boolean>
 }
 

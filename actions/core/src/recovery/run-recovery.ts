@@ -103,7 +103,12 @@ async function refuseUnready(
     message: `the Region switch plan is not ready: ${message}`,
     hint: 'mend it, or fail over if the region is lost',
   }))
-  if (!(await clients.read())) {
+  if (clients.read == null) {
+    problems.push({
+      message: `expected an address of ${name} to ask as a client, found none`,
+      hint: 'set edge.domain in environment.yaml, or the input "url"',
+    })
+  } else if (!(await clients.read())) {
     problems.push({
       message: `expected ${name} to answer reads before a switchover, found no answer`,
       hint: 'a drill of something broken measures nothing; if the region is lost, fail over',

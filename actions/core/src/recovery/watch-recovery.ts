@@ -36,27 +36,25 @@ export async function watchRecovery(
   const arrived = new Map<number, Date>()
   const began = clock.now().getTime()
   let endedAt: number | undefined
-  let said = ''
+  let last = ''
   for (;;) {
     const [execution, writers, isRead, isWritten] = await Promise.all([
       regionSwitch.read(arc, id),
-      own.writers(clusters),
-      clients.read(),
+      own.writers(clusters.filter((cluster) => !arrived.has(cluster))),
+      clients.read?.(),
       clients.write?.(),
     ])
     const now = clock.now()
-    reads.push({ at: now, isAnswered: isRead })
+    if (isRead != null) reads.push({ at: now, isAnswered: isRead })
     if (isWritten != null) writes.push({ at: now, isAnswered: isWritten })
-    for (const cluster of clusters) {
-      if (writers.get(cluster) !== plan.region) arrived.delete(cluster)
-      else if (!arrived.has(cluster)) arrived.set(cluster, now)
-    }
-    const line = `${execution.state}, ${arrived.size} of ${clusters.length} writers there, reads ${isRead ? 'answered' : 'FAIL'}${isWritten == null ? '' : `, writes ${isWritten ? 'answered' : 'FAIL'}`}`
-    if (line !== said) report(line)
-    said = line
+    for (const [cluster, region] of writers) if (region === plan.region) arrived.set(cluster, now)
+    const said = [ofProbe('reads', isRead), ofProbe('writes', isWritten)].join('')
+    const line = `${execution.state}, ${arrived.size} of ${clusters.length} writers there${said}`
+    if (line !== last) report(line)
+    last = line
     const phase = phaseOf(execution)
     if (phase !== 'running') endedAt ??= now.getTime()
-    const isGood = arrived.size === clusters.length && isRead && isWritten !== false
+    const isGood = arrived.size === clusters.length && isRead !== false && isWritten !== false
     const isOver =
       (phase !== 'running' && isGood) ||
       phase === 'failed' ||
@@ -66,3 +64,6 @@ export async function watchRecovery(
     await clock.sleep(pollMilliseconds)
   }
 }
+
+const ofProbe = (what: string, isAnswered: boolean | undefined): string =>
+  isAnswered == null ? '' : `, ${what} ${isAnswered ? 'answered' : 'FAIL'}`

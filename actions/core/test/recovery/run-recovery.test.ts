@@ -92,6 +92,13 @@ describe('a recovery', () => {
       expect(recoveryVerdict(await runRecovery(world.ports(), failover)).outcome).toBe('inconclusive')
     })
 
+    it('goes ahead without an address to ask, and does not call that a pass', async () => {
+      const world = new World()
+      world.hasAddress = false
+      const verdict = recoveryVerdict(await runRecovery(world.ports(), failover))
+      expect(verdict).toEqual({ outcome: 'inconclusive', reason: 'reads: nobody asked, for want of an address' })
+    })
+
     it('goes ahead with the region lost, reads unanswered and warnings of the plan', async () => {
       const world = new World()
       world.lost = ['us-east-1']
@@ -113,6 +120,12 @@ describe('a recovery', () => {
       expect(String(error)).toContain('expected prod to answer reads before a switchover')
       expect(world.starts).toEqual([])
     })
+  })
+
+  it('is refused by switchover without an address to ask', async () => {
+    const world = new World()
+    world.hasAddress = false
+    await expect(runRecovery(world.ports(), request())).rejects.toThrow('expected an address of prod to ask as a client')
   })
 
   describe('that died', () => {

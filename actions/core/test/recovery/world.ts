@@ -50,6 +50,7 @@ export class World {
   /** Regions that answer nothing. */
   lost: string[] = []
   isReadable = true
+  hasAddress = true
   /** Throws at this look at an execution, as a runner that is killed stops looking. */
   diesAtLook = Number.POSITIVE_INFINITY
   #looks = 0
@@ -143,8 +144,12 @@ export class World {
         lag: async (clusters) => new Map(clusters.map((cluster) => [cluster, this.lag[cluster]])),
       }),
       clients: {
-        read: async () => this.isReadable && !this.#isDown(this.#course.readsDown),
-        write: async () => !this.#isDown(this.#course.writesDown),
+        ...(this.hasAddress
+          ? {
+              read: async () => this.isReadable && !this.#isDown(this.#course.readsDown),
+              write: async () => !this.#isDown(this.#course.writesDown),
+            }
+          : {}),
       },
     }
   }
