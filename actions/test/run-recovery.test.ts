@@ -3,7 +3,11 @@ import { environmentFiles, writeFolder } from './fakes/environments.ts'
 import { fakeRegions, type FakeRegions } from './fakes/region-switch-server.ts'
 import { runEntry } from './fakes/run-entry.ts'
 
-const time = (objectiveSeconds: number) => ({ seconds: 30, objectiveSeconds, phases: [{ name: 'notice', seconds: 10 }] })
+const time = (objectiveSeconds: number) => ({
+  seconds: 30,
+  objectiveSeconds,
+  phases: [{ name: 'notice', seconds: 10 }],
+})
 const expected = JSON.stringify({
   environment: 'prod',
   read: time(60),

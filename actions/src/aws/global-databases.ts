@@ -7,11 +7,7 @@ import type { GlobalDatabases } from '@sluice/core/recovery/region-switch'
 const lagMinutes = 10
 
 /** The Global Databases of an environment, asked in one region; the lag in that region first, where the replica stands. */
-export function globalDatabases(
-  environment: string,
-  rds: RDSClient,
-  cloudwatch: CloudWatchClient,
-): GlobalDatabases {
+export function globalDatabases(environment: string, rds: RDSClient, cloudwatch: CloudWatchClient): GlobalDatabases {
   return {
     async writers(clusters) {
       const found = clusters.map(async (cluster) => {

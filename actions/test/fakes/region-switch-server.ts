@@ -31,7 +31,10 @@ export async function fakeRegions(): Promise<FakeRegions> {
     if (operation === 'DescribeGlobalClusters')
       return { status: 200, body: Buffer.from(globalCluster(hasMoved() ? 'us-west-2' : 'us-east-1')) }
     const json = answerOf(operation, input, world, hasMoved())
-    return { status: json == null ? 400 : 200, body: json ?? { __type: 'UnknownOperationException', message: operation } }
+    return {
+      status: json == null ? 400 : 200,
+      body: json ?? { __type: 'UnknownOperationException', message: operation },
+    }
   })
   return { ...world, origin }
 }
@@ -98,7 +101,9 @@ function answerOf(
   }
 }
 
-const globalCluster = (writer: string) => `<DescribeGlobalClustersResponse xmlns="http://rds.amazonaws.com/doc/2014-10-31/">
+const globalCluster = (
+  writer: string,
+) => `<DescribeGlobalClustersResponse xmlns="http://rds.amazonaws.com/doc/2014-10-31/">
 <DescribeGlobalClustersResult><GlobalClusters><GlobalClusterMember>
 <GlobalClusterIdentifier>sluice-prod-0-global</GlobalClusterIdentifier><Status>available</Status>
 <GlobalClusterMembers>${['us-east-1', 'us-west-2']

@@ -125,7 +125,9 @@ describe('a recovery', () => {
   it('is refused by switchover without an address to ask', async () => {
     const world = new World()
     world.hasAddress = false
-    await expect(runRecovery(world.ports(), request())).rejects.toThrow('expected an address of prod to ask as a client')
+    await expect(runRecovery(world.ports(), request())).rejects.toThrow(
+      'expected an address of prod to ask as a client',
+    )
   })
 
   describe('that died', () => {
