@@ -143,14 +143,12 @@ export class World {
         },
         lag: async (clusters) => new Map(clusters.map((cluster) => [cluster, this.lag[cluster]])),
       }),
-      clients: {
-        ...(this.hasAddress
-          ? {
-              read: async () => this.isReadable && !this.#isDown(this.#course.readsDown),
-              write: async () => !this.#isDown(this.#course.writesDown),
-            }
-          : {}),
-      },
+      clients: this.hasAddress
+        ? {
+            read: async () => this.isReadable && !this.#isDown(this.#course.readsDown),
+            write: async () => !this.#isDown(this.#course.writesDown),
+          }
+        : {},
     }
   }
 }
