@@ -98,6 +98,19 @@ describe.skipIf(unavailable != null && !isRequired).for(['changed', 'with-task-d
 
       const again = await deployStacks()
       expect(again).toMatchObject({ code: 0, outputs: { changed: 'false' } })
+
+      const [blue] = await groups()
+      const setByHand = (HealthCheckIntervalSeconds: number) =>
+        world.clients.elb.send(
+          new elb.ModifyTargetGroupCommand({ TargetGroupArn: blue?.TargetGroupArn, HealthCheckIntervalSeconds }),
+        )
+      await setByHand(30)
+      const drifted = await deployStacks()
+      expect(drifted.code).toBe(1)
+      expect(drifted.log).toContain(
+        'registryblue (AWS::ElasticLoadBalancingV2::TargetGroup) is modified: /HealthCheckIntervalSeconds',
+      )
+      await setByHand(15)
     }, 240_000)
 
     it('never brings a release back that was rolled back', async () => {

@@ -4,6 +4,7 @@ import type { EnvironmentState } from '@sluice/core/environment/read'
 import { names } from '@sluice/core/names'
 import { finalStatuses } from '@sluice/core/rollout/service-deployment'
 import type { ServiceDrift, StackDrift } from '@sluice/core/stacks/drift'
+import type { GoldenStack } from '@sluice/core/stacks/stack'
 import { awsClients, clientConfiguration } from './clients.ts'
 import { detectDrift } from './drift.ts'
 import { listServiceTasks } from './ecs-services.ts'
@@ -12,18 +13,45 @@ import { serviceDeployments } from './service-deployments.ts'
 
 const monthMilliseconds = 30 * 86_400_000
 
+/** Where an environment is compared from: the checkout, and who reads. */
+export interface DriftRequest {
+  readonly root: string
+  readonly role: string | undefined
+}
+
 /** What an environment differs from git in: its stacks from their templates, its tasks from the releases. Changes nothing. */
 export async function checkDrift(
   environment: EnvironmentState,
-  { root, role }: { readonly root: string; readonly role: string | undefined },
+  { root, role }: DriftRequest,
   clock: Clock,
 ): Promise<{ readonly stacks: readonly StackDrift[]; readonly services: readonly ServiceDrift[] }> {
   const { stacks } = await readGolden(root, environment.name)
+  return {
+    stacks: await readStackDrift(stacks, role, clock),
+    services: await readServiceDrift(environment, role, clock),
+  }
+}
+
+/** Compares stacks with the templates that they were deployed with, one after the other: detection is throttled by account. */
+export async function readStackDrift(
+  stacks: readonly GoldenStack[],
+  role: string | undefined,
+  clock: Clock,
+): Promise<StackDrift[]> {
   const found: StackDrift[] = []
   for (const stack of stacks) {
     const client = new CloudFormationClient(clientConfiguration({ region: stack.region, role }, process.env))
     found.push(await detectDrift(client, clock, stack))
   }
+  return found
+}
+
+/** Compares the digests that tasks run with the releases that git names. */
+export async function readServiceDrift(
+  environment: EnvironmentState,
+  role: string | undefined,
+  clock: Clock,
+): Promise<ServiceDrift[]> {
   const services: ServiceDrift[] = []
   for (const region of environment.environment.regions) {
     const { ecs } = awsClients({ region, role })
@@ -41,5 +69,5 @@ export async function checkDrift(
       services.push({ service, region, released: release.image.digest, running, isMoving })
     }
   }
-  return { stacks: found, services }
+  return services
 }

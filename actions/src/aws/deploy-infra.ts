@@ -1,12 +1,12 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import type { Clock } from '@sluice/core/clock'
 import type { EnvironmentState } from '@sluice/core/environment/read'
-import { ConfigurationError } from '@sluice/core/failure'
-import { deployStacks, type StackResult } from '@sluice/core/stacks/deploy-stacks'
-import { checkInfraPreflight } from '@sluice/core/stacks/preflight'
+import { deployStacks, type DeployPorts, type StackResult } from '@sluice/core/stacks/deploy-stacks'
+import { checkInfraPreflight, checkNoDrift } from '@sluice/core/stacks/preflight'
 import { formatImageReference } from '@sluice/core/image-reference'
 import { imageHost, roleArn } from '@sluice/core/names'
 import type { RolloutHandle } from '@sluice/core/rollout/handle'
+import { readServiceDrift, readStackDrift } from './check-drift.ts'
 import { awsClients, clientConfiguration } from './clients.ts'
 import { readGolden } from './golden.ts'
 import { readServiceFacts, rolloutsSince } from './infra-services.ts'
@@ -36,16 +36,21 @@ export async function deployInfra(
   const { stacks, templates } = await readGolden(root, environment.name)
   const { account, regions } = environment.environment
   const clients = regions.map((region) => awsClients({ region, role }))
-  const facts = (await Promise.all(clients.map((one) => readServiceFacts(one, environment, began)))).flat()
-  const problems = checkInfraPreflight(facts, (service) => environment.services[service]?.release.image.digest ?? '')
-  if (problems.length > 0) throw new ConfigurationError(problems)
+  const findObstacles: DeployPorts['findObstacles'] = async (atRest, when) => {
+    const facts = (await Promise.all(clients.map((one) => readServiceFacts(one, environment, clock.now())))).flat()
+    const standing = checkInfraPreflight(facts, (name) => environment.services[name]?.release.image.digest ?? '')
+    if (when === 'again') return standing
+    report(`comparing ${atRest.length} stacks and the running tasks with git`)
+    const stackDrift = await readStackDrift(atRest, role, clock)
+    return [...standing, ...checkNoDrift(stackDrift, await readServiceDrift(environment, role, clock))]
+  }
   const [first] = Object.values(environment.services)
   const host = environment.environment.imageHost ?? imageHost(account, regions[0] ?? '')
   const parameters = first ? { FirstImage: `${host}/${formatImageReference(first.release.image)}` } : {}
   const adapter = cloudFormationStacks(cloudFormation(account, role), ({ region }) =>
     role == null ? undefined : bootstrapRole('cfn-exec', account, region),
   )
-  const ports = { stacks: adapter, clock, report }
+  const ports = { stacks: adapter, clock, report, findObstacles }
   const results = await deployStacks(ports, { stacks, templates, changeSet, parameters, prepareOnly })
   const handles = prepareOnly ? [] : await Promise.all(clients.map((one) => rolloutsSince(one, environment, began)))
   return { results, handles: handles.flat() }

@@ -14,7 +14,8 @@ const limitMilliseconds = 15 * 60_000
 
 /** Lets CloudFormation compare a stack with its template and waits for the answer. An answer that it could not give is an error. */
 export async function detectDrift(client: CloudFormationClient, clock: Clock, stack: GoldenStack): Promise<StackDrift> {
-  const { StackDriftDetectionId } = await client.send(new DetectStackDriftCommand({ StackName: stack.name }))
+  const StackDriftDetectionId = await begin(client, stack)
+  if (StackDriftDetectionId == null) return { stack, resources: [], isMissing: true }
   const began = clock.now().getTime()
   for (;;) {
     const { DetectionStatus, DetectionStatusReason } = await client.send(
@@ -47,6 +48,19 @@ export async function detectDrift(client: CloudFormationClient, clock: Clock, st
     NextToken = page.NextToken
   } while (NextToken != null)
   return { stack, resources }
+}
+
+/** The id of a detection; `undefined` where there is no such stack. */
+async function begin(client: CloudFormationClient, { name, region }: GoldenStack): Promise<string | undefined> {
+  try {
+    const { StackDriftDetectionId } = await client.send(new DetectStackDriftCommand({ StackName: name }))
+    if (StackDriftDetectionId == null) throw new Error(`${name} in ${region}: expected the id of a drift detection`)
+    return StackDriftDetectionId
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message))
+      return undefined
+    throw error
+  }
 }
 
 const toDrift = (drift: StackResourceDrift): ResourceDrift => ({

@@ -51,6 +51,14 @@ describe('detectDrift', () => {
     ])
   })
 
+  it('says that a stack is not there, and takes no other error for that', async () => {
+    const failure = (message: string) => Object.assign(new Error(message), { name: 'ValidationError' })
+    cloudFormation.on(DetectStackDriftCommand).rejects(failure('Stack with id sluice-prod-service does not exist'))
+    expect(await detect()).toEqual({ stack, resources: [], isMissing: true })
+    cloudFormation.on(DetectStackDriftCommand).rejects(failure('Rate exceeded'))
+    await expect(detect()).rejects.toThrow('Rate exceeded')
+  })
+
   it.each([
     ['failed', { DetectionStatus: 'DETECTION_FAILED' as const, DetectionStatusReason: 'no access' }, /no access/],
     ['never ended', { DetectionStatus: 'DETECTION_IN_PROGRESS' as const }, /within 15 minutes/],

@@ -87,7 +87,7 @@ export function environmentRoles(state: DesiredState, environment: EnvironmentSt
       description: "Deploys the environment's stacks by change set",
       subject: { environment: githubEnvironment.reviewed(name) },
       workflows: ['infra.yml'],
-      statements: [...infraPermissions(scope), ...infraPreflightPermissions(scope)],
+      statements: [...infraPermissions(scope), ...infraPreflightPermissions(scope), ...driftPermissions(scope)],
     },
   ]
 }

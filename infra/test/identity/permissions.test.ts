@@ -67,7 +67,7 @@ describe.each(statements)('%s: %o', (name, { Action, Resource }) => {
 
 describe('roles', () => {
   it('read no data for the drift report: no object, item, secret or log line', () => {
-    const read = delivery.filter(({ name }) => name.startsWith('sluice-drift-')).flatMap(({ statements: own }) => own)
+    const read = delivery.filter(({ name }) => /^sluice-(drift|infra)-/.test(name)).flatMap(({ statements: own }) => own)
     const actions = read.flatMap(({ Action }) => Action)
     for (const data of [
       's3:GetObject',
@@ -90,7 +90,7 @@ describe('roles', () => {
     ],
     ['deploy', ['ecs:RegisterTaskDefinition', 'ecs:RunTask', 'ecs:TagResource', 'ecs:UpdateService', 'iam:PassRole']],
     ['recovery', ['arc-region-switch:StartPlanExecution']],
-    ['infra', ['sts:AssumeRole']],
+    ['infra', ['cloudformation:DetectStackDrift', 'cloudformation:DetectStackResourceDrift', 'sts:AssumeRole']],
   ])('of the kind %s change nothing but %j', (kind, changing) => {
     const own = delivery.filter(({ name }) => ['dev', 'stage', 'prod'].some((env) => name === `sluice-${kind}-${env}`))
     expect(own).toHaveLength(3)

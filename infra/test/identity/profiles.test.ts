@@ -28,10 +28,10 @@ describe.each(profileCases)('every role of the profile $profile', ({ profile, re
         .map(({ Action }) => ({ name, Action })),
     )
     for (const { name, Action } of wild) {
-      expect(name).toMatch(/^sluice-drift-/)
+      expect(name).toMatch(/^sluice-(drift|infra)-/)
       expect(Action.filter((action) => !/^[\w-]+:(Describe|Get|List)/.test(action))).toEqual([])
     }
-    expect(new Set(wild.map(({ name }) => name)).size).toBe(3)
+    expect(new Set(wild.map(({ name }) => name)).size).toBe(6)
   })
 
   it('has a name of its own in its account', () => {

@@ -7,6 +7,11 @@ export interface DeployPorts {
   readonly stacks: Stacks
   readonly clock: Clock
   readonly report: (line: string) => void
+  /**
+   * What stands against a change of the environment: asked for before anything is prepared, with the stacks that are there and at
+   * rest, and again (`again`) right before a change that reaches the services, because the preparation takes its time.
+   */
+  readonly findObstacles: (atRest: readonly GoldenStack[], when: 'first' | 'again') => Promise<readonly Problem[]>
 }
 
 export interface DeployRequest {
@@ -46,18 +51,29 @@ export async function deployStacks(ports: DeployPorts, request: DeployRequest): 
   const ordered = inOrder(request.stacks)
   const states = new Map<string, StackState | undefined>()
   for (const stack of ordered) states.set(stack.id, await ports.stacks.read(stack))
-  refuse([...checkTemplates(request), ...ordered.flatMap((stack) => checkState(stack, states.get(stack.id)))])
+  const atRest = ordered.filter(({ id }) => isThere(states.get(id)) && isAtRest(states.get(id)))
+  refuse([
+    ...checkTemplates(request),
+    ...ordered.flatMap((stack) => checkState(stack, states.get(stack.id))),
+    ...(await ports.findObstacles(atRest, 'first')),
+  ])
   const prepared = new Map<string, ChangeSet>()
   for (const stack of ordered) {
     if (isThere(states.get(stack.id)))
       prepared.set(stack.id, await prepare(ports, request, stack, states.get(stack.id)))
   }
-  const refused = ordered.flatMap((stack) => checkChanges(stack, prepared.get(stack.id)))
-  if (refused.length > 0) {
-    for (const stack of ordered) if (prepared.has(stack.id)) await ports.stacks.discard(stack, request.changeSet)
-    refuse(refused)
-  }
   const results: StackResult[] = []
+  const takeBack = async (problems: readonly Problem[]) => {
+    if (problems.length === 0) return
+    const done = new Set(results.map(({ stack }) => stack.id))
+    for (const stack of ordered) {
+      if (prepared.get(stack.id)?.status === 'ready' && !done.has(stack.id)) {
+        await ports.stacks.discard(stack, request.changeSet)
+      }
+    }
+    refuse(problems)
+  }
+  await takeBack(ordered.flatMap((stack) => checkChanges(stack, prepared.get(stack.id))))
   for (const stack of ordered) {
     const known = prepared.get(stack.id)
     if (known?.status === 'empty') {
@@ -66,12 +82,20 @@ export async function deployStacks(ports: DeployPorts, request: DeployRequest): 
       results.push({ stack, outcome: 'prepared', changes: known?.changes ?? [] })
     } else {
       const ready = known ?? (await prepare(ports, request, stack, states.get(stack.id)))
+      if (ready.changes.some(({ type }) => reachesServices.test(type)))
+        await takeBack(await ports.findObstacles([], 'again'))
       await execute(ports, stack, request.changeSet)
       results.push({ stack, outcome: 'deployed', changes: ready.changes })
     }
   }
   return results
 }
+
+/** Types whose change a rollout in flight would meet. */
+const reachesServices = /^AWS::(ECS|ElasticLoadBalancingV2)::/
+
+const isAtRest = (state: StackState | undefined) =>
+  /^(CREATE|UPDATE|IMPORT)(_ROLLBACK)?_COMPLETE$/.test(state?.status ?? '')
 
 /** A stack that was only prepared for has no resources yet: CloudFormation calls it `REVIEW_IN_PROGRESS`. */
 const isThere = (state: StackState | undefined) => state != null && state.status !== 'REVIEW_IN_PROGRESS'
@@ -93,7 +117,7 @@ function checkTemplates({ stacks, templates }: DeployRequest): Problem[] {
 }
 
 function checkState({ name, region }: GoldenStack, state: StackState | undefined): Problem[] {
-  if (!state || !isThere(state) || /^(CREATE|UPDATE|IMPORT)(_ROLLBACK)?_COMPLETE$/.test(state.status)) return []
+  if (!state || !isThere(state) || isAtRest(state)) return []
   return [
     {
       message: `expected the stack ${name} in ${region} at rest, found ${state.status}: ${state.reason}`,

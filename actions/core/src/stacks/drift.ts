@@ -14,6 +14,8 @@ export interface ResourceDrift {
 export interface StackDrift {
   readonly stack: GoldenStack
   readonly resources: readonly ResourceDrift[]
+  /** Git has the stack and the account has not. */
+  readonly isMissing?: boolean
 }
 
 /** What a running service differs from git in. */
@@ -28,22 +30,35 @@ export interface ServiceDrift {
   readonly isMoving: boolean
 }
 
+const weights = /^\/Actions\/\d+\/ForwardConfig\/TargetGroups\/\d+\/(Weight|TargetGroupArn)$/
+
+/** What the templates name and a rollout moves by design (design: who owns what), by type. */
+const moved: Readonly<Record<string, RegExp>> = {
+  'AWS::ElasticLoadBalancingV2::ListenerRule': weights,
+  // The template names the bare family; ECS says which of its revisions runs.
+  'AWS::ECS::Service': /^\/TaskDefinition$/,
+}
+
 /**
- * What ECS changes by design: the weights of listener rules while a rollout shifts traffic. Anything else of a rule, and anything else
- * at all, is somebody's doing.
+ * What a rollout changes by design: the weights of listener rules, and which revision of its family a service runs (its digest is
+ * compared with git by itself). Anything else, of these or of other types, is somebody's doing.
  */
 export function isExpectedDrift({ type, status, properties }: ResourceDrift): boolean {
+  const byDesign = moved[type]
   return (
-    type === 'AWS::ElasticLoadBalancingV2::ListenerRule' &&
+    byDesign != null &&
     status === 'MODIFIED' &&
     properties.length > 0 &&
-    properties.every((path) => /^\/Actions\/\d+\/ForwardConfig\/TargetGroups\/\d+\/(Weight|TargetGroupArn)$/.test(path))
+    properties.every((path) => byDesign.test(path))
   )
 }
 
 /** One line for everything that differs from git; nothing when all is as it says. */
 export function describeDrift(stacks: readonly StackDrift[], services: readonly ServiceDrift[]): string[] {
   return [
+    ...stacks
+      .filter(({ isMissing }) => isMissing)
+      .map(({ stack }) => `${stack.name} in ${stack.region}: git has the stack, and the account has not`),
     ...stacks.flatMap(({ stack, resources }) =>
       resources
         .filter((resource) => !isExpectedDrift(resource))

@@ -1,6 +1,7 @@
 import type { Problem } from '../failure.ts'
 import type { EcsService } from '../rollout/ecs-service.ts'
 import type { Hold } from '../rollout/hold.ts'
+import { describeDrift, type ServiceDrift, type StackDrift } from './drift.ts'
 import { finalStatuses, type DeploymentEntry } from '../rollout/service-deployment.ts'
 
 /** What is read of one service before the stacks under it are touched. */
@@ -49,4 +50,14 @@ export function checkInfraPreflight(
     }
     return problems
   })
+}
+
+/**
+ * What was changed past git: a stack update would meet settings that nobody reviewed, and would keep or overwrite them by chance.
+ */
+export function checkNoDrift(stacks: readonly StackDrift[], services: readonly ServiceDrift[]): Problem[] {
+  return describeDrift(stacks, services).map((line) => ({
+    message: `expected the environment as git says, found that it differs: ${line}`,
+    hint: 'take the change back by hand, or bring it to main and deliver it; drift.yml shows the same list',
+  }))
 }

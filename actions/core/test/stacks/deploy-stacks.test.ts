@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { deployStacks, type DeployRequest } from '../../src/stacks/deploy-stacks.ts'
+import { deployStacks, type DeployPorts, type DeployRequest } from '../../src/stacks/deploy-stacks.ts'
 import type { ChangeSet, GoldenStack, Stacks, StackState } from '../../src/stacks/stack.ts'
-import { ConfigurationError } from '../../src/failure.ts'
+import { ConfigurationError, type Problem } from '../../src/failure.ts'
 import { FakeClock } from '../rollout/fakes.ts'
 
 const stack = (part: string, needs: string[] = []): GoldenStack => ({
@@ -44,12 +44,20 @@ class FakeStacks implements Stacks {
 }
 
 let fake: FakeStacks
+let obstacles: Record<'first' | 'again', Problem[]>
+let asked: string[]
 beforeEach(() => {
   fake = new FakeStacks()
+  obstacles = { first: [], again: [] }
+  asked = []
 })
+const findObstacles: DeployPorts['findObstacles'] = async (atRest, when) => {
+  asked.push([when, ...atRest.map(({ part }) => part)].join(' '))
+  return obstacles[when]
+}
 const deploy = (change: Partial<DeployRequest> = {}) =>
   deployStacks(
-    { stacks: fake, clock: new FakeClock(), report: () => {} },
+    { stacks: fake, clock: new FakeClock(), report: () => {}, findObstacles },
     {
       stacks,
       templates: new Map(stacks.map(({ file }) => [file, '{}'])),
@@ -117,6 +125,28 @@ describe('deployStacks', () => {
     arrange()
     await expect(deploy(change)).rejects.toThrow(message)
     expect(fake.calls).toEqual([])
+  })
+
+  it('says everything at once that stands against it, and asks about what is there and at rest alone', async () => {
+    fake.states = { network: 'UPDATE_IN_PROGRESS', service: 'UPDATE_COMPLETE' }
+    obstacles.first = [{ message: 'a rollout is in flight', hint: 'wait' }]
+    await expect(deploy()).rejects.toMatchObject({
+      problems: [
+        { message: expect.stringContaining('UPDATE_IN_PROGRESS') },
+        { message: 'a rollout is in flight', hint: 'wait' },
+      ],
+    })
+    expect(asked).toEqual(['first service'])
+    expect(fake.calls).toEqual([])
+  })
+
+  it('asks again right before a change that reaches the services, and takes back what is not executed', async () => {
+    const touched = (type: string) => ({ changes: [{ logicalId: 'A', type, action: 'Modify', replacement: 'False' }] })
+    fake.changeSets = { network: touched('AWS::EC2::Subnet'), service: touched('AWS::ECS::Service') }
+    obstacles.again = [{ message: 'a rollout began meanwhile', hint: 'wait' }]
+    await expect(deploy()).rejects.toThrow('a rollout began meanwhile')
+    expect(asked).toEqual(['first network service', 'again'])
+    expect(fake.calls).toEqual(['prepare network', 'prepare service', 'execute network', 'discard service'])
   })
 
   it('takes a repeated run for what it is: stacks that rolled back once are brought on', async () => {

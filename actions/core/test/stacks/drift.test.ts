@@ -24,6 +24,15 @@ describe('isExpectedDrift', () => {
     expect(isExpectedDrift(rule([weight, '/Actions/0/ForwardConfig/TargetGroups/1/Weight']))).toBe(true)
   })
 
+  it('expects the revision that a release brought', () => {
+    const service = { ...rule(['/TaskDefinition']), type: 'AWS::ECS::Service' }
+    expect(isExpectedDrift(service)).toBe(true)
+    expect(isExpectedDrift({ ...service, properties: ['/TaskDefinition', '/HealthCheckGracePeriodSeconds'] })).toBe(
+      false,
+    )
+    expect(isExpectedDrift({ ...service, type: 'AWS::Events::Rule' })).toBe(false)
+  })
+
   it.each([
     ['a rule that is gone', rule([], 'DELETED')],
     ['a rule of which nothing is said', rule([])],
@@ -55,6 +64,12 @@ describe('describeDrift', () => {
         'registry in us-east-1: git names sha256:a, and sha256:a, sha256:b runs',
       ],
     )
+  })
+
+  it('names a stack that is not there', () => {
+    expect(describeDrift([{ stack, resources: [], isMissing: true }], [])).toEqual([
+      'sluice-prod-service in us-east-1: git has the stack, and the account has not',
+    ])
   })
 
   it('does not take a rollout in flight for drift', () => {

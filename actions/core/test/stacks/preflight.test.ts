@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkInfraPreflight, type ServiceFacts } from '../../src/stacks/preflight.ts'
+import { checkInfraPreflight, checkNoDrift, type ServiceFacts } from '../../src/stacks/preflight.ts'
 
 const digest = `sha256:${'a'.repeat(64)}`
 const running = 'arn:aws:ecs:us-east-1:1:task-definition/prod-registry:7'
@@ -44,5 +44,33 @@ describe('checkInfraPreflight', () => {
 
   it('does not mind a hold of a release that git names no more', () => {
     expect(check({ hold }, `sha256:${'b'.repeat(64)}`)).toEqual([])
+  })
+})
+
+describe('checkNoDrift', () => {
+  const stack = {
+    id: '',
+    environment: '',
+    part: '',
+    account: '',
+    region: 'us-east-1',
+    name: 'one',
+    file: '',
+    needs: [],
+  }
+  const service = { service: 'registry', region: 'us-east-1', released: 'sha256:a', isMoving: false }
+  const group = { logicalId: 'Group', type: 'AWS::EC2::SecurityGroup', status: 'MODIFIED', properties: ['/Ingress'] }
+
+  it('lets an environment be changed that is as git says', () => {
+    expect(checkNoDrift([{ stack, resources: [] }], [{ ...service, running: ['sha256:a'] }])).toEqual([])
+  })
+
+  it('names what was changed past git, and what to do', () => {
+    const problems = checkNoDrift([{ stack, resources: [group] }], [{ ...service, running: ['sha256:b'] }])
+    expect(problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/differs: one in us-east-1: Group .* is modified: \/Ingress$/),
+      expect.stringMatching(/differs: registry in us-east-1: git names sha256:a, and sha256:b runs$/),
+    ])
+    expect(problems.every(({ hint }) => hint?.includes('take the change back'))).toBe(true)
   })
 })
