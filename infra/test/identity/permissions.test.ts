@@ -67,7 +67,9 @@ describe.each(statements)('%s: %o', (name, { Action, Resource }) => {
 
 describe('roles', () => {
   it('read no data for the drift report: no object, item, secret or log line', () => {
-    const read = delivery.filter(({ name }) => /^sluice-(drift|infra)-/.test(name)).flatMap(({ statements: own }) => own)
+    const read = delivery
+      .filter(({ name }) => /^sluice-(drift|infra)-/.test(name))
+      .flatMap(({ statements: own }) => own)
     const actions = read.flatMap(({ Action }) => Action)
     for (const data of [
       's3:GetObject',
