@@ -1,5 +1,6 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import type { Clock } from '@sluice/core/clock'
+import { clusterName, ecsServiceName } from '@sluice/core/environment/ecs-names'
 import type { EnvironmentState } from '@sluice/core/environment/read'
 import { names } from '@sluice/core/names'
 import { finalStatuses } from '@sluice/core/rollout/service-deployment'
@@ -55,9 +56,9 @@ export async function readServiceDrift(
   const services: ServiceDrift[] = []
   for (const region of environment.environment.regions) {
     const { ecs } = awsClients({ region, role })
-    const cluster = names.cluster(environment.name)
+    const cluster = clusterName(environment)
     for (const [service, { release }] of Object.entries(environment.services)) {
-      const ecsService = names.service(environment.name, service)
+      const ecsService = ecsServiceName(environment, service)
       const since = new Date(clock.now().getTime() - monthMilliseconds)
       const deployments = await serviceDeployments(ecs).list(cluster, ecsService, since)
       const tasks = await listServiceTasks(ecs, cluster, ecsService, 'RUNNING')

@@ -1,3 +1,5 @@
+import { adoptionOf } from '@sluice/core/environment/adopt'
+import { clusterName, ecsServiceName } from '@sluice/core/environment/ecs-names'
 import type { EnvironmentState } from '@sluice/core/environment/read'
 import type { ServiceFacts } from '@sluice/core/stacks/preflight'
 import { names } from '@sluice/core/names'
@@ -14,13 +16,15 @@ const dayMilliseconds = 86_400_000
 /** Reads what a stack update is checked against, of every service of an environment in one region. Changes nothing. */
 export async function readServiceFacts(
   { ecs, ssm, region }: AwsClients,
-  { name: environment, services }: EnvironmentState,
+  state: EnvironmentState,
   now: Date,
 ): Promise<ServiceFacts[]> {
-  const cluster = names.cluster(environment)
+  const { name: environment, services } = state
+  const cluster = clusterName(state)
   const facts: ServiceFacts[] = []
   for (const service of Object.keys(services)) {
-    const ecsName = names.service(environment, service)
+    const ecsName = ecsServiceName(state, service)
+    const isAdopted = adoptionOf(state, region)?.services[service] != null
     const current = await ecsServices(ecs).read(cluster, ecsName)
     facts.push({
       environment,
@@ -31,7 +35,12 @@ export async function readServiceFacts(
         ? await serviceDeployments(ecs).list(cluster, ecsName, new Date(now.getTime() - 30 * dayMilliseconds))
         : [],
       hold: await holds(ssm).read(environment, service),
-      newest: current ? (await taskDefinitions(ecs).newest(names.taskFamily(environment, service)))?.arn : undefined,
+      // No stack has an adopted service, so no update of a stack brings its family's newest revision to run.
+      newest: isAdopted
+        ? current?.primary?.taskDefinitionArn
+        : current
+          ? (await taskDefinitions(ecs).newest(names.taskFamily(environment, service)))?.arn
+          : undefined,
     })
   }
   return facts
@@ -40,13 +49,14 @@ export async function readServiceFacts(
 /** Handles of the rollouts that began since `since` and have not ended: what a stack update caused, to be watched like any other. */
 export async function rolloutsSince(
   { ecs, region }: AwsClients,
-  { name: environment, services }: EnvironmentState,
+  state: EnvironmentState,
   since: Date,
 ): Promise<RolloutHandle[]> {
-  const cluster = names.cluster(environment)
+  const { name: environment, services } = state
+  const cluster = clusterName(state)
   const handles: RolloutHandle[] = []
   for (const [service, { release, rollout }] of Object.entries(services)) {
-    const ecsService = names.service(environment, service)
+    const ecsService = ecsServiceName(state, service)
     const current = await ecsServices(ecs).read(cluster, ecsService)
     if (!current?.primary) continue
     const [newest] = await serviceDeployments(ecs).list(cluster, ecsService, since)

@@ -2,7 +2,6 @@ import { DescribeAlarmsCommand, GetMetricDataCommand, type CloudWatchClient } fr
 import { BatchGetImageCommand, type ECRClient } from '@aws-sdk/client-ecr'
 import { metricPeriodSeconds } from '@sluice/core/analysis/measurement'
 import type { ImageReference } from '@sluice/core/image-reference'
-import { names } from '@sluice/core/names'
 import { firstComparedPercent } from '@sluice/core/rollout/deployment-configuration'
 import type { EcsService } from '@sluice/core/rollout/ecs-service'
 import type { PreflightFacts, PreflightSubject } from '@sluice/core/rollout/preflight'
@@ -20,15 +19,13 @@ const deploymentsMilliseconds = 30 * 86_400_000
 export async function readPreflightFacts(
   clients: AwsClients,
   subject: PreflightSubject,
-  artifactAccount: string,
+  place: { readonly cluster: string; readonly ecsService: string; readonly artifactAccount: string },
   current: EcsService,
   now: Date,
 ): Promise<PreflightFacts> {
   const { environment, name, service, skeleton } = subject
-  const cluster = names.cluster(environment)
-  const ecsServiceName = names.service(environment, name)
   const since = new Date(now.getTime() - deploymentsMilliseconds)
-  const deployments = await serviceDeployments(clients.ecs).list(cluster, ecsServiceName, since)
+  const deployments = await serviceDeployments(clients.ecs).list(place.cluster, place.ecsService, since)
   const running = deployments.find(
     ({ revisionArn, status }) =>
       status === 'SUCCESSFUL' &&
@@ -41,7 +38,7 @@ export async function readPreflightFacts(
   return {
     deployments,
     hold: await holds(clients.ssm).read(environment, name),
-    isImageThere: await isImageThere(clients.ecr, artifactAccount, service.release.image),
+    isImageThere: await isImageThere(clients.ecr, place.artifactAccount, service.release.image),
     alarms: await readAlarmStates(clients.cloudwatch, service.rollout.alarms),
     routing: service.rollout.strategy === 'ROLLING' ? undefined : await readRouting(clients.elb, skeleton, serving),
     requestsPerSecond:

@@ -1,5 +1,6 @@
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand, type ECSClient } from '@aws-sdk/client-ecs'
 import type { Json } from '@sluice/core/canonical-json'
+import { clusterName, ecsServiceName, type NamedEnvironment } from '@sluice/core/environment/ecs-names'
 import { names } from '@sluice/core/names'
 
 /** What an ECS service runs, as its task definition says. */
@@ -17,11 +18,11 @@ export interface RunningRelease {
 /** Reads what runs in one region of an environment; nothing when there is no such service. */
 export async function readRunningRelease(
   ecs: ECSClient,
-  environment: string,
+  environment: NamedEnvironment,
   service: string,
 ): Promise<RunningRelease | undefined> {
-  const cluster = names.cluster(environment)
-  const name = names.service(environment, service)
+  const cluster = clusterName(environment)
+  const name = ecsServiceName(environment, service)
   const { services = [], failures = [] } = await ecs.send(new DescribeServicesCommand({ cluster, services: [name] }))
   const unexpected = failures.filter(({ reason }) => reason !== 'MISSING')
   if (unexpected.length > 0) {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '@sluice/core/clock'
+import { clusterName, ecsServiceName } from '@sluice/core/environment/ecs-names'
 import type { Environment } from '@sluice/core/environment/environment'
 import type { Project } from '@sluice/core/environment/project'
 import { pullHost } from '@sluice/core/environment/pull-host'
 import type { Service } from '@sluice/core/environment/service'
-import { names } from '@sluice/core/names'
 import type { RolloutHandle } from '@sluice/core/rollout/handle'
 import { pollMilliseconds } from '@sluice/core/rollout/poll'
 import { checkPreflight } from '@sluice/core/rollout/preflight'
@@ -38,8 +38,9 @@ export async function startRolloutOnAws(
 ): Promise<{ readonly handle: RolloutHandle; readonly how: StartedRollout['how'] }> {
   const { region } = clients
   const skeleton = await readTaskSkeleton(clients.ssm, environmentName, serviceName)
-  const cluster = names.cluster(environmentName)
-  const ecsService = names.service(environmentName, serviceName)
+  const named = { name: environmentName, environment }
+  const cluster = clusterName(named)
+  const ecsService = ecsServiceName(named, serviceName)
   const subject = { environment: environmentName, name: serviceName, service, skeleton }
   const { handle, how } = await startRollout(
     {
@@ -52,7 +53,13 @@ export async function startRolloutOnAws(
       preflight: async (current) =>
         checkPreflight(
           subject,
-          await readPreflightFacts(clients, subject, project.artifacts.account, current, clock.now()),
+          await readPreflightFacts(
+            clients,
+            subject,
+            { cluster, ecsService, artifactAccount: project.artifacts.account },
+            current,
+            clock.now(),
+          ),
         ),
       lastLogLines: (taskArn) =>
         readLastLogLines(clients.logs, skeleton.logGroup, 'migrate', skeleton.containerName, taskArn),

@@ -41,7 +41,7 @@ export async function gatherApproval(request: ApprovalRequest, state: DesiredSta
   const branch = promotionBranch(environment, service, { ...bundle.to, image })
   const [change, running, inRegistry, approvals, starters, review, decision, here] = await Promise.all([
     readReleaseChange(github, bundle.from?.commit || undefined, commit),
-    readRunningRelease(aws.ecs, environment, service),
+    readRunningRelease(aws.ecs, place.environment, service),
     imageExists(artifacts.ecr, state.project.artifacts.account, image),
     listEnvironmentApprovals(github, environment),
     listStarters(github),

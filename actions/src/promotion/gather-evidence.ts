@@ -121,7 +121,8 @@ function toMutable(risk: ReturnType<typeof assessRisk>): EvidenceBundle['risk'] 
 
 /** What runs, with the commit from the image's own labels where the task definition does not say (the first revision). */
 async function readRunning(request: EvidenceRequest): Promise<RunningRelease | undefined> {
-  const running = await readRunningRelease(request.aws.ecs, request.environment, request.service)
+  const { environment } = findService(request.state, request.environment, request.service)
+  const running = await readRunningRelease(request.aws.ecs, environment, request.service)
   if (!running || running.commit != null) return running
   const { repository, digest } = parseImageReference(running.image)
   const registry = await artifactRegistry(request.state.project, request.artifacts.ecr)

@@ -17,8 +17,8 @@ export const describeRollout = (scope: RoleScope, ...more: string[]): Statement 
 
 /** Tasks of the environment's cluster. ListTasks is asked for on container instances, also where Fargate has none. */
 function readTasks(scope: RoleScope): Statement[] {
-  const { account, regions, environment } = scope
-  const clusters = regions.map((region) => `arn:aws:ecs:${region}:${account}:cluster/${names.cluster(environment)}`)
+  const { account, regions, cluster } = scope
+  const clusters = regions.map((region) => `arn:aws:ecs:${region}:${account}:cluster/${cluster}`)
   return [
     allow(['ecs:ListTasks'], ecsArns(scope, 'container-instance'), { ArnEquals: { 'ecs:cluster': clusters } }),
     allow(['ecs:DescribeTasks'], ecsArns(scope, 'task')),

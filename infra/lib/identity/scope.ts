@@ -1,3 +1,4 @@
+import { clusterName, ecsServiceName } from '@sluice/core/environment/ecs-names'
 import type { DesiredState, EnvironmentState } from '@sluice/core/environment/read'
 import { names } from '@sluice/core/names'
 import { loadBalancingRoleName, serviceRoleNames, type ServiceRoleNames } from './service-roles.ts'
@@ -9,6 +10,9 @@ export interface RoleScope {
   readonly account: string
   readonly regions: readonly string[]
   readonly services: readonly string[]
+  /** The ECS cluster, and the ECS services of `services` by their names. */
+  readonly cluster: string
+  readonly ecsServices: Readonly<Record<string, string>>
   /** What ECS and the tasks take, one entry a region and service. */
   readonly serviceRoles: readonly ServiceRoleNames[]
   readonly loadBalancingRoles: readonly string[]
@@ -29,6 +33,8 @@ export function roleScope({ project }: DesiredState, state: EnvironmentState): R
     account: environment.account,
     regions: environment.regions,
     services: served,
+    cluster: clusterName(state),
+    ecsServices: Object.fromEntries(served.map((service) => [service, ecsServiceName(state, service)])),
     serviceRoles: environment.regions.flatMap((region) =>
       served.map((service) => serviceRoleNames(state, service, region)),
     ),
@@ -44,8 +50,8 @@ export function roleScope({ project }: DesiredState, state: EnvironmentState): R
 type EcsKind = 'container-instance' | 'service' | 'service-deployment' | 'service-revision' | 'task' | 'task-definition'
 
 /** ARNs of an environment's ECS resources, in every region that it has. */
-export function ecsArns({ account, regions, environment, services }: RoleScope, ...kinds: EcsKind[]): string[] {
-  const cluster = names.cluster(environment)
+export function ecsArns(scope: RoleScope, ...kinds: EcsKind[]): string[] {
+  const { account, regions, environment, services, cluster, ecsServices } = scope
   const pathsOf = (kind: EcsKind): string[] => {
     if (kind === 'task' || kind === 'container-instance') return [`${kind}/${cluster}/*`]
     if (kind === 'task-definition')
@@ -55,7 +61,7 @@ export function ecsArns({ account, regions, environment, services }: RoleScope, 
         ),
       )
     const below = kind === 'service' ? '' : '/*'
-    return services.map((service) => `${kind}/${cluster}/${names.service(environment, service)}${below}`)
+    return services.map((service) => `${kind}/${cluster}/${ecsServices[service] ?? service}${below}`)
   }
   const paths = kinds.flatMap(pathsOf)
   return regions.flatMap((region) => paths.map((path) => `arn:aws:ecs:${region}:${account}:${path}`))

@@ -1,15 +1,19 @@
-import { CfnSecurityGroup, CfnSecurityGroupEgress, CfnSecurityGroupIngress } from 'aws-cdk-lib/aws-ec2'
+import {
+  CfnSecurityGroup,
+  CfnSecurityGroupEgress,
+  CfnSecurityGroupIngress,
+  type CfnSecurityGroupProps,
+} from 'aws-cdk-lib/aws-ec2'
 import type { Construct } from 'constructs'
 import type { Environment } from '@sluice/core/environment/environment'
 
-export interface Groups {
-  readonly loadBalancer: CfnSecurityGroup
-  readonly task: CfnSecurityGroup
-  readonly database: CfnSecurityGroup
-  readonly databaseProxy: CfnSecurityGroup
-  readonly cache: CfnSecurityGroup
-  readonly endpoints: CfnSecurityGroup
+/** A security group: one of ours, or one that is adopted and whose rules are its owner's. */
+export interface Group {
+  readonly ref: string
+  readonly isAdopted: boolean
 }
+type GroupName = 'loadBalancer' | 'task' | 'database' | 'databaseProxy' | 'cache' | 'endpoints'
+export type Groups = Readonly<Record<GroupName, Group>>
 
 export const databasePort = 5432
 /** Valkey listens on 6379; ElastiCache Serverless answers reads at 6380. */
@@ -22,55 +26,65 @@ export const listenerPorts = ({ certificateArn }: Environment['edge']) =>
 /**
  * Who may talk to whom: clients to the load balancer, the load balancer to tasks, tasks to the data. Groups name each other and no
  * addresses; only the load balancer's own listeners name networks: everybody at production (port 80 beside 443 is there to
- * redirect), and the known addresses of `edge.testers` at the test listener, where an unproven revision answers.
+ * redirect), and the known addresses of `edge.testers` at the test listener, where an unproven revision answers. Adopted groups
+ * keep the rules that they have: a stack that changed them would own half of what is another's.
  */
-export function addGroups(scope: Construct, vpcId: string, edge: Environment['edge']): Groups {
-  const group = (id: string, groupDescription: string, isClosed = true) =>
-    new CfnSecurityGroup(scope, id, {
-      vpcId,
-      groupDescription,
-      // Without a rule of its own a group may talk to everybody; this one names nobody, and nobody is what it reaches.
-      ...(isClosed
-        ? {
-            securityGroupEgress: [
-              { ipProtocol: 'icmp', fromPort: 252, toPort: 86, cidrIp: '255.255.255.255/32', description: 'nobody' },
-            ],
-          }
-        : {}),
-    })
-  const ports = listenerPorts(edge)
-  const loadBalancer = new CfnSecurityGroup(scope, 'LoadBalancerGroup', {
-    vpcId,
-    groupDescription: 'The load balancer: open to clients on its production port, to testers on its test port',
-    securityGroupEgress: [
-      { ipProtocol: 'icmp', fromPort: 252, toPort: 86, cidrIp: '255.255.255.255/32', description: 'nobody' },
-    ],
-    securityGroupIngress: [
-      ...ports.production.map((port) =>
-        rule(port, { cidrIp: '0.0.0.0/0' }, port === 443 ? 'clients' : 'clients, in plain'),
-      ),
-      ...edge.testers.map((cidrIp) => rule(ports.test, { cidrIp }, 'testers of a new revision')),
-    ],
-  })
-  const groups: Groups = {
-    loadBalancer,
-    // Tasks pull images, write logs and call whom the service needs: out is theirs to choose.
-    task: group('TaskGroup', 'Tasks: open to the load balancer alone', false),
-    database: group('DatabaseGroup', 'Databases: open to tasks and to their proxy'),
-    databaseProxy: group('DatabaseProxyGroup', 'The proxy of the databases: open to tasks'),
-    cache: group('CacheGroup', 'Caches: open to tasks'),
-    endpoints: group('EndpointGroup', 'Interface endpoints of AWS: open to tasks'),
+export function addGroups(
+  scope: Construct,
+  vpcId: string,
+  edge: Environment['edge'],
+  adopted: Readonly<Partial<Record<GroupName, string | undefined>>> = {},
+): Groups {
+  // Without a rule of its own a group may talk to everybody; this one names nobody, and nobody is what it reaches.
+  const nobody = [
+    { ipProtocol: 'icmp', fromPort: 252, toPort: 86, cidrIp: '255.255.255.255/32', description: 'nobody' },
+  ]
+  const group = (
+    name: GroupName,
+    id: string,
+    groupDescription: string,
+    rules: Partial<CfnSecurityGroupProps> = { securityGroupEgress: nobody },
+  ): Group => {
+    const known = adopted[name]
+    if (known != null) return { ref: known, isAdopted: true }
+    const { ref } = new CfnSecurityGroup(scope, id, { vpcId, groupDescription, ...rules })
+    return { ref, isAdopted: false }
   }
-  const connect = (id: string, from: CfnSecurityGroup, to: CfnSecurityGroup, fromPort: number, toPort = fromPort) => {
-    new CfnSecurityGroupIngress(scope, id, {
-      groupId: to.ref,
-      ipProtocol: 'tcp',
-      fromPort,
-      toPort,
-      sourceSecurityGroupId: from.ref,
-      description: id,
-    })
-    if (from === groups.task) return
+  const ports = listenerPorts(edge)
+  const groups: Groups = {
+    loadBalancer: group(
+      'loadBalancer',
+      'LoadBalancerGroup',
+      'The load balancer: open to clients on its production port, to testers on its test port',
+      {
+        securityGroupEgress: nobody,
+        securityGroupIngress: [
+          ...ports.production.map((port) =>
+            rule(port, { cidrIp: '0.0.0.0/0' }, port === 443 ? 'clients' : 'clients, in plain'),
+          ),
+          ...edge.testers.map((cidrIp) => rule(ports.test, { cidrIp }, 'testers of a new revision')),
+        ],
+      },
+    ),
+    // Tasks pull images, write logs and call whom the service needs: out is theirs to choose.
+    task: group('task', 'TaskGroup', 'Tasks: open to the load balancer alone', {}),
+    database: group('database', 'DatabaseGroup', 'Databases: open to tasks and to their proxy'),
+    databaseProxy: group('databaseProxy', 'DatabaseProxyGroup', 'The proxy of the databases: open to tasks'),
+    cache: group('cache', 'CacheGroup', 'Caches: open to tasks'),
+    endpoints: group('endpoints', 'EndpointGroup', 'Interface endpoints of AWS: open to tasks'),
+  }
+  const connect = (id: string, from: Group, to: Group, fromPort: number, toPort = fromPort) => {
+    if (!to.isAdopted) {
+      new CfnSecurityGroupIngress(scope, id, {
+        groupId: to.ref,
+        ipProtocol: 'tcp',
+        fromPort,
+        toPort,
+        sourceSecurityGroupId: from.ref,
+        description: id,
+      })
+    }
+    if (from === groups.task || from.isAdopted) return
     new CfnSecurityGroupEgress(scope, `${id}Out`, {
       groupId: from.ref,
       ipProtocol: 'tcp',

@@ -1,5 +1,5 @@
+import { clusterName, ecsServiceName } from '@sluice/core/environment/ecs-names'
 import type { EnvironmentState } from '@sluice/core/environment/read'
-import { names } from '@sluice/core/names'
 
 type Metric = readonly (string | object)[]
 
@@ -7,7 +7,7 @@ type Metric = readonly (string | object)[]
  * The dashboard of one region: for each web service requests, errors and slowness by side, for each service its CPU and memory.
  * `${LoadBalancer}` and `${<service><side>}` stand for names that only CloudFormation knows (`Fn::Sub`).
  */
-export function dashboardBody({ name, services }: EnvironmentState, region: string): object {
+export function dashboardBody(state: EnvironmentState, region: string): object {
   const graph = (title: string, stat: string, metrics: readonly Metric[]) => ({
     type: 'metric',
     width: 8,
@@ -15,7 +15,7 @@ export function dashboardBody({ name, services }: EnvironmentState, region: stri
     properties: { title, region, stat, period: 60, view: 'timeSeries', metrics },
   })
   return {
-    widgets: Object.entries(services).flatMap(([service, { kind, slo }]) => {
+    widgets: Object.entries(state.services).flatMap(([service, { kind, slo }]) => {
       const ofSides = (metric: string): Metric[] =>
         (['blue', 'green'] as const).map((side) => [
           'AWS/ApplicationELB',
@@ -30,9 +30,9 @@ export function dashboardBody({ name, services }: EnvironmentState, region: stri
         'AWS/ECS',
         metric,
         'ClusterName',
-        names.cluster(name),
+        clusterName(state),
         'ServiceName',
-        names.service(name, service),
+        ecsServiceName(state, service),
       ])
       return [
         ...(kind === 'web'

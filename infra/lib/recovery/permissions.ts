@@ -1,3 +1,4 @@
+import { clusterName, ecsServiceName } from '@sluice/core/environment/ecs-names'
 import type { EnvironmentState } from '@sluice/core/environment/read'
 import { names, roleArn } from '@sluice/core/names'
 import { allow, type Statement } from '../identity/policy.ts'
@@ -23,7 +24,7 @@ export function executionStatements(state: EnvironmentState): Statement[] {
   const own = Object.keys(services).filter((service) => services[service]?.kind !== 'job')
   const ecs = (kind: string, path: string) =>
     regions.map((region) => `arn:aws:ecs:${region}:${account}:${kind}/${path}`)
-  const cluster = names.cluster(name)
+  const cluster = clusterName(state)
   const databases = shardHomes(environment).flatMap((home) => [
     `arn:aws:rds::${account}:global-cluster:${names.globalDatabase(name, home.cluster)}`,
     ...regions.map((region) => `arn:aws:rds:${region}:${account}:cluster:${names.databaseCluster(name, home.cluster)}`),
@@ -38,7 +39,7 @@ export function executionStatements(state: EnvironmentState): Statement[] {
     allow(['rds:FailoverGlobalCluster', 'rds:SwitchoverGlobalCluster'], databases),
     // Asked without a name, so on everything; it reads settings.
     allow(['rds:DescribeDBClusters', 'rds:DescribeGlobalClusters'], '*'),
-    ...scaling(own, ecs, cluster, name),
+    ...scaling(state, own, ecs, cluster),
     // A composite alarm is described with a permission on everything alone (CloudWatch: DescribeAlarms).
     allow(['cloudwatch:DescribeAlarms'], '*'),
     allow(
@@ -52,20 +53,20 @@ export function executionStatements(state: EnvironmentState): Statement[] {
 }
 
 function scaling(
+  state: EnvironmentState,
   services: readonly string[],
   ecs: (kind: string, path: string) => string[],
   cluster: string,
-  environment: string,
 ): Statement[] {
   if (services.length === 0) return []
-  const serviceArns = services.flatMap((service) => ecs('service', `${cluster}/${names.service(environment, service)}`))
+  const serviceArns = services.flatMap((service) => ecs('service', `${cluster}/${ecsServiceName(state, service)}`))
   return [
     allow(['ecs:DescribeServices'], serviceArns),
     // The number of tasks, and never other tasks than the family's own.
     allow(['ecs:UpdateService'], serviceArns, {
       ArnLikeIfExists: {
         'ecs:task-definition': services.flatMap((service) =>
-          ecs('task-definition', `${names.taskFamily(environment, service)}:*`),
+          ecs('task-definition', `${names.taskFamily(state.name, service)}:*`),
         ),
       },
     }),

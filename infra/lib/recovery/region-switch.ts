@@ -1,4 +1,5 @@
 import type { CfnPlan, CfnPlanProps } from 'aws-cdk-lib/aws-arcregionswitch'
+import { clusterName, ecsServiceName } from '@sluice/core/environment/ecs-names'
 import type { EnvironmentState } from '@sluice/core/environment/read'
 import { names, roleArn } from '@sluice/core/names'
 import { regionsOf } from '../topology/regions.ts'
@@ -94,7 +95,8 @@ function databaseStep(
 }
 
 /** Services run everywhere at their minimum already; this asks for as many tasks as the other region had at its busiest. */
-function scalingSteps({ name, environment, services }: EnvironmentState, regions: readonly string[]) {
+function scalingSteps(state: EnvironmentState, regions: readonly string[]) {
+  const { environment, services } = state
   return Object.entries(services)
     .filter(([, { kind }]) => kind !== 'job')
     .map(([service]): CfnPlan.StepProperty => ({
@@ -109,10 +111,10 @@ function scalingSteps({ name, environment, services }: EnvironmentState, regions
           ungraceful: { minimumSuccessPercentage: 50 },
           services: regions.map((region) => {
             const arn = (kind: string, path: string) => `arn:aws:ecs:${region}:${environment.account}:${kind}/${path}`
-            const cluster = names.cluster(name)
+            const cluster = clusterName(state)
             return {
               clusterArn: arn('cluster', cluster),
-              serviceArn: arn('service', `${cluster}/${names.service(name, service)}`),
+              serviceArn: arn('service', `${cluster}/${ecsServiceName(state, service)}`),
             }
           }),
         },

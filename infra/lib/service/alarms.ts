@@ -1,5 +1,4 @@
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch'
-import type { CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type { Construct } from 'constructs'
 import { names } from '@sluice/core/names'
 import type { ServiceSubject } from '../stacks/service-stack.ts'
@@ -10,7 +9,7 @@ export function targetGroupAlarms(
   scope: Construct,
   { environment, name, service }: ServiceSubject,
   routing: Routing,
-  loadBalancer: CfnLoadBalancer,
+  loadBalancerName: string,
   topicArn: string,
 ): void {
   for (const [side, group] of [
@@ -18,8 +17,8 @@ export function targetGroupAlarms(
     ['green', routing.green],
   ] as const) {
     const dimensions = [
-      { name: 'LoadBalancer', value: loadBalancer.attrLoadBalancerFullName },
-      { name: 'TargetGroup', value: group.attrTargetGroupFullName },
+      { name: 'LoadBalancer', value: loadBalancerName },
+      { name: 'TargetGroup', value: group.fullName },
     ]
     new CfnAlarm(scope, `${name}-${side}-errors`, {
       alarmName: names.alarm(environment.name, name, `errors-${side}`),

@@ -1,4 +1,4 @@
-import { CfnService, CfnTaskDefinition, type CfnCluster } from 'aws-cdk-lib/aws-ecs'
+import { CfnService, CfnTaskDefinition } from 'aws-cdk-lib/aws-ecs'
 import type { Construct } from 'constructs'
 import { imageHost, names, roleArn } from '@sluice/core/names'
 import { renderTaskDefinitions } from '@sluice/core/rollout/task-definition'
@@ -46,10 +46,10 @@ export function taskSkeleton(
     ...(routing
       ? {
           loadBalancing: {
-            targetGroupArn: routing.blue.ref,
-            alternateTargetGroupArn: routing.green.ref,
-            productionListenerRule: routing.productionRule.ref,
-            testListenerRule: routing.testRule.ref,
+            targetGroupArn: routing.blue.arn,
+            alternateTargetGroupArn: routing.green.arn,
+            productionListenerRule: routing.productionRule,
+            testListenerRule: routing.testRule,
             roleArn: loadBalancingRoleArn,
           },
         }
@@ -95,7 +95,7 @@ export function addEcsService(
   scope: Construct,
   subject: ServiceSubject,
   parts: {
-    readonly cluster: CfnCluster
+    readonly cluster: string
     readonly skeleton: TaskSkeleton
     readonly first: CfnTaskDefinition
     readonly assignPublicIp: 'ENABLED' | 'DISABLED'
@@ -108,7 +108,7 @@ export function addEcsService(
   const { loadBalancing } = skeleton
   const ecsService = new CfnService(scope, `Service-${name}`, {
     serviceName: names.service(environment.name, name),
-    cluster: parts.cluster.ref,
+    cluster: parts.cluster,
     taskDefinition: skeleton.family,
     capacityProviderStrategy: [
       { capacityProvider: profileOf(environment.environment).spot ? 'FARGATE_SPOT' : 'FARGATE', weight: 1 },

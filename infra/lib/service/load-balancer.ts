@@ -1,6 +1,7 @@
 import { Fn, Stack } from 'aws-cdk-lib'
 import { CfnListener, CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type { Construct } from 'constructs'
+import { adoptionOf } from '@sluice/core/environment/adopt'
 import type { EnvironmentState } from '@sluice/core/environment/read'
 import { names } from '@sluice/core/names'
 import { networkExports } from '../network/exports.ts'
@@ -10,23 +11,41 @@ import { isProtected } from '../topology/protection.ts'
 
 /** What listens in front of an environment's services. */
 export interface Entrance {
-  readonly loadBalancer: CfnLoadBalancer
-  readonly production: CfnListener
-  readonly test: CfnListener
+  /** `app/<name>/<id>`, as CloudWatch calls it. */
+  readonly fullName: string
+  readonly dnsName: string
+  /** ARNs of the two listeners. */
+  readonly production: string
+  readonly test: string
+  /** The first priority that rules may have: an adopted listener has rules of its own before it. */
+  readonly firstPriority: number
 }
 
 /** TLS 1.3, and 1.2 for clients that have nothing newer. */
 const tlsPolicy = 'ELBSecurityPolicy-TLS13-1-2-2021-06'
 
-/** The load balancer with its production and its test listener; a service's rules are its own (routing.ts). */
+/**
+ * The load balancer with its production and its test listener; a service's rules are its own (routing.ts). An adopted one keeps its
+ * listeners; the test listener is made where it has none.
+ */
 export function addEntrance(scope: Construct, environment: EnvironmentState): Entrance {
   const { certificateArn } = environment.environment.edge
   const { account, region } = Stack.of(scope)
+  const adopted = adoptionOf(environment, region)?.loadBalancer
+  if (adopted) {
+    return {
+      fullName: fullNameOf(adopted.arn),
+      dnsName: adopted.dnsName,
+      production: adopted.productionListener,
+      test: adopted.testListener ?? addListener(scope, 'Test', adopted.arn, certificateArn, [8443, 8080]).ref,
+      firstPriority: adopted.firstPriority,
+    }
+  }
   const loadBalancer = new CfnLoadBalancer(scope, 'LoadBalancer', {
     name: names.loadBalancer(environment.name),
     type: 'application',
     scheme: 'internet-facing',
-    subnets: loadBalancerSubnets(environment),
+    subnets: loadBalancerSubnets(environment, region),
     securityGroups: [Fn.importValue(networkExports(environment.name).loadBalancerGroup)],
     loadBalancerAttributes: [
       { key: 'routing.http.drop_invalid_header_fields.enabled', value: 'true' },
@@ -36,20 +55,8 @@ export function addEntrance(scope: Construct, environment: EnvironmentState): En
       { key: 'access_logs.s3.prefix', value: loadBalancerPrefix },
     ],
   })
-  const listener = (id: string, secure: number, plain: number) =>
-    new CfnListener(scope, id, {
-      loadBalancerArn: loadBalancer.ref,
-      port: certificateArn == null ? plain : secure,
-      protocol: certificateArn == null ? 'HTTP' : 'HTTPS',
-      ...(certificateArn == null ? {} : { certificates: [{ certificateArn }], sslPolicy: tlsPolicy }),
-      defaultActions: [
-        {
-          type: 'fixed-response',
-          fixedResponseConfig: { statusCode: '404', contentType: 'text/plain', messageBody: 'no such service' },
-        },
-      ],
-    })
-  const entrance = { loadBalancer, production: listener('Production', 443, 80), test: listener('Test', 8443, 8080) }
+  const production = addListener(scope, 'Production', loadBalancer.ref, certificateArn, [443, 80])
+  const test = addListener(scope, 'Test', loadBalancer.ref, certificateArn, [8443, 8080])
   if (certificateArn != null) {
     new CfnListener(scope, 'Plain', {
       loadBalancerArn: loadBalancer.ref,
@@ -60,5 +67,37 @@ export function addEntrance(scope: Construct, environment: EnvironmentState): En
       ],
     })
   }
-  return entrance
+  return {
+    fullName: loadBalancer.attrLoadBalancerFullName,
+    dnsName: loadBalancer.attrDnsName,
+    production: production.ref,
+    test: test.ref,
+    firstPriority: 1,
+  }
+}
+
+function addListener(
+  scope: Construct,
+  id: string,
+  loadBalancerArn: string,
+  certificateArn: string | undefined,
+  [secure, plain]: readonly [secure: number, plain: number],
+): CfnListener {
+  return new CfnListener(scope, id, {
+    loadBalancerArn,
+    port: certificateArn == null ? plain : secure,
+    protocol: certificateArn == null ? 'HTTP' : 'HTTPS',
+    ...(certificateArn == null ? {} : { certificates: [{ certificateArn }], sslPolicy: tlsPolicy }),
+    defaultActions: [
+      {
+        type: 'fixed-response',
+        fixedResponseConfig: { statusCode: '404', contentType: 'text/plain', messageBody: 'no such service' },
+      },
+    ],
+  })
+}
+
+/** What CloudWatch calls a load balancer or a target group, from its ARN: `app/<name>/<id>`, `targetgroup/<name>/<id>`. */
+export function fullNameOf(arn: string): string {
+  return (arn.split(':').at(-1) ?? '').replace(/^loadbalancer\//, '')
 }

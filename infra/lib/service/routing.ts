@@ -1,31 +1,42 @@
-import { Fn } from 'aws-cdk-lib'
-import { CfnListenerRule, CfnTargetGroup, type CfnListener } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
+import { Fn, Stack } from 'aws-cdk-lib'
+import { CfnListenerRule, CfnTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type { Construct } from 'constructs'
+import { adoptionOf } from '@sluice/core/environment/adopt'
 import { names } from '@sluice/core/names'
 import { networkExports } from '../network/exports.ts'
 import type { ServiceSubject } from '../stacks/service-stack.ts'
 import { drainSeconds, probe } from './health.ts'
+import { fullNameOf } from './load-balancer.ts'
 
-/** The two target groups of a web service and the two rules that lead to them. */
+export interface RoutedGroup {
+  readonly arn: string
+  /** `targetgroup/<name>/<id>`, as CloudWatch calls it. */
+  readonly fullName: string
+}
+
+/** The two target groups of a web service and the ARNs of the two rules that lead to them. */
 export interface Routing {
-  readonly blue: CfnTargetGroup
-  readonly green: CfnTargetGroup
-  readonly productionRule: CfnListenerRule
-  readonly testRule: CfnListenerRule
+  readonly blue: RoutedGroup
+  readonly green: RoutedGroup
+  readonly productionRule: string
+  readonly testRule: string
 }
 
 /**
  * The production rule is written once and frozen: ECS owns its weights from the first rollout on, and an update of the
  * template would send all traffic back to blue, where nothing may run any more (aws/aws-cdk#36649). Both groups stand in both
- * rules, because a group that no rule names is not probed and never gets healthy.
+ * rules, because a group that no rule names is not probed and never gets healthy. An adopted service keeps the group and the rule that
+ * its traffic goes through; what it lacks for a shift is made beside them.
  */
 export function addRouting(
   scope: Construct,
   { environment, name }: ServiceSubject,
-  listeners: { readonly production: CfnListener; readonly test: CfnListener; readonly priority: number },
+  listeners: { readonly production: string; readonly test: string; readonly priority: number },
 ): Routing {
-  const group = (side: 'blue' | 'green') =>
-    new CfnTargetGroup(scope, `${name}-${side}`, {
+  const adopted = adoptionOf(environment, Stack.of(scope).region)?.services[name]
+  const group = (side: 'blue' | 'green', known: string | undefined): RoutedGroup => {
+    if (known != null) return { arn: known, fullName: fullNameOf(known) }
+    const made = new CfnTargetGroup(scope, `${name}-${side}`, {
       name: names.targetGroup(environment.name, name, side),
       port: 8080,
       protocol: 'HTTP',
@@ -39,12 +50,14 @@ export function addRouting(
       matcher: { httpCode: '200' },
       targetGroupAttributes: [{ key: 'deregistration_delay.timeout_seconds', value: String(drainSeconds) }],
     })
-  const blue = group('blue')
-  const green = group('green')
+    return { arn: made.ref, fullName: made.attrTargetGroupFullName }
+  }
+  const blue = group('blue', adopted?.targetGroup)
+  const green = group('green', adopted?.alternateTargetGroup)
   const { domain } = environment.environment.edge
-  const rule = (id: string, listener: CfnListener, weights: readonly [blue: number, green: number]) =>
+  const rule = (id: string, listenerArn: string, weights: readonly [blue: number, green: number]) =>
     new CfnListenerRule(scope, id, {
-      listenerArn: listener.ref,
+      listenerArn,
       priority: listeners.priority,
       conditions: [
         domain == null
@@ -56,17 +69,17 @@ export function addRouting(
           type: 'forward',
           forwardConfig: {
             targetGroups: [
-              { targetGroupArn: blue.ref, weight: weights[0] },
-              { targetGroupArn: green.ref, weight: weights[1] },
+              { targetGroupArn: blue.arn, weight: weights[0] },
+              { targetGroupArn: green.arn, weight: weights[1] },
             ],
           },
         },
       ],
-    })
+    }).ref
   return {
     blue,
     green,
-    productionRule: rule(`${name}-production`, listeners.production, [100, 0]),
-    testRule: rule(`${name}-test`, listeners.test, [100, 0]),
+    productionRule: adopted?.productionRule ?? rule(`${name}-production`, listeners.production, [100, 0]),
+    testRule: adopted?.testRule ?? rule(`${name}-test`, listeners.test, [100, 0]),
   }
 }

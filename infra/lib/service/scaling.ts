@@ -1,6 +1,7 @@
 import { CfnScalableTarget, CfnScalingPolicy } from 'aws-cdk-lib/aws-applicationautoscaling'
 import type { CfnService } from 'aws-cdk-lib/aws-ecs'
 import type { Construct } from 'constructs'
+import { clusterName, ecsServiceName } from '@sluice/core/environment/ecs-names'
 import { names } from '@sluice/core/names'
 import type { ServiceSubject } from '../stacks/service-stack.ts'
 
@@ -8,16 +9,17 @@ import type { ServiceSubject } from '../stacks/service-stack.ts'
 export function addScaling(
   scope: Construct,
   { environment, name, service }: ServiceSubject,
-  ecsService: CfnService,
+  /** None where the service is adopted: it is there already. */
+  ecsService: CfnService | undefined,
 ): void {
   const target = new CfnScalableTarget(scope, `Scaling-${name}`, {
     serviceNamespace: 'ecs',
     scalableDimension: 'ecs:service:DesiredCount',
-    resourceId: `service/${names.cluster(environment.name)}/${names.service(environment.name, name)}`,
+    resourceId: `service/${clusterName(environment)}/${ecsServiceName(environment, name)}`,
     minCapacity: service.scaling.min,
     maxCapacity: service.scaling.max,
   })
-  target.addResourceDependency(ecsService)
+  if (ecsService) target.addResourceDependency(ecsService)
   // Requests per target are no metric to scale on with blue/green: ECS does not support it (research: infrastructure).
   for (const [metric, wanted] of [
     ['CPU', service.scaling.cpu],

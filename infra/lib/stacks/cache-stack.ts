@@ -6,8 +6,7 @@ import { addNodes, type CachePlace } from '../cache/nodes.ts'
 import { addServerless } from '../cache/serverless.ts'
 import { importKeyArn } from '../encryption/exports.ts'
 import { networkExports } from '../network/exports.ts'
-import { importList } from '../network/tasks.ts'
-import { zones } from '../topology/addresses.ts'
+import { importList, subnetCounts } from '../network/tasks.ts'
 import { profileOf } from '../topology/profiles.ts'
 import { isPrimary, regionsOf } from '../topology/regions.ts'
 
@@ -32,7 +31,7 @@ export class CacheStack extends Stack {
     const place: CachePlace = {
       environment: name,
       keyArn,
-      subnets: importList(network.cacheSubnets, zones.length),
+      subnets: importList(network.cacheSubnets, subnetCounts(environment, this.region).cache),
       securityGroupId: Fn.importValue(network.cacheGroup),
       userGroupId: users.ref,
       region: this.region,

@@ -19,8 +19,7 @@ import { scaleReaders } from '../data/readers.ts'
 import { addSlotTable } from '../data/slot-table.ts'
 import { importKeyArn } from '../encryption/exports.ts'
 import { networkExports } from '../network/exports.ts'
-import { importList } from '../network/tasks.ts'
-import { zones } from '../topology/addresses.ts'
+import { importList, subnetCounts } from '../network/tasks.ts'
 import { profileOf, type DatabaseProfile } from '../topology/profiles.ts'
 import { isProtected } from '../topology/protection.ts'
 import { isPrimary, regionsOf } from '../topology/regions.ts'
@@ -47,7 +46,7 @@ export class DataStack extends Stack {
       keyArn,
       subnetGroupName: new CfnDBSubnetGroup(this, 'Subnets', {
         dbSubnetGroupDescription: description,
-        subnetIds: importList(network.databaseSubnets, zones.length),
+        subnetIds: importList(network.databaseSubnets, subnetCounts(environment, this.region).database),
       }).ref,
       parameterGroupName:
         database.kind === 'instance'
@@ -140,7 +139,7 @@ export class DataStack extends Stack {
       secret,
       cluster: made.cluster,
       keyArn: place.keyArn,
-      subnets: importList(networkExports(name).privateSubnets, zones.length),
+      subnets: importList(networkExports(name).privateSubnets, subnetCounts(this.#environment, this.region).private),
       securityGroupId: rotationGroupId,
     })
     return { host: this.#hostOf(index, made, secret.ref, place.keyArn), secretId: secretName }
@@ -167,7 +166,7 @@ export class DataStack extends Stack {
     return addProxy(this, `Cluster${index}`, names.databaseCluster(name, index), made, {
       secretArn,
       keyArn,
-      subnets: importList(network.databaseSubnets, zones.length),
+      subnets: importList(network.databaseSubnets, subnetCounts(this.#environment, this.region).database),
       securityGroupId: Fn.importValue(network.databaseProxyGroup),
     })
   }

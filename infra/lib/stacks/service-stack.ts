@@ -2,6 +2,7 @@ import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib'
 import { CfnCluster } from 'aws-cdk-lib/aws-ecs'
 import { CfnParameter as CfnSsmParameter } from 'aws-cdk-lib/aws-ssm'
 import type { Construct } from 'constructs'
+import { adoptionOf } from '@sluice/core/environment/adopt'
 import type { DesiredState, EnvironmentState } from '@sluice/core/environment/read'
 import type { Service } from '@sluice/core/environment/service'
 import { names } from '@sluice/core/names'
@@ -28,7 +29,8 @@ export interface ServiceSubject {
 /**
  * Everything of an environment's services that has a template: cluster, load balancer, target groups, roles, scaling, alarms,
  * task skeletons. The release owns the rest: later task definition revisions, strategy and weights (design: who owns what). A
- * worker has no load balancer; a job has no service either: it runs when it is asked to.
+ * worker has no load balancer; a job has no service either: it runs when it is asked to. What the environment adopts is named by its id
+ * and not made; an adopted service comes to our family, groups and rules with its first release.
  */
 export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps, state: DesiredState, environment: EnvironmentState) {
@@ -43,25 +45,19 @@ export class ServiceStack extends Stack {
       ? imageParameter('CollectorImage', 'of the AWS Distro for OpenTelemetry')
       : undefined
     const namespace = addNamespace(this, environment)
-    const cluster = new CfnCluster(this, 'Cluster', {
-      clusterName: names.cluster(environment.name),
-      capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
-      clusterSettings: [
-        {
-          name: 'containerInsights',
-          value: profileOf(environment.environment).containerInsights ? 'enabled' : 'disabled',
-        },
-      ],
-    })
+    const adopted = adoptionOf(environment, this.region)
+    const cluster = adopted?.cluster ?? this.#addCluster(environment).ref
     const topic = addTopic(this, environment.name)
     const { loadBalancingRoleArn } = addRoles(this, state, environment)
-    const { loadBalancer, production, test } = addEntrance(this, environment)
-    const { subnets, securityGroups, assignPublicIp } = taskNetwork(environment)
+    const { fullName, dnsName, production, test, firstPriority } = addEntrance(this, environment)
+    const { subnets, securityGroups, assignPublicIp } = taskNetwork(environment, this.region)
 
     for (const [index, [name, service]] of Object.entries(environment.services).entries()) {
       const subject: ServiceSubject = { environment, name, service }
       const routing: Routing | undefined =
-        service.kind === 'web' ? addRouting(this, subject, { production, test, priority: index + 1 }) : undefined
+        service.kind === 'web'
+          ? addRouting(this, subject, { production, test, priority: firstPriority + index })
+          : undefined
       const skeleton = taskSkeleton(subject, this.region, {
         routing,
         network: { subnets, securityGroups },
@@ -76,27 +72,32 @@ export class ServiceStack extends Stack {
       })
       const first = addFirstRevision(this, subject, skeleton, firstImage)
       if (service.kind === 'job') continue
-      const ecsService = addEcsService(this, subject, {
-        cluster,
-        skeleton,
-        first,
-        assignPublicIp,
-        namespaceArn: namespace?.attrArn,
-      })
+      const ecsService = adopted?.services[name]
+        ? undefined
+        : addEcsService(this, subject, { cluster, skeleton, first, assignPublicIp, namespaceArn: namespace?.attrArn })
       addScaling(this, subject, ecsService)
       if (!routing) continue
-      targetGroupAlarms(this, subject, routing, loadBalancer, topic.ref)
+      targetGroupAlarms(this, subject, routing, fullName, topic.ref)
       for (const side of ['blue', 'green'] as const) {
         new CfnOutput(this, `${name}${side}Name`, {
-          value: routing[side].attrTargetGroupFullName,
+          value: routing[side].fullName,
           exportName: serviceExports(environment.name).targetGroup(name, side),
         })
       }
     }
-    new CfnOutput(this, 'ProductionHost', { value: loadBalancer.attrDnsName })
+    new CfnOutput(this, 'ProductionHost', { value: dnsName })
     new CfnOutput(this, 'LoadBalancerName', {
-      value: loadBalancer.attrLoadBalancerFullName,
+      value: fullName,
       exportName: serviceExports(environment.name).loadBalancer,
+    })
+  }
+
+  #addCluster({ name, environment }: EnvironmentState): CfnCluster {
+    const { containerInsights } = profileOf(environment)
+    return new CfnCluster(this, 'Cluster', {
+      clusterName: names.cluster(name),
+      capacityProviders: ['FARGATE', 'FARGATE_SPOT'],
+      clusterSettings: [{ name: 'containerInsights', value: containerInsights ? 'enabled' : 'disabled' }],
     })
   }
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { adoptSchema } from './adopt.ts'
 
 /** Profiles: what the environment may cost and how much of everything it gets (research/infrastructure 6). */
 export const profileNames = ['free', 'dev', 'production', 'global'] as const
@@ -29,18 +30,10 @@ const edge = z.strictObject({
 
 const budget = z.strictObject({ monthlyUsd: z.number().positive() })
 
-/** Ids of what exists already and is adopted in place of being created. */
-const adopt = z.strictObject({
-  vpcId: z.string().optional(),
-  clusterArn: z.string().optional(),
-  loadBalancerArn: z.string().optional(),
-  serviceArn: z.string().optional(),
-})
-
 /** The infrastructure's sections of `environment.yaml`. */
 export const infraSections = {
   topology: topology.prefault({ profile: 'dev' }),
   edge: edge.prefault({}),
   budget: budget.optional(),
-  adopt: adopt.optional(),
+  adopt: adoptSchema.optional(),
 }

@@ -1,6 +1,7 @@
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, type Document } from 'yaml'
 import type * as z from 'zod'
 import { ConfigurationError, type Location, type Problem } from '../failure.ts'
+import { adoptionProblems } from './adopt.ts'
 import { environmentSchema, type Environment } from './environment.ts'
 import { findingsPolicySchema, freezeSchema, type FindingsPolicy, type FreezePolicy } from './policy.ts'
 import { projectSchema, type Project } from './project.ts'
@@ -48,6 +49,7 @@ export function parseDesiredState(files: EnvironmentFiles, folder = 'environment
     }
     if (!environment) continue
     environments[name] = { name, environment, services }
+    reader.problems.push(...adoptionProblems(environments[name]))
     const { freeze, from } = environment.promotion
     if (freeze != null) freezes[freeze] ??= reader.read(freeze, freezeSchema) ?? { windows: [] }
     const policy = reader.read(environment.findings, findingsPolicySchema)
