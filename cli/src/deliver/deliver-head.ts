@@ -16,6 +16,8 @@ import { renderReport } from './report.ts'
 import { openRunFolder, type RunFolder } from './run-folder.ts'
 import { startMachine } from './start-machine.ts'
 import { stateVariable, sweepRun } from './sweep.ts'
+import { renderTimeline } from './render-timeline.ts'
+import { Timeline } from './timeline.ts'
 import { startTraffic } from './traffic.ts'
 import { createView, type View } from './view.ts'
 import { watchRollouts } from './watch-rollouts.ts'
@@ -83,7 +85,10 @@ async function travel(journey: {
   const { service, servicePath, environments } = plan
   if (plan.others.length > 0) view.line(`delivering the service ${service}; the others stay as they are`)
 
-  const phases = new Phases(() => performance.now())
+  const began = performance.now()
+  const sinceBegan = () => performance.now() - began
+  const phases = new Phases(sinceBegan)
+  const timeline = new Timeline(sinceBegan)
   phases.enter('prepare')
   const main = await createLocalMain(join(run.state, 'main'), head, servicePath)
   const delivered = options.fault ? await commitFault(main, head, options.fault, servicePath) : head
@@ -120,7 +125,10 @@ async function travel(journey: {
   })
   ending.defer(() => rollouts.stop())
   const { failures, onEvent } = followWorkflows(environments, phases, view)
-  machine.onEvent = onEvent
+  machine.onEvent = (event) => {
+    timeline.hear(event)
+    onEvent(event)
+  }
   const started = await github.push('you', 'main', { repository: main.folder, commit: baseline.merged })
   // A change of environments/ alone starts no main.yml: HEAD is then delivered as a person would, by hand.
   if (!started.some(({ workflow }) => workflow.endsWith('/main.yml')))
@@ -152,6 +160,16 @@ async function travel(journey: {
   await copyArtifacts(join(run.state, 'github', 'runs'), run.results)
   await cp(aws.callLogFile, join(run.results, 'aws-calls.jsonl'))
   await writeFile(join(run.results, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
+  const picture = renderTimeline({
+    title: `Delivery of ${head.commit.slice(0, 7)}`,
+    phases: phases.spans,
+    jobs: timeline.jobs,
+  })
+  await writeFile(join(run.results, 'timeline.svg'), picture)
+  await writeFile(
+    join(run.results, 'timeline.json'),
+    `${JSON.stringify({ phases: phases.spans, jobs: timeline.jobs }, null, 2)}\n`,
+  )
   view.close()
   console.log(renderReport(report, `.sluice/runs/${run.id}`))
   return { exitCode: report.result === 'delivered' ? 0 : 1, url }

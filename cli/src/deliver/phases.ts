@@ -1,13 +1,16 @@
+import type { Span } from './timeline.ts'
+
 /** How long each phase of a delivery took. A phase that is entered again goes on adding. */
 export class Phases {
   readonly seconds: Record<string, number> = {}
+  readonly spans: Span[] = []
   onEnter: ((phase: string) => void) | undefined
   readonly #now: () => number
   #current: string | undefined
   #since = 0
   #isLast = false
 
-  /** `now` is in milliseconds, monotonic. */
+  /** `now` is in milliseconds since the delivery's start, monotonic. */
   constructor(now: () => number) {
     this.#now = now
   }
@@ -34,7 +37,9 @@ export class Phases {
 
   leave(): void {
     if (this.#current == null) return
-    this.seconds[this.#current] = (this.seconds[this.#current] ?? 0) + (this.#now() - this.#since) / 1000
+    const [from, to] = [this.#since / 1000, this.#now() / 1000]
+    this.seconds[this.#current] = (this.seconds[this.#current] ?? 0) + to - from
+    this.spans.push({ name: this.#current, from, to })
     this.#current = undefined
   }
 }
