@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigurationError } from '@sluice/core/failure'
 
@@ -36,7 +36,7 @@ export async function openRunFolder(
     ])
   }
   await sweep(state)
-  await rm(state, { recursive: true, force: true })
+  const cleared = await setAside(root, state)
   await mkdir(join(state, 'tmp'), { recursive: true })
   await writeFile(owner, JSON.stringify({ pid: process.pid, startTime: startTime(process.pid) }))
 
@@ -45,7 +45,25 @@ export async function openRunFolder(
   await mkdir(results, { recursive: true })
   await rm(join(root, 'latest'), { force: true })
   await symlink(join('runs', id), join(root, 'latest'))
-  return { id, results, state, release: () => rm(owner, { force: true }) }
+  return { id, results, state, release: () => release(owner, cleared) }
+}
+
+/**
+ * Takes the former state out of the way and removes it while the delivery runs: its fifty thousand files take seconds. What
+ * a run before this one did not get to remove is removed too. Gives the removal's end.
+ */
+async function setAside(root: string, state: string): Promise<Promise<unknown>[]> {
+  await mkdir(root, { recursive: true })
+  await rename(state, join(root, `former-${process.pid}-${Date.now()}`)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
+  const former = (await readdir(root)).filter((name) => name.startsWith('former-'))
+  return former.map((name) => rm(join(root, name), { recursive: true, force: true }).catch(() => undefined))
+}
+
+async function release(owner: string, cleared: readonly Promise<unknown>[]): Promise<void> {
+  await Promise.all(cleared)
+  await rm(owner, { force: true })
 }
 
 interface Owner {

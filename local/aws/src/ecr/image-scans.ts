@@ -1,5 +1,5 @@
 import type { UnpackedImage } from '../runtime/task-runtime.ts'
-import { installedPackages } from './installed-packages.ts'
+import { installedPackages, type InstalledPackage } from './installed-packages.ts'
 import { findVulnerabilities, type AdvisorySnapshot } from './scan.ts'
 
 export interface ScanRecord {
@@ -23,12 +23,22 @@ export function createImageScans(options: {
   readonly now: () => Date
 }): ImageScans {
   const records = new Map<string, ScanRecord>()
+  // A layer's bytes never change under its digest, and images share most of theirs.
+  const packagesOf = new Map<string, Promise<readonly InstalledPackage[]>>()
+  const packagesIn = (layer: UnpackedImage['layers'][number]) => {
+    const known = packagesOf.get(layer.digest)
+    if (known) return known
+    const reading = installedPackages(layer)
+    packagesOf.set(layer.digest, reading)
+    reading.catch(() => packagesOf.delete(layer.digest))
+    return reading
+  }
   const scan = async (key: string, unpack: () => Promise<UnpackedImage>) => {
     records.set(key, { status: 'IN_PROGRESS', description: 'The scan is running.', findings: [] })
     try {
       const snapshot = await options.advisories()
       const { layers } = await unpack()
-      const packages = (await Promise.all(layers.map(installedPackages))).flat()
+      const packages = (await Promise.all(layers.map(packagesIn))).flat()
       records.set(key, {
         status: 'COMPLETE',
         description: `${packages.length} npm packages matched against the advisories of ${snapshot.date}.`,

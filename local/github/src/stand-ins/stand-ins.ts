@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, stat } from 'node:fs/promises'
+import { cp, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
@@ -24,6 +24,14 @@ export interface StandIn {
   run(call: StandInCall): Promise<Record<string, string>>
 }
 
+/**
+ * Lets a checkout read the objects of the repository that it fetches from (gitrepository-layout(5): objects/info/alternates), as
+ * `git clone --shared` does: the fetch then copies nothing. How deep the history goes is still the fetch's business.
+ */
+async function shareObjects(folder: string, repository: string): Promise<void> {
+  await writeFile(join(folder, '.git/objects/info/alternates'), `${join(repository, 'objects')}\n`)
+}
+
 /** A real fetch of the run's commit from the bare repository. */
 const checkout: StandIn = {
   shas: ['3d3c42e5aac5ba805825da76410c181273ba90b1'],
@@ -38,6 +46,7 @@ const checkout: StandIn = {
     await mkdir(folder, { recursive: true })
     const git = (...args: string[]) => run('git', ['-C', folder, ...args], { maxBuffer: 64 * 1024 * 1024 })
     await git('init', '--quiet', '--initial-branch=main')
+    await shareObjects(folder, session.hub.repository.folder)
     const remote = `file://${session.hub.repository.folder}`
     await git('remote', 'add', 'origin', remote).catch(() => git('remote', 'set-url', 'origin', remote))
     await git(
