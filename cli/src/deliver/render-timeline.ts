@@ -35,7 +35,7 @@ export function renderTimeline(delivery: {
   )
   const rows = jobs.map((job, index) => {
     const y = top + index * rowHeight
-    const label = `${job.name}`.length > 52 ? `${job.name.slice(0, 51)}…` : job.name
+    const label = job.name.length > 52 ? `${job.name.slice(0, 51)}…` : job.name
     return [
       `<text x="${left - 8}" y="${y + 13}" text-anchor="end">${escapeText(label)}</text>`,
       box(job, y + 2, rowHeight - 6, `fill="${colours[job.conclusion]}" fill-opacity="0.25"`),
