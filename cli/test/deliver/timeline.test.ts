@@ -10,6 +10,8 @@ const run: RunInfo = {
   event: 'push',
   actor: 'you',
   sha: 'c0ffee',
+  headSha: 'c0ffee',
+  ref: 'refs/heads/main',
   branch: 'main',
   inputs: {},
 }

@@ -115,6 +115,23 @@ function otherTypes(invoke: Invoke, iam: Iam): ResourceTypes {
       const arn = `arn:aws:ecr:${region}:${account}:repository/${name}`
       return { ref: name, attributes: { Arn: arn, RepositoryUri: repositories[0]?.repositoryUri } }
     },
+    'AWS::ECR::RegistryScanningConfiguration': async (properties, { account }) => {
+      const rules = properties['Rules'] as {
+        ScanFrequency: string
+        RepositoryFilters: { Filter: string; FilterType: string }[]
+      }[]
+      await invoke('ecr', 'PutRegistryScanningConfiguration', {
+        scanType: properties['ScanType'],
+        rules: rules.map(({ ScanFrequency, RepositoryFilters }) => ({
+          scanFrequency: ScanFrequency,
+          repositoryFilters: RepositoryFilters.map(({ Filter, FilterType }) => ({
+            filter: Filter,
+            filterType: FilterType,
+          })),
+        })),
+      })
+      return { ref: account, attributes: { RegistryId: account } }
+    },
     'AWS::SNS::Topic': async (properties, { generated }) => {
       const name = (properties['TopicName'] as string | undefined) ?? generated
       const { TopicArn } = await invoke<{ TopicArn: string }>('sns', 'CreateTopic', { Name: name })

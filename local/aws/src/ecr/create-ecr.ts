@@ -9,6 +9,7 @@ import { logDistribution } from './distribution/log-distribution.ts'
 import { createImageScans } from './image-scans.ts'
 import { imageOperations } from './operations/image-operations.ts'
 import { repositoryOperations } from './operations/repository-operations.ts'
+import { createRegistryScanning } from './registry-scanning.ts'
 import { scanOperations } from './operations/scan-operations.ts'
 import { createRepositories } from './repositories.ts'
 import type { AdvisorySnapshot } from './scan.ts'
@@ -30,10 +31,14 @@ export function createEcr(options: EcrOptions) {
   const { account, region, stateFolder, now } = options
   rmSync(join(stateFolder, 'uploads'), { recursive: true, force: true })
   const blobs = createBlobStore(join(stateFolder, 'blobs'))
-  const repositories = createRepositories({ account, stateFolder, blobs, now })
+  const scanning = createRegistryScanning(stateFolder)
+  const onImage = (name: string, digest: string) => {
+    if (scanning.scansOnPush(name)) scans.start(name, digest)
+  }
+  const repositories = createRepositories({ account, stateFolder, blobs, now, onImage })
   const { images, unpack } = createUnpackedImages({ blobs, repositories })
   const scans = createImageScans({ unpack, advisories: options.advisories, now })
-  const context = { account, region, repositories, blobs, scans }
+  const context = { account, region, repositories, blobs, scans, scanning }
   /** Who asked for which password: registry clients show nothing else. */
   const issued = new Map<string, Principal>()
 

@@ -51,6 +51,8 @@ export function createRepositories(options: {
   stateFolder: string
   blobs: BlobStore
   now: () => Date
+  /** Told of every image that is new in its repository. */
+  onImage?: (name: string, digest: string) => void
 }): Repositories {
   const store = openStateStore<RepositoryRecord>(join(options.stateFolder, 'ecr.json'))
   const get = (name: string) => {
@@ -119,6 +121,8 @@ export function createRepositories(options: {
         images: { ...repository.images, [digest]: image },
         tags: tag == null ? repository.tags : { ...repository.tags, [tag]: digest },
       })
+      if (manifest.layers && manifest.subject == null && repository.images[digest] == null)
+        options.onImage?.(name, digest)
       return digest
     },
   }

@@ -220,6 +220,26 @@ describe('ECR', () => {
     expect(imageScanFindings?.findings).toMatchObject([{ name: 'GHSA-1', severity: 'CRITICAL' }])
   })
 
+  it.each([
+    ['*', true],
+    ['team/*', true],
+    ['app', true],
+    ['other/*', false],
+  ])('scans what is pushed where the registry says so: filter %s, begun %s', async (filter, begins) => {
+    await call('CreateRepository', { repositoryName: `team/app-${begins}` }).catch(() => undefined)
+    const text = await imageManifest(`team/app-${begins}`, `pushed under ${filter}`)
+    await call('PutRegistryScanningConfiguration', {
+      scanType: 'BASIC',
+      rules: [{ scanFrequency: 'SCAN_ON_PUSH', repositoryFilters: [{ filter, filterType: 'WILDCARD' }] }],
+    })
+    await v2('PUT', `team/app-${begins}/manifests/${digestOf(text)}`, text)
+    await call('PutRegistryScanningConfiguration', { rules: [] })
+    const image = { repositoryName: `team/app-${begins}`, imageId: { imageDigest: digestOf(text) } }
+    const findings = () => call<Scan>('DescribeImageScanFindings', image)
+    if (begins) await expect.poll(async () => (await findings()).imageScanStatus.status).toBe('COMPLETE')
+    else await expect(findings()).rejects.toMatchObject({ code: 'ScanNotFoundException' })
+  })
+
   it('hands images to the runtimes by digest and by tag, also after a restart', async () => {
     const text = await imageManifest('team/app', 'to-run')
     await v2('PUT', 'team/app/manifests/run', text)

@@ -1,6 +1,7 @@
 import { AwsError } from '../../endpoint/service.ts'
 import type { BlobStore } from '../blob-store.ts'
 import type { ImageScans } from '../image-scans.ts'
+import type { RegistryScanning } from '../registry-scanning.ts'
 import type { Repositories } from '../repositories.ts'
 
 /** What ECR's operations work on. */
@@ -10,6 +11,7 @@ export interface EcrContext {
   readonly repositories: Repositories
   readonly blobs: BlobStore
   readonly scans: ImageScans
+  readonly scanning: RegistryScanning
 }
 
 /** How callers name an image: by digest, by tag, or by both. */

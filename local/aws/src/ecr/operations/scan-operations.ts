@@ -1,10 +1,16 @@
 import { AwsError, type Operation } from '../../endpoint/service.ts'
+import type { ScanningConfiguration } from '../registry-scanning.ts'
 import { findDigest, type EcrContext, type ImageId } from './context.ts'
 
 /** Scans of images: begun, and what they found. */
 export function scanOperations(context: EcrContext): Record<string, Operation> {
-  const { account, scans } = context
+  const { account, scans, scanning } = context
   return {
+    PutRegistryScanningConfiguration: ({ scanType = 'BASIC', rules = [] }: Partial<ScanningConfiguration>) => {
+      scanning.put({ scanType, rules })
+      return { registryScanningConfiguration: scanning.get() }
+    },
+    GetRegistryScanningConfiguration: () => ({ registryId: account, scanningConfiguration: scanning.get() }),
     StartImageScan: ({ repositoryName, imageId }: { repositoryName: string; imageId: ImageId }) => {
       const digest = findDigest(context, repositoryName, imageId)
       // ECR scans an image once in 24 hours; asking again while one runs, or after it, tells what there is.
