@@ -1,4 +1,4 @@
-import { $ as setOutputs, Ct as awsClients, Dt as names, G as roleToAssume, H as artifactRegistry, J as selectPlatform, Q as runAction, Rt as ConfigurationError, U as hasFile, W as registryClient, Y as canonicalJson, _t as defineContract, at as readDesiredState, ct as formatImageReference, et as readInputs, gt as booleanInput, ht as writeSummary, mt as markdownTable, nt as findProjectService, ot as workspace, q as mediaTypes, yt as roleInput } from "./shared/sluice.mjs";
+import { $ as canonicalJson, Ct as roleInput, Dt as awsClients, Ht as ConfigurationError, J as registryClient, K as artifactRegistry, Q as selectPlatform, Y as roleToAssume, Z as mediaTypes, bt as booleanInput, ft as formatImageReference, it as readInputs, jt as names, lt as readDesiredState, nt as runAction, ot as findProjectService, q as hasFile, rt as setOutputs, ut as workspace, vt as markdownTable, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
 import { O as string, d as require_tar_stream } from "./shared/vendor.mjs";
 import { Readable, Transform } from "node:stream";
 import { promisify } from "node:util";

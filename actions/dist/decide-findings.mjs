@@ -1,4 +1,4 @@
-import { $ as setOutputs, D as isAtLeast, E as dedupeFindings, I as firstEnvironment, M as recordDecisions, N as currentRun, O as scanReportSchema, P as gitHub, Q as runAction, Rt as ConfigurationError, X as sha256OfJson, Z as failStep, _t as defineContract, at as readDesiredState, dt as systemClock, et as readInputs, ht as writeSummary, mt as markdownTable, st as releaseSchema, vt as jsonInput } from "./shared/sluice.mjs";
+import { D as isAtLeast, E as dedupeFindings, Ht as ConfigurationError, I as firstEnvironment, M as recordDecisions, N as currentRun, O as scanReportSchema, P as gitHub, St as jsonInput, dt as releaseSchema, et as sha256OfJson, ht as systemClock, it as readInputs, lt as readDesiredState, nt as runAction, rt as setOutputs, tt as failStep, vt as markdownTable, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,7 +1,7 @@
 import { s as info } from "./shared/github.mjs";
-import { $ as setOutputs, B as finalStatuses, C as taskDefinitions, Ct as awsClients, Dt as names, Et as imageHost, G as roleToAssume, Mt as ecsServices, Ot as roleArn, Q as runAction, R as readGolden, Rt as ConfigurationError, Tt as serviceDeployments, V as revisionIdOf, _t as defineContract, at as readDesiredState, ct as formatImageReference, dt as systemClock, et as readInputs, gt as booleanInput, ht as writeSummary, mt as markdownTable, ot as workspace, tt as findEnvironment, w as holds, wt as clientConfiguration, yt as roleInput, z as inOrder } from "./shared/sluice.mjs";
+import { At as imageHost, B as readStackDrift, C as taskDefinitions, Ct as roleInput, Dt as awsClients, G as describeDrift, H as inOrder, Ht as ConfigurationError, It as ecsServices, Mt as roleArn, Ot as clientConfiguration, U as finalStatuses, V as readGolden, W as revisionIdOf, Y as roleToAssume, at as findEnvironment, bt as booleanInput, ft as formatImageReference, ht as systemClock, it as readInputs, jt as names, kt as serviceDeployments, lt as readDesiredState, nt as runAction, rt as setOutputs, ut as workspace, vt as markdownTable, w as holds, xt as defineContract, yt as writeSummary, z as readServiceDrift } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
-import { n as require_dist_cjs, t as require_dist_cjs$1 } from "./shared/aws.mjs";
+import { n as require_dist_cjs$1, r as require_dist_cjs } from "./shared/aws.mjs";
 // core/src/stacks/deploy-stacks.ts
 var import_dist_cjs = require_dist_cjs$1();
 const templateLimitBytes = 51200;
@@ -12,15 +12,22 @@ async function deployStacks(ports, request) {
 	const ordered = inOrder(request.stacks);
 	const states = new Map();
 	for (const stack of ordered) states.set(stack.id, await ports.stacks.read(stack));
-	refuse([...checkTemplates(request), ...ordered.flatMap((stack) => checkState(stack, states.get(stack.id)))]);
+	const atRest = ordered.filter(({ id }) => isThere(states.get(id)) && isAtRest(states.get(id)));
+	refuse([
+		...checkTemplates(request),
+		...ordered.flatMap((stack) => checkState(stack, states.get(stack.id))),
+		...await ports.findObstacles(atRest, "first")
+	]);
 	const prepared = new Map();
 	for (const stack of ordered) if (isThere(states.get(stack.id))) prepared.set(stack.id, await prepare(ports, request, stack, states.get(stack.id)));
-	const refused = ordered.flatMap((stack) => checkChanges(stack, prepared.get(stack.id)));
-	if (refused.length > 0) {
-		for (const stack of ordered) if (prepared.has(stack.id)) await ports.stacks.discard(stack, request.changeSet);
-		refuse(refused);
-	}
 	const results = [];
+	const takeBack = async (problems) => {
+		if (problems.length === 0) return;
+		const done = new Set(results.map(({ stack }) => stack.id));
+		for (const stack of ordered) if (prepared.get(stack.id)?.status === "ready" && !done.has(stack.id)) await ports.stacks.discard(stack, request.changeSet);
+		refuse(problems);
+	};
+	await takeBack(ordered.flatMap((stack) => checkChanges(stack, prepared.get(stack.id))));
 	for (const stack of ordered) {
 		const known = prepared.get(stack.id);
 		if (known?.status === "empty") results.push({
@@ -35,6 +42,7 @@ async function deployStacks(ports, request) {
 		});
 		else {
 			const ready = known ?? await prepare(ports, request, stack, states.get(stack.id));
+			if (ready.changes.some(({ type }) => reachesServices.test(type))) await takeBack(await ports.findObstacles([], "again"));
 			await execute(ports, stack, request.changeSet);
 			results.push({
 				stack,
@@ -45,6 +53,8 @@ async function deployStacks(ports, request) {
 	}
 	return results;
 }
+const reachesServices = /^AWS::(ECS|ElasticLoadBalancingV2)::/;
+const isAtRest = (state) => /^(CREATE|UPDATE|IMPORT)(_ROLLBACK)?_COMPLETE$/.test(state?.status ?? "");
 const isThere = (state) => state != null && state.status !== "REVIEW_IN_PROGRESS";
 function refuse(problems) {
 	if (problems.length > 0) throw new ConfigurationError(problems);
@@ -67,7 +77,7 @@ function checkTemplates({ stacks, templates }) {
 	});
 }
 function checkState({ name, region }, state) {
-	if (!state || !isThere(state) || /^(CREATE|UPDATE|IMPORT)(_ROLLBACK)?_COMPLETE$/.test(state.status)) return [];
+	if (!state || !isThere(state) || isAtRest(state)) return [];
 	return [{
 		message: `expected the stack ${name} in ${region} at rest, found ${state.status}: ${state.reason}`,
 		hint: state.status.endsWith("_IN_PROGRESS") ? "wait for it" : "bring it back to rest by hand first"
@@ -136,6 +146,12 @@ function checkInfraPreflight(services, released) {
 		});
 		return problems;
 	});
+}
+function checkNoDrift(stacks, services) {
+	return describeDrift(stacks, services).map((line) => ({
+		message: `expected the environment as git says, found that it differs: ${line}`,
+		hint: "take the change back by hand, or bring it to main and deliver it; drift.yml shows the same list"
+	}));
 }
 // src/aws/infra-services.ts
 const dayMilliseconds = 864e5;
@@ -313,8 +329,13 @@ async function deployInfra({ environment, root, role, changeSet, prepareOnly }, 
 		region,
 		role
 	}));
-	const problems = checkInfraPreflight((await Promise.all(clients.map((one) => readServiceFacts(one, environment, began)))).flat(), (service) => environment.services[service]?.release.image.digest ?? "");
-	if (problems.length > 0) throw new ConfigurationError(problems);
+	const findObstacles = async (atRest, when) => {
+		const standing = checkInfraPreflight((await Promise.all(clients.map((one) => readServiceFacts(one, environment, clock.now())))).flat(), (name) => environment.services[name]?.release.image.digest ?? "");
+		if (when === "again") return standing;
+		report(`comparing ${atRest.length} stacks and the running tasks with git`);
+		const stackDrift = await readStackDrift(atRest, role, clock);
+		return [...standing, ...checkNoDrift(stackDrift, await readServiceDrift(environment, role, clock))];
+	};
 	const [first] = Object.values(environment.services);
 	const host = environment.environment.imageHost ?? imageHost(account, regions[0] ?? "");
 	const parameters = first ? { FirstImage: `${host}/${formatImageReference(first.release.image)}` } : {};
@@ -322,7 +343,8 @@ async function deployInfra({ environment, root, role, changeSet, prepareOnly }, 
 		results: await deployStacks({
 			stacks: cloudFormationStacks(cloudFormation(account, role), ({ region }) => role == null ? void 0 : bootstrapRole("cfn-exec", account, region)),
 			clock,
-			report
+			report,
+			findObstacles
 		}, {
 			stacks,
 			templates,

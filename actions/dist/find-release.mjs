@@ -1,4 +1,4 @@
-import { $ as setOutputs, P as gitHub, Q as runAction, Rt as ConfigurationError, _t as defineContract, at as readDesiredState, et as readInputs, gt as booleanInput, ht as writeSummary, rt as findService, v as listDeployments, x as releaseAsText } from "./shared/sluice.mjs";
+import { Ht as ConfigurationError, P as gitHub, bt as booleanInput, it as readInputs, lt as readDesiredState, nt as runAction, rt as setOutputs, st as findService, v as listDeployments, x as releaseAsText, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/promotion/choose-release.ts
 function chooseRelease(deployments, present, { environment, digest, beforePresent }) {

@@ -1,4 +1,4 @@
-import { $ as setOutputs, Q as runAction, Rt as ConfigurationError, Y as canonicalJson, _t as defineContract, at as readDesiredState, et as readInputs, ht as writeSummary, mt as markdownTable, ot as workspace, rt as findService } from "./shared/sluice.mjs";
+import { $ as canonicalJson, Ht as ConfigurationError, it as readInputs, lt as readDesiredState, nt as runAction, rt as setOutputs, st as findService, ut as workspace, vt as markdownTable, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
 import { O as string, f as require_dist } from "./shared/vendor.mjs";
 import { promisify } from "node:util";
 import { execFile } from "node:child_process";

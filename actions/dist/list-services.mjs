@@ -1,4 +1,4 @@
-import { $ as setOutputs, I as firstEnvironment, Q as runAction, _t as defineContract, at as readDesiredState, ht as writeSummary, mt as markdownTable } from "./shared/sluice.mjs";
+import { I as firstEnvironment, lt as readDesiredState, nt as runAction, rt as setOutputs, vt as markdownTable, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
 // src/contracts/list-services.ts
 const contract = defineContract({}, ["services", "first"]);
 // src/list-services.ts

@@ -1,4 +1,4 @@
-import { $ as setOutputs, F as isStatus, P as gitHub, Q as runAction, Rt as ConfigurationError, _ as describeBundle, _t as defineContract, at as readDesiredState, ct as formatImageReference, dt as systemClock, et as readInputs, f as readBundle, g as promotionBranchPrefix, h as promotionBranch, ht as writeSummary, m as decideEligibility, r as freezeOf, rt as findService, st as releaseSchema, vt as jsonInput } from "./shared/sluice.mjs";
+import { F as isStatus, Ht as ConfigurationError, P as gitHub, St as jsonInput, _ as describeBundle, dt as releaseSchema, f as readBundle, ft as formatImageReference, g as promotionBranchPrefix, h as promotionBranch, ht as systemClock, it as readInputs, lt as readDesiredState, m as decideEligibility, nt as runAction, r as freezeOf, rt as setOutputs, st as findService, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
 import { l as setSecret, n as context, r as getOctokit } from "./shared/github.mjs";
 import { O as string, f as require_dist } from "./shared/vendor.mjs";
 import { createSign } from "node:crypto";

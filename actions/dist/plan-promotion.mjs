@@ -1,4 +1,4 @@
-import { $ as setOutputs, K as rolesOfJobs, L as nextEnvironments, Q as runAction, Z as failStep, _ as describeBundle, _t as defineContract, at as readDesiredState, b as bundleSha256, dt as systemClock, et as readInputs, ht as writeSummary, i as planPromotion, p as writeBundle, st as releaseSchema, vt as jsonInput, yt as roleInput } from "./shared/sluice.mjs";
+import { Ct as roleInput, L as nextEnvironments, St as jsonInput, X as rolesOfJobs, _ as describeBundle, b as bundleSha256, dt as releaseSchema, ht as systemClock, i as planPromotion, it as readInputs, lt as readDesiredState, nt as runAction, p as writeBundle, rt as setOutputs, tt as failStep, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // src/contracts/plan-promotion.ts
 const contract = defineContract({

@@ -1,4 +1,4 @@
-import { $ as setOutputs, It as rolloutHandleSchema, N as currentRun, P as gitHub, Q as runAction, _t as defineContract, dt as systemClock, et as readInputs, ft as gateResultsInput, ht as writeSummary, mt as markdownTable, pn as verdictOutcomes, st as releaseSchema, vt as jsonInput, x as releaseAsText, y as recordDeployment } from "./shared/sluice.mjs";
+import { Bt as rolloutHandleSchema, N as currentRun, P as gitHub, St as jsonInput, _n as verdictOutcomes, dt as releaseSchema, gt as gateResultsInput, ht as systemClock, it as readInputs, nt as runAction, rt as setOutputs, vt as markdownTable, x as releaseAsText, xt as defineContract, y as recordDeployment, yt as writeSummary } from "./shared/sluice.mjs";
 import { O as string, h as _enum } from "./shared/vendor.mjs";
 // src/contracts/record-deployment.ts
 const contract = defineContract({

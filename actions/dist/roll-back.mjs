@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { $ as setOutputs, C as taskDefinitions, Ct as awsClients, Gt as pollMilliseconds, Ht as watchRollout, It as rolloutHandleSchema, Mt as ecsServices, Pt as readServiceRevision, Q as runAction, Rt as ConfigurationError, Tt as serviceDeployments, Ut as isFinished, V as revisionIdOf, Vt as readRollout, Z as failStep, _t as defineContract, dt as systemClock, et as readInputs, ht as writeSummary, l as definitionTags, rn as describeHandle, ut as parseImageReference, vt as jsonInput, w as holds, yt as roleInput } from "./shared/sluice.mjs";
+import { Bt as rolloutHandleSchema, C as taskDefinitions, Ct as roleInput, Dt as awsClients, Gt as readRollout, Ht as ConfigurationError, It as ecsServices, Kt as watchRollout, Rt as readServiceRevision, St as jsonInput, W as revisionIdOf, Yt as pollMilliseconds, ht as systemClock, it as readInputs, kt as serviceDeployments, l as definitionTags, mt as parseImageReference, nt as runAction, qt as isFinished, rt as setOutputs, sn as describeHandle, tt as failStep, w as holds, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/rollout/roll-back.ts
 async function rollBack(ports, handle, reason) {

@@ -1,5 +1,5 @@
 import { o as group, s as info } from "./shared/github.mjs";
-import { It as rolloutHandleSchema, Q as runAction, _t as defineContract, at as readDesiredState, et as readInputs, fn as combineVerdicts, ht as writeSummary, n as runChild, ot as workspace, pt as reportGate, rt as findService, t as environmentForTests, un as gateNames, vt as jsonInput } from "./shared/sluice.mjs";
+import { Bt as rolloutHandleSchema, St as jsonInput, _t as reportGate, gn as combineVerdicts, it as readInputs, lt as readDesiredState, mn as gateNames, n as runChild, nt as runAction, st as findService, t as environmentForTests, ut as workspace, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
 // src/contracts/run-tests.ts
 const contract = defineContract({ handle: jsonInput(rolloutHandleSchema) }, ["gate-result"]);
 // src/runner/acceptance-tests.ts

@@ -1,7 +1,7 @@
 import { o as __toESM } from "./shared/rolldown-runtime.mjs";
-import { $ as setOutputs, A as severities, Ct as awsClients, Dt as names, G as roleToAssume, I as firstEnvironment, Q as runAction, _t as defineContract, at as readDesiredState, ct as formatImageReference, dt as systemClock, et as readInputs, ht as writeSummary, k as scannerNames, lt as imageReference, mt as markdownTable, nt as findProjectService, ot as workspace, yt as roleInput } from "./shared/sluice.mjs";
+import { A as severities, Ct as roleInput, Dt as awsClients, I as firstEnvironment, Y as roleToAssume, ft as formatImageReference, ht as systemClock, it as readInputs, jt as names, k as scannerNames, lt as readDesiredState, nt as runAction, ot as findProjectService, pt as imageReference, rt as setOutputs, ut as workspace, vt as markdownTable, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
 import { E as record, O as string, T as object, c as creator, g as array, h as _enum, k as union, l as lintSource, u as require_semver, w as number } from "./shared/vendor.mjs";
-import { i as require_dist_cjs } from "./shared/aws.mjs";
+import { a as require_dist_cjs } from "./shared/aws.mjs";
 import { promisify } from "node:util";
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";

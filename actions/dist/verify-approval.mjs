@@ -1,6 +1,6 @@
-import { $ as setOutputs, Ct as awsClients, Dt as names, F as isStatus, G as roleToAssume, N as currentRun, P as gitHub, Q as runAction, S as isPerson, Z as failStep, _t as defineContract, a as asRun, at as readDesiredState, b as bundleSha256, c as readRunningRelease, ct as formatImageReference, dt as systemClock, et as readInputs, f as readBundle, h as promotionBranch, ht as writeSummary, j as findDecision, m as decideEligibility, o as isOf, r as freezeOf, rt as findService, s as readReleaseChange, sn as describeDuration, ut as parseImageReference, v as listDeployments, yt as roleInput } from "./shared/sluice.mjs";
+import { Ct as roleInput, Dt as awsClients, F as isStatus, N as currentRun, P as gitHub, S as isPerson, Y as roleToAssume, a as asRun, b as bundleSha256, c as readRunningRelease, dn as describeDuration, f as readBundle, ft as formatImageReference, h as promotionBranch, ht as systemClock, it as readInputs, j as findDecision, jt as names, lt as readDesiredState, m as decideEligibility, mt as parseImageReference, nt as runAction, o as isOf, r as freezeOf, rt as setOutputs, s as readReleaseChange, st as findService, tt as failStep, v as listDeployments, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
-import { i as require_dist_cjs } from "./shared/aws.mjs";
+import { a as require_dist_cjs } from "./shared/aws.mjs";
 // core/src/promotion/approval.ts
 function decideApproval(facts) {
 	const { bundle, now } = facts;

@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { $ as setOutputs, Ct as awsClients, Ht as watchRollout, It as rolloutHandleSchema, Kt as describeDiagnosis, Q as runAction, Tt as serviceDeployments, Z as failStep, _t as defineContract, an as describeTimeline, bt as readDiagnosis, dt as systemClock, et as readInputs, ht as writeSummary, it as readAnalysisInterval, qt as reasonWithCause, rn as describeHandle, vt as jsonInput, yt as roleInput } from "./shared/sluice.mjs";
+import { Bt as rolloutHandleSchema, Ct as roleInput, Dt as awsClients, Kt as watchRollout, St as jsonInput, Xt as describeDiagnosis, Zt as reasonWithCause, ct as readAnalysisInterval, ht as systemClock, it as readInputs, kt as serviceDeployments, ln as describeTimeline, nt as runAction, rt as setOutputs, sn as describeHandle, tt as failStep, wt as readDiagnosis, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
 import { h as _enum } from "./shared/vendor.mjs";
 // src/contracts/watch-rollout.ts
 const contract = defineContract({

@@ -1,6 +1,6 @@
 import { a as getIDToken, c as setOutput, i as error, l as setSecret, n as context, r as getOctokit, s as info, t as retry } from "./github.mjs";
 import { D as strictObject, E as record, M as prettifyError, N as NEVER, O as string, S as literal, T as object, _ as boolean, b as int, f as require_dist, g as array, h as _enum, j as url, m as datetime, p as date, v as cidrv4, w as number, x as json$1, y as discriminatedUnion } from "./vendor.mjs";
-import { B as require_dist_cjs, V as require_dist_cjs$1, a as require_dist_cjs$4, i as require_dist_cjs$5, n as require_dist_cjs$2, r as require_dist_cjs$6, z as require_dist_cjs$3 } from "./aws.mjs";
+import { B as require_dist_cjs$3, H as require_dist_cjs$1, V as require_dist_cjs, a as require_dist_cjs$5, i as require_dist_cjs$6, n as require_dist_cjs$7, o as require_dist_cjs$4, r as require_dist_cjs$2 } from "./aws.mjs";
 import { Readable } from "node:stream";
 import { inspect } from "node:util";
 import { createHash } from "node:crypto";
@@ -281,7 +281,7 @@ function countEqual(texts) {
 	return counts;
 }
 // core/src/rollout/poll.ts
-function pollMilliseconds(analysisIntervalSeconds, random) {
+function pollMilliseconds$1(analysisIntervalSeconds, random) {
 	const base = Math.min(5e3, Math.max(500, analysisIntervalSeconds * 500));
 	return Math.round(base * (.9 + .2 * random));
 }
@@ -395,11 +395,11 @@ async function watchRollout(ports, handle, until, analysisIntervalSeconds) {
 			...view,
 			timeline: timeline.entries
 		};
-		await ports.clock.sleep(pollMilliseconds(analysisIntervalSeconds, ports.random()));
+		await ports.clock.sleep(pollMilliseconds$1(analysisIntervalSeconds, ports.random()));
 	}
 }
 // core/src/environment/gates.ts
-var import_dist_cjs$5 = require_dist_cjs$1();
+var import_dist_cjs$6 = require_dist_cjs$1();
 const percentage = string().regex(/^\d+(\.\d+)?%$/, "expected a percentage such as 1%").transform((text) => Number(text.slice(0, -1)) / 100);
 const testSchema = strictObject({
 	name: string().regex(/^[a-z][a-z0-9-]*$/),
@@ -489,11 +489,11 @@ const rolloutHandleSchema = strictObject({
 	testUrl: url().optional()
 });
 // src/aws/ecs-services.ts
-var import_dist_cjs$6 = require_dist_cjs();
+var import_dist_cjs$7 = require_dist_cjs();
 function ecsServices(ecs) {
 	return {
 		async read(cluster, service) {
-			const { services, failures } = await ecs.send(new import_dist_cjs$6.DescribeServicesCommand({
+			const { services, failures } = await ecs.send(new import_dist_cjs$7.DescribeServicesCommand({
 				cluster,
 				services: [service]
 			}));
@@ -503,7 +503,7 @@ function ecsServices(ecs) {
 			throw new Error(`ECS could not describe ${service} in ${cluster}: ${reason}`);
 		},
 		async update(cluster, service, { taskDefinitionArn, deploymentConfiguration, loadBalancers }) {
-			const { service: updated } = await ecs.send(new import_dist_cjs$6.UpdateServiceCommand({
+			const { service: updated } = await ecs.send(new import_dist_cjs$7.UpdateServiceCommand({
 				cluster,
 				service,
 				taskDefinition: taskDefinitionArn,
@@ -536,7 +536,7 @@ function toEcsService(service) {
 	};
 }
 async function readServiceRevision(ecs, arn) {
-	const { serviceRevisions, failures } = await ecs.send(new import_dist_cjs$6.DescribeServiceRevisionsCommand({ serviceRevisionArns: [arn] }));
+	const { serviceRevisions, failures } = await ecs.send(new import_dist_cjs$7.DescribeServiceRevisionsCommand({ serviceRevisionArns: [arn] }));
 	if (!serviceRevisions?.[0]) throw new Error(`expected the service revision ${arn}, found none (${failures?.[0]?.reason ?? "no reason given"})`);
 	return serviceRevisions[0];
 }
@@ -547,14 +547,14 @@ async function listServiceTasks(ecs, cluster, serviceName, desiredStatus) {
 	const tasks = [];
 	let nextToken;
 	do {
-		const page = await ecs.send(new import_dist_cjs$6.ListTasksCommand({
+		const page = await ecs.send(new import_dist_cjs$7.ListTasksCommand({
 			cluster,
 			serviceName,
 			desiredStatus,
 			nextToken
 		}));
 		if (page.taskArns?.length) {
-			const described = await ecs.send(new import_dist_cjs$6.DescribeTasksCommand({
+			const described = await ecs.send(new import_dist_cjs$7.DescribeTasksCommand({
 				cluster,
 				tasks: page.taskArns
 			}));
@@ -566,14 +566,14 @@ async function listServiceTasks(ecs, cluster, serviceName, desiredStatus) {
 }
 // src/aws/routing.ts
 async function readListenerRule(elb, ruleArn) {
-	const { Rules } = await elb.send(new import_dist_cjs$5.DescribeRulesCommand({ RuleArns: [ruleArn] }));
+	const { Rules } = await elb.send(new import_dist_cjs$6.DescribeRulesCommand({ RuleArns: [ruleArn] }));
 	const rule = Rules?.[0];
 	if (!rule) throw new Error(`expected the listener rule ${ruleArn}, found none`);
 	const listenerArn = listenerArnOf(ruleArn);
-	const { Listeners } = await elb.send(new import_dist_cjs$5.DescribeListenersCommand({ ListenerArns: [listenerArn] }));
+	const { Listeners } = await elb.send(new import_dist_cjs$6.DescribeListenersCommand({ ListenerArns: [listenerArn] }));
 	const listener = Listeners?.[0];
 	if (listener?.LoadBalancerArn == null || listener.Port == null) throw new Error(`expected the listener ${listenerArn}, found none`);
-	const { LoadBalancers } = await elb.send(new import_dist_cjs$5.DescribeLoadBalancersCommand({ LoadBalancerArns: [listener.LoadBalancerArn] }));
+	const { LoadBalancers } = await elb.send(new import_dist_cjs$6.DescribeLoadBalancersCommand({ LoadBalancerArns: [listener.LoadBalancerArn] }));
 	const host = hostOf(rule) ?? LoadBalancers?.[0]?.DNSName;
 	if (host == null) throw new Error(`expected the load balancer ${listener.LoadBalancerArn}, found none`);
 	const scheme = listener.Protocol === "HTTPS" ? "https" : "http";
@@ -618,7 +618,7 @@ async function readRouting(elb, { loadBalancing }, servingByRevision) {
 	};
 }
 async function readTargetHealth(elb, targetGroupArn) {
-	const { TargetHealthDescriptions } = await elb.send(new import_dist_cjs$5.DescribeTargetHealthCommand({ TargetGroupArn: targetGroupArn }));
+	const { TargetHealthDescriptions } = await elb.send(new import_dist_cjs$6.DescribeTargetHealthCommand({ TargetGroupArn: targetGroupArn }));
 	return (TargetHealthDescriptions ?? []).map(({ Target, TargetHealth }) => ({
 		targetGroup: dimensionOf(targetGroupArn),
 		target: `${Target?.Id ?? "?"}:${Target?.Port ?? "?"}`,
@@ -644,6 +644,8 @@ const names = {
 	slotTable: (environment) => `sluice-${environment}-slots`,
 	databaseCluster: (environment, cluster) => `sluice-${environment}-${cluster}`,
 	globalDatabase: (environment, cluster) => `sluice-${environment}-${cluster}-global`,
+	regionSwitchPlan: (environment, region) => `sluice-${environment}-${region}`,
+	databaseStep: (cluster) => `database-${cluster}`,
 	cache: (environment) => `sluice-${environment}`,
 	artifactBucket: (environment, account, region) => `sluice-${environment}-artifacts-${account}-${region}`,
 	keyAlias: (environment, purpose) => `alias/sluice-${environment}-${purpose}`,
@@ -656,7 +658,8 @@ const names = {
 		rollBack: (environment) => `sluice-roll-back-${environment}`,
 		drift: (environment) => `sluice-drift-${environment}`,
 		recovery: (environment) => `sluice-recovery-${environment}`,
-		infra: (environment) => `sluice-infra-${environment}`
+		infra: (environment) => `sluice-infra-${environment}`,
+		regionSwitch: (environment) => `sluice-region-switch-${environment}`
 	},
 	policy: {
 		boundary: () => "sluice-boundary",
@@ -679,7 +682,7 @@ function imageHost(account, region) {
 // src/aws/service-deployments.ts
 function serviceDeployments(ecs) {
 	const read = async (arn) => {
-		const { serviceDeployments: found, failures } = await ecs.send(new import_dist_cjs$6.DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [arn] }));
+		const { serviceDeployments: found, failures } = await ecs.send(new import_dist_cjs$7.DescribeServiceDeploymentsCommand({ serviceDeploymentArns: [arn] }));
 		if (!found?.[0]) {
 			const reason = failures?.[0]?.reason ?? "no reason given";
 			throw new Error(`expected the service deployment ${arn}, found none (${reason}); ECS keeps them for 90 days`);
@@ -692,7 +695,7 @@ function serviceDeployments(ecs) {
 			const entries = [];
 			let nextToken;
 			do {
-				const page = await ecs.send(new import_dist_cjs$6.ListServiceDeploymentsCommand({
+				const page = await ecs.send(new import_dist_cjs$7.ListServiceDeploymentsCommand({
 					cluster,
 					service,
 					createdAt: { after: createdAfter },
@@ -710,7 +713,7 @@ function serviceDeployments(ecs) {
 		},
 		async answer(arn, hookId, action) {
 			try {
-				await ecs.send(new import_dist_cjs$6.ContinueServiceDeploymentCommand({
+				await ecs.send(new import_dist_cjs$7.ContinueServiceDeploymentCommand({
 					serviceDeploymentArn: arn,
 					hookId,
 					action
@@ -724,7 +727,7 @@ function serviceDeployments(ecs) {
 		},
 		async stop(arn) {
 			try {
-				await ecs.send(new import_dist_cjs$6.StopServiceDeploymentCommand({
+				await ecs.send(new import_dist_cjs$7.StopServiceDeploymentCommand({
 					serviceDeploymentArn: arn,
 					stopType: "ROLLBACK"
 				}));
@@ -783,11 +786,11 @@ function toShare(revision) {
 	};
 }
 // src/aws/credentials.ts
-var import_dist_cjs = require_dist_cjs$3();
-var import_dist_cjs$1 = require_dist_cjs$4();
-var import_dist_cjs$2 = require_dist_cjs$5();
-var import_dist_cjs$3 = require_dist_cjs$6();
-var import_dist_cjs$4 = require_dist_cjs$2();
+var import_dist_cjs$1 = require_dist_cjs$3();
+var import_dist_cjs$2 = require_dist_cjs$4();
+var import_dist_cjs$3 = require_dist_cjs$5();
+var import_dist_cjs$4 = require_dist_cjs$6();
+var import_dist_cjs$5 = require_dist_cjs$2();
 const renewBeforeMilliseconds = 3e5;
 function webIdentityCredentials(region, role, env, now = () => Date.now()) {
 	let session;
@@ -808,7 +811,7 @@ function webIdentityCredentials(region, role, env, now = () => Date.now()) {
 }
 async function assumeRole(region, role, env) {
 	const token = await identityToken(env);
-	const sts = new import_dist_cjs$4.STSClient({
+	const sts = new import_dist_cjs$5.STSClient({
 		region,
 		maxAttempts: 10,
 		credentials: {
@@ -817,7 +820,7 @@ async function assumeRole(region, role, env) {
 		}
 	});
 	try {
-		const { Credentials: found } = await sts.send(new import_dist_cjs$4.AssumeRoleWithWebIdentityCommand({
+		const { Credentials: found } = await sts.send(new import_dist_cjs$5.AssumeRoleWithWebIdentityCommand({
 			RoleArn: role,
 			RoleSessionName: sessionName(env),
 			WebIdentityToken: token
@@ -862,25 +865,25 @@ function awsClients(settings, env = process.env) {
 	return {
 		region: settings.region,
 		get ecs() {
-			return once("ecs", () => new import_dist_cjs$6.ECSClient(configuration));
+			return once("ecs", () => new import_dist_cjs$7.ECSClient(configuration));
 		},
 		get elb() {
-			return once("elb", () => new import_dist_cjs$5.ElasticLoadBalancingV2Client(configuration));
+			return once("elb", () => new import_dist_cjs$6.ElasticLoadBalancingV2Client(configuration));
 		},
 		get cloudwatch() {
-			return once("cloudwatch", () => new import_dist_cjs.CloudWatchClient(configuration));
+			return once("cloudwatch", () => new import_dist_cjs$1.CloudWatchClient(configuration));
 		},
 		get logs() {
-			return once("logs", () => new import_dist_cjs$1.CloudWatchLogsClient(configuration));
+			return once("logs", () => new import_dist_cjs$2.CloudWatchLogsClient(configuration));
 		},
 		get ssm() {
-			return once("ssm", () => new import_dist_cjs$3.SSMClient(configuration));
+			return once("ssm", () => new import_dist_cjs$4.SSMClient(configuration));
 		},
 		get sts() {
-			return once("sts", () => new import_dist_cjs$4.STSClient(configuration));
+			return once("sts", () => new import_dist_cjs$5.STSClient(configuration));
 		},
 		get ecr() {
-			return once("ecr", () => new import_dist_cjs$2.ECRClient(configuration));
+			return once("ecr", () => new import_dist_cjs$3.ECRClient(configuration));
 		}
 	};
 }
@@ -897,7 +900,7 @@ function clientConfiguration({ region, role }, env) {
 async function readLastLogLines(logs, logGroup, prefix, container, taskArn, limit = 20) {
 	const taskId = taskArn.slice(taskArn.lastIndexOf("/") + 1);
 	try {
-		const { events } = await logs.send(new import_dist_cjs$1.GetLogEventsCommand({
+		const { events } = await logs.send(new import_dist_cjs$2.GetLogEventsCommand({
 			logGroupName: logGroup,
 			logStreamName: `${prefix}/${container}/${taskId}`,
 			limit,
@@ -913,7 +916,7 @@ async function readLastLogLines(logs, logGroup, prefix, container, taskArn, limi
 function oneOffTasks(ecs) {
 	return {
 		async run(cluster, taskDefinition, network, token) {
-			const { tasks, failures } = await ecs.send(new import_dist_cjs$6.RunTaskCommand({
+			const { tasks, failures } = await ecs.send(new import_dist_cjs$7.RunTaskCommand({
 				cluster,
 				taskDefinition,
 				launchType: "FARGATE",
@@ -931,7 +934,7 @@ function oneOffTasks(ecs) {
 			throw new Error(`ECS did not start the task ${taskDefinition}: ${why || "no reason given"}`);
 		},
 		async read(cluster, arn) {
-			const { tasks, failures } = await ecs.send(new import_dist_cjs$6.DescribeTasksCommand({
+			const { tasks, failures } = await ecs.send(new import_dist_cjs$7.DescribeTasksCommand({
 				cluster,
 				tasks: [arn]
 			}));
@@ -969,7 +972,7 @@ async function readDiagnosis(clients, handle, { deployment, state }) {
 	};
 	const { cluster, ecsService, environment, service } = handle;
 	const events = await attempt("events", [], async () => {
-		const { services } = await clients.ecs.send(new import_dist_cjs$6.DescribeServicesCommand({
+		const { services } = await clients.ecs.send(new import_dist_cjs$7.DescribeServicesCommand({
 			cluster,
 			services: [ecsService]
 		}));
@@ -1764,7 +1767,7 @@ function artifactHost({ artifacts }) {
 	return artifacts.host ?? imageHost(artifacts.account, artifacts.region);
 }
 async function artifactRegistry(project, ecr) {
-	const { authorizationData } = await ecr.send(new import_dist_cjs$2.GetAuthorizationTokenCommand({}));
+	const { authorizationData } = await ecr.send(new import_dist_cjs$3.GetAuthorizationTokenCommand({}));
 	const token = authorizationData?.[0]?.authorizationToken;
 	if (token == null) throw new Error("expected an authorization token from ECR, found none");
 	setSecret(token);
@@ -1776,7 +1779,24 @@ async function readImageLabels(registry, repository, digest) {
 	const manifest = JSON.parse(decoder.decode(await registry.readManifest(repository, digest)));
 	return (await (await registry.readBlob(repository, manifest.config.digest)).json()).config.Labels ?? {};
 }
+// core/src/stacks/drift.ts
+const moved = {
+	"AWS::ElasticLoadBalancingV2::ListenerRule": /^\/Actions\/\d+\/ForwardConfig\/TargetGroups\/\d+\/(Weight|TargetGroupArn)$/,
+	"AWS::ECS::Service": /^\/TaskDefinition$/
+};
+function isExpectedDrift({ type, status, properties }) {
+	const byDesign = moved[type];
+	return byDesign != null && status === "MODIFIED" && properties.length > 0 && properties.every((path) => byDesign.test(path));
+}
+function describeDrift(stacks, services) {
+	return [
+		...stacks.filter(({ isMissing }) => isMissing).map(({ stack }) => `${stack.name} in ${stack.region}: git has the stack, and the account has not`),
+		...stacks.flatMap(({ stack, resources }) => resources.filter((resource) => !isExpectedDrift(resource)).map(({ logicalId, type, status, properties }) => `${stack.name} in ${stack.region}: ${logicalId} (${type}) is ${status.toLowerCase()}${properties.length > 0 ? `: ${properties.join(", ")}` : ""}`)),
+		...services.filter(({ isMoving, running, released }) => !isMoving && running.some((digest) => digest !== released)).map(({ service, region, released, running }) => `${service} in ${region}: git names ${released}, and ${[...new Set(running)].join(", ")} runs`)
+	];
+}
 // core/src/rollout/service-deployment.ts
+var import_dist_cjs = require_dist_cjs$7();
 function revisionIdOf(arnOrDeploymentId) {
 	return arnOrDeploymentId.slice(arnOrDeploymentId.lastIndexOf("/") + 1);
 }
@@ -1786,6 +1806,56 @@ const finalStatuses = [
 	"ROLLBACK_SUCCESSFUL",
 	"ROLLBACK_FAILED"
 ];
+// src/aws/drift.ts
+const pollMilliseconds = 5e3;
+const limitMilliseconds = 9e5;
+async function detectDrift(client, clock, stack) {
+	const StackDriftDetectionId = await begin(client, stack);
+	if (StackDriftDetectionId == null) return {
+		stack,
+		resources: [],
+		isMissing: true
+	};
+	const began = clock.now().getTime();
+	for (;;) {
+		const { DetectionStatus, DetectionStatusReason } = await client.send(new import_dist_cjs.DescribeStackDriftDetectionStatusCommand({ StackDriftDetectionId }));
+		if (DetectionStatus === "DETECTION_COMPLETE") break;
+		if (DetectionStatus !== "DETECTION_IN_PROGRESS") throw new Error(`${stack.name} in ${stack.region}: drift was not detected: ${DetectionStatusReason ?? "no reason given"}`);
+		if (clock.now().getTime() - began > limitMilliseconds) throw new Error(`${stack.name} in ${stack.region}: expected drift detection within 15 minutes, found it in progress`);
+		await clock.sleep(pollMilliseconds);
+	}
+	const resources = [];
+	let NextToken;
+	do {
+		const page = await client.send(new import_dist_cjs.DescribeStackResourceDriftsCommand({
+			StackName: stack.name,
+			StackResourceDriftStatusFilters: ["MODIFIED", "DELETED"],
+			NextToken
+		}));
+		resources.push(...(page.StackResourceDrifts ?? []).map(toDrift));
+		NextToken = page.NextToken;
+	} while (NextToken != null);
+	return {
+		stack,
+		resources
+	};
+}
+async function begin(client, { name, region }) {
+	try {
+		const { StackDriftDetectionId } = await client.send(new import_dist_cjs.DetectStackDriftCommand({ StackName: name }));
+		if (StackDriftDetectionId == null) throw new Error(`${name} in ${region}: expected the id of a drift detection`);
+		return StackDriftDetectionId;
+	} catch (error) {
+		if (error instanceof Error && error.name === "ValidationError" && /does not exist/.test(error.message)) return void 0;
+		throw error;
+	}
+}
+const toDrift = (drift) => ({
+	logicalId: drift.LogicalResourceId ?? "",
+	type: drift.ResourceType ?? "",
+	status: drift.StackResourceDriftStatus ?? "",
+	properties: (drift.PropertyDifferences ?? []).map(({ PropertyPath }) => PropertyPath ?? "")
+});
 // core/src/stacks/stack.ts
 const goldenStackSchema = strictObject({
 	id: string(),
@@ -1830,6 +1900,51 @@ async function readGolden(root, environment) {
 		stacks,
 		templates: new Map(templates)
 	};
+}
+// src/aws/check-drift.ts
+const monthMilliseconds = 2592e6;
+async function checkDrift(environment, { root, role }, clock) {
+	const { stacks } = await readGolden(root, environment.name);
+	return {
+		stacks: await readStackDrift(stacks, role, clock),
+		services: await readServiceDrift(environment, role, clock)
+	};
+}
+async function readStackDrift(stacks, role, clock) {
+	const found = [];
+	for (const stack of stacks) {
+		const client = new import_dist_cjs.CloudFormationClient(clientConfiguration({
+			region: stack.region,
+			role
+		}, process.env));
+		found.push(await detectDrift(client, clock, stack));
+	}
+	return found;
+}
+async function readServiceDrift(environment, role, clock) {
+	const services = [];
+	for (const region of environment.environment.regions) {
+		const { ecs } = awsClients({
+			region,
+			role
+		});
+		const cluster = names.cluster(environment.name);
+		for (const [service, { release }] of Object.entries(environment.services)) {
+			const ecsService = names.service(environment.name, service);
+			const since = new Date(clock.now().getTime() - monthMilliseconds);
+			const deployments = await serviceDeployments(ecs).list(cluster, ecsService, since);
+			const running = (await listServiceTasks(ecs, cluster, ecsService, "RUNNING")).flatMap(({ containers }) => containers?.filter(({ name }) => name === names.container(service)) ?? []).map(({ imageDigest }) => imageDigest).filter((digest) => digest != null);
+			const isMoving = deployments.some(({ status }) => !finalStatuses.includes(status));
+			services.push({
+				service,
+				region,
+				released: release.image.digest,
+				running,
+				isMoving
+			});
+		}
+	}
+	return services;
 }
 // core/src/promotion/order.ts
 function nextEnvironments(state, environment) {
@@ -2004,6 +2119,7 @@ const holdSchema = strictObject({
 	serviceDeploymentArn: string()
 });
 // core/src/task-skeleton.ts
+const variables = record(string().regex(/^[A-Z][A-Z0-9_]*$/, "expected UPPER_SNAKE_CASE"), string());
 const taskSkeletonSchema = strictObject({
 	version: literal(1),
 	family: string(),
@@ -2017,6 +2133,9 @@ const taskSkeletonSchema = strictObject({
 	user: string().optional(),
 	readonlyRootFilesystem: boolean().default(true),
 	stopTimeoutSeconds: int().min(1).max(120).default(30),
+	environment: variables.optional(),
+	secrets: variables.optional(),
+	sideCarEnvironment: variables.optional(),
 	sideCars: array(record(string(), json$1())).default([]),
 	network: strictObject({
 		subnets: array(string()),
@@ -2060,7 +2179,7 @@ function holds(ssm) {
 				...hold,
 				reason: hold.reason.slice(0, 2e3)
 			});
-			await ssm.send(new import_dist_cjs$3.PutParameterCommand({
+			await ssm.send(new import_dist_cjs$4.PutParameterCommand({
 				Name: names.holdParameter(environment, service),
 				Value,
 				Type: "String",
@@ -2071,7 +2190,7 @@ function holds(ssm) {
 }
 async function readParameter(ssm, Name) {
 	try {
-		const { Parameter } = await ssm.send(new import_dist_cjs$3.GetParameterCommand({ Name }));
+		const { Parameter } = await ssm.send(new import_dist_cjs$4.GetParameterCommand({ Name }));
 		return Parameter?.Value;
 	} catch (error) {
 		if (error instanceof Error && error.name === "ParameterNotFound") return void 0;
@@ -2088,7 +2207,7 @@ function parseJson$1(name, text) {
 // src/aws/task-definitions.ts
 function taskDefinitions(ecs) {
 	const read = async (taskDefinition) => {
-		const { taskDefinition: found, tags } = await ecs.send(new import_dist_cjs$6.DescribeTaskDefinitionCommand({
+		const { taskDefinition: found, tags } = await ecs.send(new import_dist_cjs$7.DescribeTaskDefinitionCommand({
 			taskDefinition,
 			include: ["TAGS"]
 		}));
@@ -2109,13 +2228,13 @@ function taskDefinitions(ecs) {
 			}
 		},
 		async register(input) {
-			const { taskDefinition } = await ecs.send(new import_dist_cjs$6.RegisterTaskDefinitionCommand(input));
+			const { taskDefinition } = await ecs.send(new import_dist_cjs$7.RegisterTaskDefinitionCommand(input));
 			if (taskDefinition?.taskDefinitionArn == null) throw new Error(`ECS registered ${input.family} without an ARN`);
 			return taskDefinition.taskDefinitionArn;
 		},
 		async deregister(arn) {
-			const { taskDefinition } = await ecs.send(new import_dist_cjs$6.DescribeTaskDefinitionCommand({ taskDefinition: arn }));
-			if (taskDefinition?.status === "ACTIVE") await ecs.send(new import_dist_cjs$6.DeregisterTaskDefinitionCommand({ taskDefinition: arn }));
+			const { taskDefinition } = await ecs.send(new import_dist_cjs$7.DescribeTaskDefinitionCommand({ taskDefinition: arn }));
+			if (taskDefinition?.status === "ACTIVE") await ecs.send(new import_dist_cjs$7.DeregisterTaskDefinitionCommand({ taskDefinition: arn }));
 		}
 	};
 }
@@ -2624,6 +2743,54 @@ function nameOf(item) {
 	const name = item != null && typeof item === "object" && "name" in item ? item["name"] : void 0;
 	return typeof name === "string" ? name : void 0;
 }
+// core/src/rollout/task-variables.ts
+function taskVariables(environment, serviceName, { task, release }, skeleton) {
+	const { environment: ofInfra = {}, secrets: secretsOfInfra = {}, sideCarEnvironment = {} } = skeleton;
+	const ofRelease = {
+		...skeleton.containerPort == null ? {} : { PORT: String(skeleton.containerPort) },
+		SLUICE_ENVIRONMENT: environment,
+		SLUICE_RELEASE_COMMIT: release.commit,
+		SLUICE_RELEASE_VERSION: release.version
+	};
+	const parameter = names.taskSkeletonParameter(environment, serviceName);
+	const problems = claimedTwice([
+		["the release", Object.keys(ofRelease)],
+		[`environment of infra's ${parameter}`, Object.keys(ofInfra)],
+		[`sideCarEnvironment of infra's ${parameter}`, Object.keys(sideCarEnvironment)],
+		[`secrets of infra's ${parameter}`, Object.keys(secretsOfInfra)],
+		["task.env", Object.keys(task.env)],
+		["task.secrets", Object.keys(task.secrets)]
+	]).map(([name, first, second]) => ({
+		message: `expected ${name} to be set once, found it in ${first} and in ${second}`,
+		location: { file: `environments/${environment}/${serviceName}.yaml` },
+		hint: "remove it from the file: what infra and the release set cannot be overridden"
+	}));
+	if (problems.length > 0) throw new ConfigurationError(problems);
+	return {
+		environment: {
+			...task.env,
+			...ofInfra,
+			...ofRelease
+		},
+		secrets: {
+			...task.secrets,
+			...secretsOfInfra
+		}
+	};
+}
+function claimedTwice(claims) {
+	const holders = new Map();
+	return claims.flatMap(([claim, own]) => own.flatMap((name) => {
+		const holder = holders.get(name);
+		if (holder != null) return [[
+			name,
+			holder,
+			claim
+		]];
+		holders.set(name, claim);
+		return [];
+	}));
+}
 // core/src/rollout/task-definition.ts
 const definitionTags = {
 	hash: "sluice:definition",
@@ -2634,18 +2801,13 @@ const definitionTags = {
 function renderTaskDefinitions(environment, serviceName, service, skeleton, imageHost) {
 	const { task, release, migrate } = service;
 	const [, partition = "aws", , , account = ""] = skeleton.executionRoleArn.split(":");
+	const told = taskVariables(environment, serviceName, service, skeleton);
 	const container = {
 		name: skeleton.containerName,
 		image: `${imageHost}/${release.image.repository}@${release.image.digest}`,
 		essential: true,
-		environment: pairs({
-			...task.env,
-			...skeleton.containerPort == null ? {} : { PORT: String(skeleton.containerPort) },
-			SLUICE_ENVIRONMENT: environment,
-			SLUICE_RELEASE_COMMIT: release.commit,
-			SLUICE_RELEASE_VERSION: release.version
-		}),
-		secrets: Object.entries(task.secrets).sort(([a], [b]) => a < b ? -1 : 1).map(([name, secret]) => ({
+		environment: pairs(told.environment),
+		secrets: Object.entries(told.secrets).sort(([a], [b]) => a < b ? -1 : 1).map(([name, secret]) => ({
 			name,
 			valueFrom: secretArn({
 				partition,
@@ -2676,6 +2838,10 @@ function renderTaskDefinitions(environment, serviceName, service, skeleton, imag
 			family: skeleton.family,
 			containerDefinitions: [{
 				...container,
+				environment: pairs({
+					...told.environment,
+					...skeleton.sideCarEnvironment
+				}),
 				...task.command == null ? {} : { command: task.command },
 				portMappings: skeleton.containerPort == null ? [] : [{
 					containerPort: skeleton.containerPort,
@@ -2736,7 +2902,7 @@ function logs(skeleton, prefix) {
 async function readRunningRelease(ecs, environment, service) {
 	const cluster = names.cluster(environment);
 	const name = names.service(environment, service);
-	const { services = [], failures = [] } = await ecs.send(new import_dist_cjs$6.DescribeServicesCommand({
+	const { services = [], failures = [] } = await ecs.send(new import_dist_cjs$7.DescribeServicesCommand({
 		cluster,
 		services: [name]
 	}));
@@ -2744,7 +2910,7 @@ async function readRunningRelease(ecs, environment, service) {
 	if (unexpected.length > 0) throw new Error(`could not describe ${name} in ${cluster}: ${unexpected.map(({ reason }) => reason).join(", ")}`);
 	const arn = services.find(({ status }) => status === "ACTIVE")?.taskDefinition;
 	if (arn == null) return void 0;
-	const { taskDefinition } = await ecs.send(new import_dist_cjs$6.DescribeTaskDefinitionCommand({ taskDefinition: arn }));
+	const { taskDefinition } = await ecs.send(new import_dist_cjs$7.DescribeTaskDefinitionCommand({ taskDefinition: arn }));
 	const container = taskDefinition?.containerDefinitions?.find((found) => found.name === names.container(service));
 	if (!taskDefinition || container?.image == null) throw new Error(`expected a container "${names.container(service)}" in ${arn}, found none`);
 	const variable = (key) => container.environment?.find((candidate) => candidate.name === key)?.value;
@@ -2967,7 +3133,7 @@ async function readRunning(request) {
 }
 async function compareDefinitions({ aws, environment, service: name, state }, service, running) {
 	const parameter = names.taskSkeletonParameter(environment, name);
-	const { Parameter } = await aws.ssm.send(new import_dist_cjs$3.GetParameterCommand({ Name: parameter }));
+	const { Parameter } = await aws.ssm.send(new import_dist_cjs$4.GetParameterCommand({ Name: parameter }));
 	const skeleton = taskSkeletonSchema.parse(JSON.parse(Parameter?.Value ?? "null"));
 	const place = findService(state, environment, name).environment.environment;
 	const { cpu, memory, executionRoleArn, taskRoleArn, containerDefinitions } = renderTaskDefinitions(environment, name, service, skeleton, pullHost(state.project, place, aws.region)).service;
@@ -3095,4 +3261,4 @@ function environmentForTests(env, added) {
 		...added
 	};
 }
-export { setOutputs as $, aboveCeiling as $t, severities as A, readListenerRule as At, finalStatuses as B, Timeline as Bt, taskDefinitions as C, awsClients as Ct, isAtLeast as D, names as Dt, dedupeFindings as E, imageHost as Et, isStatus as F, targetGroupOf as Ft, roleToAssume as G, pollMilliseconds as Gt, artifactRegistry as H, watchRollout as Ht, firstEnvironment as I, rolloutHandleSchema as It, selectPlatform as J, badAmong as Jt, rolesOfJobs as K, describeDiagnosis as Kt, nextEnvironments as L, gateResultSchema as Lt, recordDecisions as M, ecsServices as Mt, currentRun as N, listServiceTasks as Nt, scanReportSchema as O, roleArn as Ot, gitHub as P, readServiceRevision as Pt, runAction as Q, noCounts as Qt, readGolden as R, ConfigurationError as Rt, isPerson as S, readLastLogLines as St, readTaskSkeleton as T, serviceDeployments as Tt, hasFile as U, isFinished as Ut, revisionIdOf as V, readRollout as Vt, registryClient as W, productionWeight as Wt, sha256OfJson as X, measurementSchema as Xt, canonicalJson as Y, countMetrics as Yt, failStep as Z, metricPeriodSeconds as Zt, describeBundle as _, defineContract as _t, asRun as a, describeTimeline as an, readDesiredState as at, bundleSha256 as b, readDiagnosis as bt, readRunningRelease as c, parseDuration as cn, formatImageReference as ct, pullHost as d, requiredGates$1 as dn, systemClock as dt, belowCeiling as en, readInputs as et, readBundle as f, combineVerdicts as fn, gateResultsInput as ft, promotionBranchPrefix as g, booleanInput as gt, promotionBranch as h, writeSummary as ht, planPromotion as i, describePlan as in, readAnalysisInterval as it, findDecision as j, readRouting as jt, scannerNames as k, dimensionOf as kt, definitionTags as l, decideGates as ln, imageReference as lt, decideEligibility as m, markdownTable as mt, runChild as n, worseThanBaseline as nn, findProjectService as nt, isOf as o, weightBar as on, workspace as ot, writeBundle as p, verdictOutcomes as pn, reportGate as pt, mediaTypes as q, reasonWithCause as qt, freezeOf as r, describeHandle as rn, findService as rt, readReleaseChange as s, describeDuration as sn, releaseSchema as st, environmentForTests as t, noWorseThanBaseline as tn, findEnvironment as tt, renderTaskDefinitions as u, gateNames as un, parseImageReference as ut, listDeployments as v, jsonInput as vt, holds as w, clientConfiguration as wt, releaseAsText as x, oneOffTasks as xt, recordDeployment as y, roleInput as yt, inOrder as z, metricNames as zt };
+export { canonicalJson as $, countMetrics as $t, severities as A, imageHost as At, readStackDrift as B, rolloutHandleSchema as Bt, taskDefinitions as C, roleInput as Ct, isAtLeast as D, awsClients as Dt, dedupeFindings as E, readLastLogLines as Et, isStatus as F, readRouting as Ft, describeDrift as G, readRollout as Gt, inOrder as H, ConfigurationError as Ht, firstEnvironment as I, ecsServices as It, registryClient as J, productionWeight as Jt, artifactRegistry as K, watchRollout as Kt, nextEnvironments as L, listServiceTasks as Lt, recordDecisions as M, roleArn as Mt, currentRun as N, dimensionOf as Nt, scanReportSchema as O, clientConfiguration as Ot, gitHub as P, readListenerRule as Pt, selectPlatform as Q, badAmong as Qt, checkDrift as R, readServiceRevision as Rt, isPerson as S, jsonInput as St, readTaskSkeleton as T, oneOffTasks as Tt, finalStatuses as U, metricNames as Ut, readGolden as V, gateResultSchema as Vt, revisionIdOf as W, Timeline as Wt, rolesOfJobs as X, describeDiagnosis as Xt, roleToAssume as Y, pollMilliseconds$1 as Yt, mediaTypes as Z, reasonWithCause as Zt, describeBundle as _, verdictOutcomes as _n, reportGate as _t, asRun as a, noWorseThanBaseline as an, findEnvironment as at, bundleSha256 as b, booleanInput as bt, readRunningRelease as c, describePlan as cn, readAnalysisInterval as ct, pullHost as d, describeDuration as dn, releaseSchema as dt, measurementSchema as en, sha256OfJson as et, readBundle as f, parseDuration as fn, formatImageReference as ft, promotionBranchPrefix as g, combineVerdicts as gn, gateResultsInput as gt, promotionBranch as h, requiredGates$1 as hn, systemClock as ht, planPromotion as i, belowCeiling as in, readInputs as it, findDecision as j, names as jt, scannerNames as k, serviceDeployments as kt, definitionTags as l, describeTimeline as ln, readDesiredState as lt, decideEligibility as m, gateNames as mn, parseImageReference as mt, runChild as n, noCounts as nn, runAction as nt, isOf as o, worseThanBaseline as on, findProjectService as ot, writeBundle as p, decideGates as pn, imageReference as pt, hasFile as q, isFinished as qt, freezeOf as r, aboveCeiling as rn, setOutputs as rt, readReleaseChange as s, describeHandle as sn, findService as st, environmentForTests as t, metricPeriodSeconds as tn, failStep as tt, renderTaskDefinitions as u, weightBar as un, workspace as ut, listDeployments as v, markdownTable as vt, holds as w, readDiagnosis as wt, releaseAsText as x, defineContract as xt, recordDeployment as y, writeSummary as yt, readServiceDrift as z, targetGroupOf as zt };
