@@ -62,6 +62,7 @@ describe.each(jobs)('$key', ({ file, job }) => {
   it('reads only outputs that its steps and the jobs that it needs set', () => {
     const ofSteps = [...text.matchAll(/steps\.([\w-]+)\.outputs\.([\w-]+)/g)].filter(([, id, output = '']) => {
       const step = job.steps?.find((candidate) => candidate.id === id)
+      if (step?.run != null) return !(step.run.includes(`${output}=`) && step.run.includes('"$GITHUB_OUTPUT"'))
       return !(output in (read<Action>(`${own(step?.uses)}/action.yml`).outputs ?? {}))
     })
     const needs = [job.needs ?? []].flat()
@@ -111,7 +112,7 @@ it('gives nothing by default', () => {
 it('names a reviewed environment in one job alone, whose first own step verifies the approval', () => {
   const nameOf = ({ environment }: Job) => (typeof environment === 'string' ? environment : environment?.name)
   const reviewed = jobs.filter(({ job }) => nameOf(job) != null && !/-(rollout|roll-back)$/.test(nameOf(job) ?? ''))
-  const ofReleases = reviewed.filter(({ file }) => file !== 'infra.yml')
+  const ofReleases = reviewed.filter(({ file }) => !['infra.yml', 'dr-drill.yml'].includes(file))
   expect(ofReleases.map(({ key }) => key)).toEqual(['deploy.yml deploy'])
   const first = ofReleases[0]?.job.steps?.find(({ uses }) => own(uses))
   expect(first?.uses).toBe('$/actions/verify-approval')
@@ -123,6 +124,15 @@ it('deploys stacks in one reviewed job, which runs nothing of the repository but
   expect(ofStacks.map(({ key }) => key)).toEqual(['infra.yml deploy'])
   const used = ofStacks.flatMap(({ job }) => job.steps ?? []).map(({ uses, run }) => run ?? uses?.split('@')[0])
   expect(used).toEqual(['actions/checkout', '$/actions/deploy-stacks'])
+})
+
+it('moves an environment in one reviewed job, which runs nothing of the repository but the action', () => {
+  const moving = jobs.filter(({ file, job }) => file === 'dr-drill.yml' && job.permissions?.['id-token'] != null)
+  expect(moving.map(({ key, job }) => [key, (job.environment as { name: string }).name])).toEqual([
+    ['dr-drill.yml move', '${{ inputs.environment }}-recovery'],
+  ])
+  const used = moving.flatMap(({ job }) => job.steps ?? []).map(({ uses, run }) => run ?? uses?.split('@')[0])
+  expect(used).toEqual(['actions/checkout', '$/actions/run-recovery'])
 })
 
 it('runs nothing of the repository beside the role that can undo a rollout', () => {
@@ -142,7 +152,7 @@ it('gives no cloud role to the jobs that run scanners of others', () => {
 
 it('never installs packages in a delivery', () => {
   const installing = steps.filter(({ step }) => /npm (ci|install)/.test(step.run ?? ''))
-  expect(installing.filter(({ key }) => !/^(pr|infra)\.yml /.test(key)).map(({ key }) => key)).toEqual([])
+  expect(installing.filter(({ key }) => !/^(pr|infra|dr-drill)\.yml /.test(key)).map(({ key }) => key)).toEqual([])
   // What installs may read the repository, and has neither a role nor a secret.
   for (const { job } of installing) expect(job.permissions).toEqual({ contents: 'read' })
 })

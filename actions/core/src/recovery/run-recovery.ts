@@ -28,6 +28,10 @@ export async function runRecovery(ports: RecoveryPorts, request: RecoveryRequest
   const plan = planRecovery(name, environment, await askWriters(ports, environment, region), region)
   const regionSwitch = ports.regionSwitch(plan.region)
   const arc = running?.plan ?? (await findPlan(regionSwitch, plan))
+  for (const { cluster, shards, from, isThere: there } of plan.moves)
+    report(
+      `cluster ${cluster} (shards ${shards.join(', ')}): ${there ? `is in ${plan.region}` : `${from ?? 'on its way'} -> ${plan.region}`}`,
+    )
   const isThere = plan.moves.every((move) => move.isThere)
   const warnings = await regionSwitch.warnings(arc)
   for (const warning of warnings) report(`${arc.name}: ${warning}`)
