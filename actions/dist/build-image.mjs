@@ -1,4 +1,4 @@
-import { $ as canonicalJson, Ct as roleInput, Dt as awsClients, Ht as ConfigurationError, J as registryClient, K as artifactRegistry, Q as selectPlatform, Y as roleToAssume, Z as mediaTypes, bt as booleanInput, ft as formatImageReference, it as readInputs, jt as names, lt as readDesiredState, nt as runAction, ot as findProjectService, q as hasFile, rt as setOutputs, ut as workspace, vt as markdownTable, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
+import { $ as mediaTypes, At as awsClients, Ct as booleanInput, Et as roleInput, Gt as ConfigurationError, J as artifactRegistry, Pt as names, St as writeSummary, X as registryClient, Y as hasFile, Z as roleToAssume, at as setOutputs, ct as findProjectService, dt as readDesiredState, et as selectPlatform, ft as workspace, it as runAction, mt as formatImageReference, ot as readInputs, tt as canonicalJson, wt as defineContract, xt as markdownTable } from "./shared/sluice.mjs";
 import { O as string, d as require_tar_stream } from "./shared/vendor.mjs";
 import { Readable, Transform } from "node:stream";
 import { promisify } from "node:util";

@@ -1,4 +1,4 @@
-import { Ct as roleInput, G as describeDrift, R as checkDrift, Y as roleToAssume, at as findEnvironment, ht as systemClock, it as readInputs, jt as names, lt as readDesiredState, nt as runAction, rt as setOutputs, tt as failStep, ut as workspace, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
+import { Et as roleInput, Pt as names, R as checkDrift, St as writeSummary, Z as roleToAssume, at as setOutputs, dt as readDesiredState, ft as workspace, it as runAction, ot as readInputs, q as describeDrift, rt as failStep, st as findEnvironment, vt as systemClock, wt as defineContract } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // src/contracts/check-drift.ts
 const contract = defineContract({

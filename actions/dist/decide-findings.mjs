@@ -1,4 +1,4 @@
-import { D as isAtLeast, E as dedupeFindings, Ht as ConfigurationError, I as firstEnvironment, M as recordDecisions, N as currentRun, O as scanReportSchema, P as gitHub, St as jsonInput, dt as releaseSchema, et as sha256OfJson, ht as systemClock, it as readInputs, lt as readDesiredState, nt as runAction, rt as setOutputs, tt as failStep, vt as markdownTable, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
+import { D as isAtLeast, E as dedupeFindings, Gt as ConfigurationError, I as firstEnvironment, M as recordDecisions, N as currentRun, O as scanReportSchema, P as gitHub, St as writeSummary, Tt as jsonInput, at as setOutputs, dt as readDesiredState, it as runAction, nt as sha256OfJson, ot as readInputs, pt as releaseSchema, rt as failStep, vt as systemClock, wt as defineContract, xt as markdownTable } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

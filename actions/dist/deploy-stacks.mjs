@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { At as imageHost, B as readStackDrift, C as taskDefinitions, Ct as roleInput, Dt as awsClients, G as describeDrift, H as inOrder, Ht as ConfigurationError, It as ecsServices, Mt as roleArn, Ot as clientConfiguration, U as finalStatuses, V as readGolden, W as revisionIdOf, Y as roleToAssume, at as findEnvironment, bt as booleanInput, ft as formatImageReference, ht as systemClock, it as readInputs, jt as names, kt as serviceDeployments, lt as readDesiredState, nt as runAction, rt as setOutputs, ut as workspace, vt as markdownTable, w as holds, xt as defineContract, yt as writeSummary, z as readServiceDrift } from "./shared/sluice.mjs";
+import { At as awsClients, B as readStackDrift, C as taskDefinitions, Ct as booleanInput, Et as roleInput, Ft as roleArn, G as clusterName, Gt as ConfigurationError, H as inOrder, K as ecsServiceName, Mt as serviceDeployments, Nt as imageHost, Pt as names, St as writeSummary, U as finalStatuses, V as readGolden, W as revisionIdOf, Z as roleToAssume, _t as adoptionOf, at as setOutputs, dt as readDesiredState, ft as workspace, it as runAction, jt as clientConfiguration, mt as formatImageReference, ot as readInputs, q as describeDrift, st as findEnvironment, vt as systemClock, w as holds, wt as defineContract, xt as markdownTable, z as readServiceDrift, zt as ecsServices } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 import { n as require_dist_cjs$1, r as require_dist_cjs } from "./shared/aws.mjs";
 // core/src/stacks/deploy-stacks.ts
@@ -155,11 +155,13 @@ function checkNoDrift(stacks, services) {
 }
 // src/aws/infra-services.ts
 const dayMilliseconds = 864e5;
-async function readServiceFacts({ ecs, ssm, region }, { name: environment, services }, now) {
-	const cluster = names.cluster(environment);
+async function readServiceFacts({ ecs, ssm, region }, state, now) {
+	const { name: environment, services } = state;
+	const cluster = clusterName(state);
 	const facts = [];
 	for (const service of Object.keys(services)) {
-		const ecsName = names.service(environment, service);
+		const ecsName = ecsServiceName(state, service);
+		const isAdopted = adoptionOf(state, region)?.services[service] != null;
 		const current = await ecsServices(ecs).read(cluster, ecsName);
 		facts.push({
 			environment,
@@ -168,16 +170,17 @@ async function readServiceFacts({ ecs, ssm, region }, { name: environment, servi
 			current,
 			deployments: current ? await serviceDeployments(ecs).list(cluster, ecsName, new Date(now.getTime() - 30 * dayMilliseconds)) : [],
 			hold: await holds(ssm).read(environment, service),
-			newest: current ? (await taskDefinitions(ecs).newest(names.taskFamily(environment, service)))?.arn : void 0
+			newest: isAdopted ? current?.primary?.taskDefinitionArn : current ? (await taskDefinitions(ecs).newest(names.taskFamily(environment, service)))?.arn : void 0
 		});
 	}
 	return facts;
 }
-async function rolloutsSince({ ecs, region }, { name: environment, services }, since) {
-	const cluster = names.cluster(environment);
+async function rolloutsSince({ ecs, region }, state, since) {
+	const { name: environment, services } = state;
+	const cluster = clusterName(state);
 	const handles = [];
 	for (const [service, { release, rollout }] of Object.entries(services)) {
-		const ecsService = names.service(environment, service);
+		const ecsService = ecsServiceName(state, service);
 		const current = await ecsServices(ecs).read(cluster, ecsService);
 		if (!current?.primary) continue;
 		const [newest] = await serviceDeployments(ecs).list(cluster, ecsService, since);

@@ -1,4 +1,4 @@
-import { Ht as ConfigurationError, P as gitHub, bt as booleanInput, it as readInputs, lt as readDesiredState, nt as runAction, rt as setOutputs, st as findService, v as listDeployments, x as releaseAsText, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
+import { Ct as booleanInput, Gt as ConfigurationError, P as gitHub, St as writeSummary, at as setOutputs, dt as readDesiredState, it as runAction, lt as findService, ot as readInputs, v as listDeployments, wt as defineContract, x as releaseAsText } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/promotion/choose-release.ts
 function chooseRelease(deployments, present, { environment, digest, beforePresent }) {

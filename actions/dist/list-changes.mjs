@@ -1,4 +1,4 @@
-import { $ as canonicalJson, Ht as ConfigurationError, it as readInputs, lt as readDesiredState, nt as runAction, rt as setOutputs, st as findService, ut as workspace, vt as markdownTable, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
+import { Gt as ConfigurationError, St as writeSummary, at as setOutputs, dt as readDesiredState, ft as workspace, it as runAction, lt as findService, ot as readInputs, tt as canonicalJson, wt as defineContract, xt as markdownTable } from "./shared/sluice.mjs";
 import { O as string, f as require_dist } from "./shared/vendor.mjs";
 import { promisify } from "node:util";
 import { execFile } from "node:child_process";

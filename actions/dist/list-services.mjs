@@ -1,4 +1,4 @@
-import { I as firstEnvironment, lt as readDesiredState, nt as runAction, rt as setOutputs, vt as markdownTable, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
+import { I as firstEnvironment, St as writeSummary, at as setOutputs, dt as readDesiredState, it as runAction, wt as defineContract, xt as markdownTable } from "./shared/sluice.mjs";
 // src/contracts/list-services.ts
 const contract = defineContract({}, ["services", "first"]);
 // src/list-services.ts

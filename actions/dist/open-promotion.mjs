@@ -1,4 +1,4 @@
-import { F as isStatus, Ht as ConfigurationError, P as gitHub, St as jsonInput, _ as describeBundle, dt as releaseSchema, f as readBundle, ft as formatImageReference, g as promotionBranchPrefix, h as promotionBranch, ht as systemClock, it as readInputs, lt as readDesiredState, m as decideEligibility, nt as runAction, r as freezeOf, rt as setOutputs, st as findService, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
+import { F as isStatus, Gt as ConfigurationError, P as gitHub, St as writeSummary, Tt as jsonInput, _ as describeBundle, at as setOutputs, dt as readDesiredState, f as readBundle, g as promotionBranchPrefix, h as promotionBranch, it as runAction, lt as findService, m as decideEligibility, mt as formatImageReference, ot as readInputs, pt as releaseSchema, r as freezeOf, vt as systemClock, wt as defineContract } from "./shared/sluice.mjs";
 import { l as setSecret, n as context, r as getOctokit } from "./shared/github.mjs";
 import { O as string, f as require_dist } from "./shared/vendor.mjs";
 import { createSign } from "node:crypto";

@@ -1,4 +1,4 @@
-import { Ct as roleInput, L as nextEnvironments, St as jsonInput, X as rolesOfJobs, _ as describeBundle, b as bundleSha256, dt as releaseSchema, ht as systemClock, i as planPromotion, it as readInputs, lt as readDesiredState, nt as runAction, p as writeBundle, rt as setOutputs, tt as failStep, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
+import { Et as roleInput, L as nextEnvironments, Q as rolesOfJobs, St as writeSummary, Tt as jsonInput, _ as describeBundle, at as setOutputs, b as bundleSha256, dt as readDesiredState, i as planPromotion, it as runAction, ot as readInputs, p as writeBundle, pt as releaseSchema, rt as failStep, vt as systemClock, wt as defineContract } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // src/contracts/plan-promotion.ts
 const contract = defineContract({

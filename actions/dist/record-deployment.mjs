@@ -1,4 +1,4 @@
-import { Bt as rolloutHandleSchema, N as currentRun, P as gitHub, St as jsonInput, _n as verdictOutcomes, dt as releaseSchema, gt as gateResultsInput, ht as systemClock, it as readInputs, nt as runAction, rt as setOutputs, vt as markdownTable, x as releaseAsText, xt as defineContract, y as recordDeployment, yt as writeSummary } from "./shared/sluice.mjs";
+import { N as currentRun, P as gitHub, St as writeSummary, Tt as jsonInput, Ut as rolloutHandleSchema, at as setOutputs, bn as verdictOutcomes, it as runAction, ot as readInputs, pt as releaseSchema, vt as systemClock, wt as defineContract, x as releaseAsText, xt as markdownTable, y as recordDeployment, yt as gateResultsInput } from "./shared/sluice.mjs";
 import { O as string, h as _enum } from "./shared/vendor.mjs";
 // src/contracts/record-deployment.ts
 const contract = defineContract({

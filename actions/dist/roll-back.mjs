@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { Bt as rolloutHandleSchema, C as taskDefinitions, Ct as roleInput, Dt as awsClients, Gt as readRollout, Ht as ConfigurationError, It as ecsServices, Kt as watchRollout, Rt as readServiceRevision, St as jsonInput, W as revisionIdOf, Yt as pollMilliseconds, ht as systemClock, it as readInputs, kt as serviceDeployments, l as definitionTags, mt as parseImageReference, nt as runAction, qt as isFinished, rt as setOutputs, sn as describeHandle, tt as failStep, w as holds, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
+import { At as awsClients, C as taskDefinitions, Et as roleInput, Gt as ConfigurationError, Jt as readRollout, Mt as serviceDeployments, Qt as pollMilliseconds, St as writeSummary, Tt as jsonInput, Ut as rolloutHandleSchema, Vt as readServiceRevision, W as revisionIdOf, Xt as isFinished, Yt as watchRollout, at as setOutputs, gt as parseImageReference, it as runAction, l as definitionTags, ot as readInputs, rt as failStep, un as describeHandle, vt as systemClock, w as holds, wt as defineContract, zt as ecsServices } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/rollout/roll-back.ts
 async function rollBack(ports, handle, reason) {

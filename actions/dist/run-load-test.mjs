@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { Bt as rolloutHandleSchema, Ht as ConfigurationError, St as jsonInput, _t as reportGate, it as readInputs, lt as readDesiredState, mn as gateNames, n as runChild, nt as runAction, st as findService, t as environmentForTests, ut as workspace, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
+import { Gt as ConfigurationError, St as writeSummary, Tt as jsonInput, Ut as rolloutHandleSchema, _n as gateNames, bt as reportGate, dt as readDesiredState, ft as workspace, it as runAction, lt as findService, n as runChild, ot as readInputs, t as environmentForTests, wt as defineContract } from "./shared/sluice.mjs";
 import { A as unknown, C as looseObject, E as record, O as string, T as object, _ as boolean, g as array } from "./shared/vendor.mjs";
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";

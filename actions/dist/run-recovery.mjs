@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { Ct as roleInput, Dt as awsClients, Ht as ConfigurationError, Ot as clientConfiguration, St as jsonInput, Y as roleToAssume, at as findEnvironment, bt as booleanInput, gn as combineVerdicts, ht as systemClock, it as readInputs, jt as names, lt as readDesiredState, nt as runAction, rt as setOutputs, tt as failStep, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
+import { At as awsClients, Ct as booleanInput, Et as roleInput, Gt as ConfigurationError, Pt as names, St as writeSummary, Tt as jsonInput, Z as roleToAssume, at as setOutputs, dt as readDesiredState, it as runAction, jt as clientConfiguration, ot as readInputs, rt as failStep, st as findEnvironment, vt as systemClock, wt as defineContract, yn as combineVerdicts } from "./shared/sluice.mjs";
 import { O as string, T as object, g as array, h as _enum, j as url, w as number } from "./shared/vendor.mjs";
 import { B as require_dist_cjs, U as require_dist_cjs$2, t as require_dist_cjs$1 } from "./shared/aws.mjs";
 import { createHash, createHmac } from "node:crypto";

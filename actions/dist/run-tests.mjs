@@ -1,5 +1,5 @@
 import { o as group, s as info } from "./shared/github.mjs";
-import { Bt as rolloutHandleSchema, St as jsonInput, _t as reportGate, gn as combineVerdicts, it as readInputs, lt as readDesiredState, mn as gateNames, n as runChild, nt as runAction, st as findService, t as environmentForTests, ut as workspace, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
+import { St as writeSummary, Tt as jsonInput, Ut as rolloutHandleSchema, _n as gateNames, bt as reportGate, dt as readDesiredState, ft as workspace, it as runAction, lt as findService, n as runChild, ot as readInputs, t as environmentForTests, wt as defineContract, yn as combineVerdicts } from "./shared/sluice.mjs";
 // src/contracts/run-tests.ts
 const contract = defineContract({ handle: jsonInput(rolloutHandleSchema) }, ["gate-result"]);
 // src/runner/acceptance-tests.ts

@@ -1,5 +1,5 @@
 import { o as __toESM } from "./shared/rolldown-runtime.mjs";
-import { A as severities, Ct as roleInput, Dt as awsClients, I as firstEnvironment, Y as roleToAssume, ft as formatImageReference, ht as systemClock, it as readInputs, jt as names, k as scannerNames, lt as readDesiredState, nt as runAction, ot as findProjectService, pt as imageReference, rt as setOutputs, ut as workspace, vt as markdownTable, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
+import { A as severities, At as awsClients, Et as roleInput, I as firstEnvironment, Pt as names, St as writeSummary, Z as roleToAssume, at as setOutputs, ct as findProjectService, dt as readDesiredState, ft as workspace, ht as imageReference, it as runAction, k as scannerNames, mt as formatImageReference, ot as readInputs, vt as systemClock, wt as defineContract, xt as markdownTable } from "./shared/sluice.mjs";
 import { E as record, O as string, T as object, c as creator, g as array, h as _enum, k as union, l as lintSource, u as require_semver, w as number } from "./shared/vendor.mjs";
 import { a as require_dist_cjs } from "./shared/aws.mjs";
 import { promisify } from "node:util";

@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { $t as countMetrics, C as taskDefinitions, Ct as roleInput, Dt as awsClients, Et as readLastLogLines, Ft as readRouting, Ht as ConfigurationError, It as ecsServices, Nt as dimensionOf, Pt as readListenerRule, Rt as readServiceRevision, T as readTaskSkeleton, Tt as oneOffTasks, U as finalStatuses, W as revisionIdOf, Yt as pollMilliseconds, cn as describePlan, d as pullHost, dn as describeDuration, fn as parseDuration, ft as formatImageReference, ht as systemClock, in as belowCeiling, it as readInputs, jt as names, kt as serviceDeployments, l as definitionTags, lt as readDesiredState, nt as runAction, rt as setOutputs, sn as describeHandle, st as findService, tn as metricPeriodSeconds, u as renderTaskDefinitions, w as holds, xt as defineContract, yt as writeSummary, zt as targetGroupOf } from "./shared/sluice.mjs";
+import { At as awsClients, C as taskDefinitions, Et as roleInput, G as clusterName, Gt as ConfigurationError, Ht as targetGroupOf, It as dimensionOf, K as ecsServiceName, Lt as readListenerRule, Mt as serviceDeployments, Ot as oneOffTasks, Qt as pollMilliseconds, Rt as readRouting, St as writeSummary, T as readTaskSkeleton, U as finalStatuses, Vt as readServiceRevision, W as revisionIdOf, at as setOutputs, d as pullHost, dn as describePlan, dt as readDesiredState, hn as parseDuration, in as metricPeriodSeconds, it as runAction, kt as readLastLogLines, l as definitionTags, lt as findService, mn as describeDuration, mt as formatImageReference, nn as countMetrics, ot as readInputs, sn as belowCeiling, u as renderTaskDefinitions, un as describeHandle, vt as systemClock, w as holds, wt as defineContract, zt as ecsServices } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 import { B as require_dist_cjs, a as require_dist_cjs$1 } from "./shared/aws.mjs";
 import { createHash } from "node:crypto";
@@ -292,12 +292,10 @@ function handleOf(request, entry, taskDefinitionArn) {
 var import_dist_cjs = require_dist_cjs();
 var import_dist_cjs$1 = require_dist_cjs$1();
 const deploymentsMilliseconds = 2592e6;
-async function readPreflightFacts(clients, subject, artifactAccount, current, now) {
+async function readPreflightFacts(clients, subject, place, current, now) {
 	const { environment, name, service, skeleton } = subject;
-	const cluster = names.cluster(environment);
-	const ecsServiceName = names.service(environment, name);
 	const since = new Date(now.getTime() - deploymentsMilliseconds);
-	const deployments = await serviceDeployments(clients.ecs).list(cluster, ecsServiceName, since);
+	const deployments = await serviceDeployments(clients.ecs).list(place.cluster, place.ecsService, since);
 	const running = deployments.find(({ revisionArn, status }) => status === "SUCCESSFUL" && current.primary != null && revisionIdOf(revisionArn) === revisionIdOf(current.primary.id));
 	const serving = running && targetGroupOf(await readServiceRevision(clients.ecs, running.revisionArn));
 	const isCompared = firstComparedPercent(service.rollout) != null;
@@ -305,7 +303,7 @@ async function readPreflightFacts(clients, subject, artifactAccount, current, no
 	return {
 		deployments,
 		hold: await holds(clients.ssm).read(environment, name),
-		isImageThere: await isImageThere(clients.ecr, artifactAccount, service.release.image),
+		isImageThere: await isImageThere(clients.ecr, place.artifactAccount, service.release.image),
 		alarms: await readAlarmStates(clients.cloudwatch, service.rollout.alarms),
 		routing: service.rollout.strategy === "ROLLING" ? void 0 : await readRouting(clients.elb, skeleton, serving),
 		requestsPerSecond: isCompared && rule != null ? await readRequestRate(clients, rule, service.analysis.interval, now) : 0
@@ -372,8 +370,12 @@ async function readRequestRate({ elb, cloudwatch }, ruleArn, intervalSeconds, no
 async function startRolloutOnAws(clients, clock, { project, environmentName, environment, serviceName, service, run }, report) {
 	const { region } = clients;
 	const skeleton = await readTaskSkeleton(clients.ssm, environmentName, serviceName);
-	const cluster = names.cluster(environmentName);
-	const ecsService = names.service(environmentName, serviceName);
+	const named = {
+		name: environmentName,
+		environment
+	};
+	const cluster = clusterName(named);
+	const ecsService = ecsServiceName(named, serviceName);
 	const subject = {
 		environment: environmentName,
 		name: serviceName,
@@ -387,7 +389,11 @@ async function startRolloutOnAws(clients, clock, { project, environmentName, env
 		tasks: oneOffTasks(clients.ecs),
 		clock,
 		report,
-		preflight: async (current) => checkPreflight(subject, await readPreflightFacts(clients, subject, project.artifacts.account, current, clock.now())),
+		preflight: async (current) => checkPreflight(subject, await readPreflightFacts(clients, subject, {
+			cluster,
+			ecsService,
+			artifactAccount: project.artifacts.account
+		}, current, clock.now())),
 		lastLogLines: (taskArn) => readLastLogLines(clients.logs, skeleton.logGroup, "migrate", skeleton.containerName, taskArn)
 	}, {
 		environment: environmentName,

@@ -1,4 +1,4 @@
-import { Ct as roleInput, Dt as awsClients, F as isStatus, N as currentRun, P as gitHub, S as isPerson, Y as roleToAssume, a as asRun, b as bundleSha256, c as readRunningRelease, dn as describeDuration, f as readBundle, ft as formatImageReference, h as promotionBranch, ht as systemClock, it as readInputs, j as findDecision, jt as names, lt as readDesiredState, m as decideEligibility, mt as parseImageReference, nt as runAction, o as isOf, r as freezeOf, rt as setOutputs, s as readReleaseChange, st as findService, tt as failStep, v as listDeployments, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
+import { At as awsClients, Et as roleInput, F as isStatus, N as currentRun, P as gitHub, Pt as names, S as isPerson, St as writeSummary, Z as roleToAssume, a as asRun, at as setOutputs, b as bundleSha256, c as readRunningRelease, dt as readDesiredState, f as readBundle, gt as parseImageReference, h as promotionBranch, it as runAction, j as findDecision, lt as findService, m as decideEligibility, mn as describeDuration, mt as formatImageReference, o as isOf, ot as readInputs, r as freezeOf, rt as failStep, s as readReleaseChange, v as listDeployments, vt as systemClock, wt as defineContract } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 import { a as require_dist_cjs } from "./shared/aws.mjs";
 // core/src/promotion/approval.ts
@@ -175,7 +175,7 @@ async function gatherApproval(request, state, now) {
 	});
 	const [change, running, inRegistry, approvals, starters, review, decision, here] = await Promise.all([
 		readReleaseChange(github, bundle.from?.commit || void 0, commit),
-		readRunningRelease(aws.ecs, environment, service),
+		readRunningRelease(aws.ecs, place.environment, service),
 		imageExists(artifacts.ecr, state.project.artifacts.account, image),
 		listEnvironmentApprovals(github, environment),
 		listStarters(github),

@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { Bt as rolloutHandleSchema, Ct as roleInput, Dt as awsClients, Kt as watchRollout, St as jsonInput, Xt as describeDiagnosis, Zt as reasonWithCause, ct as readAnalysisInterval, ht as systemClock, it as readInputs, kt as serviceDeployments, ln as describeTimeline, nt as runAction, rt as setOutputs, sn as describeHandle, tt as failStep, wt as readDiagnosis, xt as defineContract, yt as writeSummary } from "./shared/sluice.mjs";
+import { $t as describeDiagnosis, At as awsClients, Dt as readDiagnosis, Et as roleInput, Mt as serviceDeployments, St as writeSummary, Tt as jsonInput, Ut as rolloutHandleSchema, Yt as watchRollout, at as setOutputs, en as reasonWithCause, fn as describeTimeline, it as runAction, ot as readInputs, rt as failStep, un as describeHandle, ut as readAnalysisInterval, vt as systemClock, wt as defineContract } from "./shared/sluice.mjs";
 import { h as _enum } from "./shared/vendor.mjs";
 // src/contracts/watch-rollout.ts
 const contract = defineContract({

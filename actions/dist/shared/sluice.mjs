@@ -1081,8 +1081,96 @@ const systemClock = {
 	now: () => new Date(),
 	sleep: (milliseconds, signal) => setTimeout$1(milliseconds, void 0, signal == null ? {} : { signal })
 };
-// core/src/environment/infra.ts
+// core/src/environment/adopt.ts
 var import_dist = require_dist();
+const id = (prefix) => string().regex(new RegExp(`^${prefix}-[0-9a-z]+$`), `expected an id such as ${prefix}-0123456789abcdef0`);
+const arn = (kind) => string().regex(new RegExp(`^arn:aws:elasticloadbalancing:[a-z0-9-]+:\\d{12}:${kind}/`), `expected arn:aws:elasticloadbalancing:…:${kind}/…`);
+const ecsName = string().regex(/^[A-Za-z0-9_-]{1,255}$/, "expected a name of ECS, no ARN");
+const subnets = (least) => array(id("subnet")).min(least);
+const groups = strictObject({
+	loadBalancer: id("sg").optional(),
+	task: id("sg").optional(),
+	database: id("sg").optional(),
+	databaseProxy: id("sg").optional(),
+	cache: id("sg").optional(),
+	endpoints: id("sg").optional()
+});
+const network = strictObject({
+	vpcId: id("vpc"),
+	publicSubnets: subnets(2).describe("Of the load balancer."),
+	taskSubnets: subnets(1).describe("Of the tasks."),
+	taskAddresses: _enum(["public", "private"]).describe("public: tasks have addresses of their own, where no NAT leads out of their subnets."),
+	privateSubnets: subnets(1).optional().describe("With a way out; those of the tasks where they are left out."),
+	databaseSubnets: subnets(2),
+	cacheSubnets: subnets(2),
+	groups: groups.prefault({})
+});
+const loadBalancer = strictObject({
+	arn: arn("loadbalancer/app"),
+	dnsName: string(),
+	hostedZoneId: string().describe("The load balancer's own (CanonicalHostedZoneId), for alias records."),
+	productionListener: arn("listener/app"),
+	testListener: arn("listener/app").optional().describe("Made on the load balancer where it is left out."),
+	firstPriority: int().min(1).max(5e4).default(1).describe("The priority of the first rule that is made; those before it are taken.")
+});
+const service = strictObject({
+	name: ecsName.describe("The same in every region."),
+	targetGroup: arn("targetgroup").optional().describe("Where its traffic goes; none for worker."),
+	alternateTargetGroup: arn("targetgroup").optional().describe("Made where it is left out."),
+	productionRule: arn("listener-rule/app").optional().describe("The rule that leads to the target group."),
+	testRule: arn("listener-rule/app").optional().describe("Made where it is left out.")
+});
+const regionSchema = strictObject({
+	network: network.optional(),
+	cluster: ecsName.optional().describe("The same in every region."),
+	loadBalancer: loadBalancer.optional(),
+	services: record(string(), service).default({})
+}).superRefine((adopted, context) => {
+	const expect = (path, message) => context.addIssue({
+		code: "custom",
+		path,
+		message
+	});
+	if (adopted.loadBalancer && adopted.network?.groups.loadBalancer == null) expect(["loadBalancer"], "expected network.groups.loadBalancer beside it, found nothing: tasks let in that group alone");
+	for (const [name, { targetGroup, productionRule }] of Object.entries(adopted.services)) {
+		if (adopted.cluster == null) expect(["services", name], "expected cluster beside it: a service lives in one");
+		if (targetGroup == null !== (productionRule == null)) expect(["services", name], "expected targetGroup and productionRule, or neither (worker)");
+		if (targetGroup != null && !adopted.loadBalancer) expect(["services", name], "expected loadBalancer beside it: its rule stands on one of its listeners");
+	}
+});
+const adoptSchema = record(string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, "expected an AWS region such as us-east-1"), regionSchema).describe("What exists already and is used in place of being made, by region.");
+function adoptionOf({ environment }, region) {
+	return environment.adopt?.[region];
+}
+function adoptionProblems({ name, environment, services }) {
+	const { adopt, regions } = environment;
+	if (!adopt) return [];
+	const location = { file: `environments/${name}/environment.yaml` };
+	const problems = [];
+	const report = (message, hint) => problems.push({
+		message: `adopt: ${message}`,
+		hint,
+		location
+	});
+	for (const [region, adopted] of Object.entries(adopt)) {
+		if (!regions.includes(region)) report(`expected regions out of ${regions.join(", ")}, found ${region}`, "name it in regions");
+		for (const [service, { targetGroup }] of Object.entries(adopted.services)) {
+			const { kind } = services[service] ?? {};
+			const at = `${region}.services.${service}`;
+			if (kind == null) report(`${at} is no service of the environment`, `add ${name}/${service}.yaml`);
+			if (kind === "job") report(`${at}: a job has no ECS service`, "leave it out");
+			if (kind === "web" && targetGroup == null) report(`${at}: expected targetGroup and productionRule`, "web has traffic to shift");
+			if (kind === "worker" && targetGroup != null) report(`${at}: expected no targetGroup`, "a worker has no traffic");
+		}
+	}
+	const clusters = new Set(regions.map((region) => adopt[region]?.cluster));
+	if (clusters.size > 1) report(`expected a cluster of one name in every region, found ${[...clusters].map((cluster) => cluster ?? "none").join(", ")}`, "adopt all of them, or none");
+	for (const service of Object.keys(services)) {
+		const found = new Set(regions.map((region) => adopt[region]?.services[service]?.name));
+		if (found.size > 1) report(`expected ${service} under one name in every region, found ${[...found].map((one) => one ?? "none").join(", ")}`, "adopt all of them, or none");
+	}
+	return problems;
+}
 const topology = strictObject({
 	profile: _enum([
 		"free",
@@ -1106,17 +1194,11 @@ const edge = strictObject({
 	certificateArn: string().optional().describe("Without one, listeners speak HTTP: the local overlay and first days.")
 });
 const budget = strictObject({ monthlyUsd: number().positive() });
-const adopt = strictObject({
-	vpcId: string().optional(),
-	clusterArn: string().optional(),
-	loadBalancerArn: string().optional(),
-	serviceArn: string().optional()
-});
 const infraSections = {
 	topology: topology.prefault({ profile: "dev" }),
 	edge: edge.prefault({}),
 	budget: budget.optional(),
-	adopt: adopt.optional()
+	adopt: adoptSchema.optional()
 };
 // core/src/environment/environment.ts
 const accountId = string().regex(/^\d{12}$/, "expected the 12 digits of an AWS account, in quotes");
@@ -1379,6 +1461,7 @@ function parseDesiredState(files, folder = "environments") {
 			environment,
 			services
 		};
+		reader.problems.push(...adoptionProblems(environments[name]));
 		const { freeze, from } = environment.promotion;
 		if (freeze != null) freezes[freeze] ??= reader.read(freeze, freezeSchema) ?? { windows: [] };
 		const policy = reader.read(environment.findings, findingsPolicySchema);
@@ -1795,8 +1878,15 @@ function describeDrift(stacks, services) {
 		...services.filter(({ isMoving, running, released }) => !isMoving && running.some((digest) => digest !== released)).map(({ service, region, released, running }) => `${service} in ${region}: git names ${released}, and ${[...new Set(running)].join(", ")} runs`)
 	];
 }
-// core/src/rollout/service-deployment.ts
+// core/src/environment/ecs-names.ts
 var import_dist_cjs = require_dist_cjs$7();
+function clusterName({ name, environment }) {
+	return environment.adopt?.[environment.regions[0] ?? ""]?.cluster ?? names.cluster(name);
+}
+function ecsServiceName({ name, environment }, service) {
+	return environment.adopt?.[environment.regions[0] ?? ""]?.services[service]?.name ?? names.service(name, service);
+}
+// core/src/rollout/service-deployment.ts
 function revisionIdOf(arnOrDeploymentId) {
 	return arnOrDeploymentId.slice(arnOrDeploymentId.lastIndexOf("/") + 1);
 }
@@ -1928,9 +2018,9 @@ async function readServiceDrift(environment, role, clock) {
 			region,
 			role
 		});
-		const cluster = names.cluster(environment.name);
+		const cluster = clusterName(environment);
 		for (const [service, { release }] of Object.entries(environment.services)) {
-			const ecsService = names.service(environment.name, service);
+			const ecsService = ecsServiceName(environment, service);
 			const since = new Date(clock.now().getTime() - monthMilliseconds);
 			const deployments = await serviceDeployments(ecs).list(cluster, ecsService, since);
 			const running = (await listServiceTasks(ecs, cluster, ecsService, "RUNNING")).flatMap(({ containers }) => containers?.filter(({ name }) => name === names.container(service)) ?? []).map(({ imageDigest }) => imageDigest).filter((digest) => digest != null);
@@ -2900,8 +2990,8 @@ function logs(skeleton, prefix) {
 }
 // src/aws/running-release.ts
 async function readRunningRelease(ecs, environment, service) {
-	const cluster = names.cluster(environment);
-	const name = names.service(environment, service);
+	const cluster = clusterName(environment);
+	const name = ecsServiceName(environment, service);
 	const { services = [], failures = [] } = await ecs.send(new import_dist_cjs$7.DescribeServicesCommand({
 		cluster,
 		services: [name]
@@ -3117,7 +3207,8 @@ function toMutable(risk) {
 	};
 }
 async function readRunning(request) {
-	const running = await readRunningRelease(request.aws.ecs, request.environment, request.service);
+	const { environment } = findService(request.state, request.environment, request.service);
+	const running = await readRunningRelease(request.aws.ecs, environment, request.service);
 	if (!running || running.commit != null) return running;
 	const { repository, digest } = parseImageReference(running.image);
 	const registry = await artifactRegistry(request.state.project, request.artifacts.ecr);
@@ -3261,4 +3352,4 @@ function environmentForTests(env, added) {
 		...added
 	};
 }
-export { canonicalJson as $, countMetrics as $t, severities as A, imageHost as At, readStackDrift as B, rolloutHandleSchema as Bt, taskDefinitions as C, roleInput as Ct, isAtLeast as D, awsClients as Dt, dedupeFindings as E, readLastLogLines as Et, isStatus as F, readRouting as Ft, describeDrift as G, readRollout as Gt, inOrder as H, ConfigurationError as Ht, firstEnvironment as I, ecsServices as It, registryClient as J, productionWeight as Jt, artifactRegistry as K, watchRollout as Kt, nextEnvironments as L, listServiceTasks as Lt, recordDecisions as M, roleArn as Mt, currentRun as N, dimensionOf as Nt, scanReportSchema as O, clientConfiguration as Ot, gitHub as P, readListenerRule as Pt, selectPlatform as Q, badAmong as Qt, checkDrift as R, readServiceRevision as Rt, isPerson as S, jsonInput as St, readTaskSkeleton as T, oneOffTasks as Tt, finalStatuses as U, metricNames as Ut, readGolden as V, gateResultSchema as Vt, revisionIdOf as W, Timeline as Wt, rolesOfJobs as X, describeDiagnosis as Xt, roleToAssume as Y, pollMilliseconds$1 as Yt, mediaTypes as Z, reasonWithCause as Zt, describeBundle as _, verdictOutcomes as _n, reportGate as _t, asRun as a, noWorseThanBaseline as an, findEnvironment as at, bundleSha256 as b, booleanInput as bt, readRunningRelease as c, describePlan as cn, readAnalysisInterval as ct, pullHost as d, describeDuration as dn, releaseSchema as dt, measurementSchema as en, sha256OfJson as et, readBundle as f, parseDuration as fn, formatImageReference as ft, promotionBranchPrefix as g, combineVerdicts as gn, gateResultsInput as gt, promotionBranch as h, requiredGates$1 as hn, systemClock as ht, planPromotion as i, belowCeiling as in, readInputs as it, findDecision as j, names as jt, scannerNames as k, serviceDeployments as kt, definitionTags as l, describeTimeline as ln, readDesiredState as lt, decideEligibility as m, gateNames as mn, parseImageReference as mt, runChild as n, noCounts as nn, runAction as nt, isOf as o, worseThanBaseline as on, findProjectService as ot, writeBundle as p, decideGates as pn, imageReference as pt, hasFile as q, isFinished as qt, freezeOf as r, aboveCeiling as rn, setOutputs as rt, readReleaseChange as s, describeHandle as sn, findService as st, environmentForTests as t, metricPeriodSeconds as tn, failStep as tt, renderTaskDefinitions as u, weightBar as un, workspace as ut, listDeployments as v, markdownTable as vt, holds as w, readDiagnosis as wt, releaseAsText as x, defineContract as xt, recordDeployment as y, writeSummary as yt, readServiceDrift as z, targetGroupOf as zt };
+export { mediaTypes as $, describeDiagnosis as $t, severities as A, awsClients as At, readStackDrift as B, listServiceTasks as Bt, taskDefinitions as C, booleanInput as Ct, isAtLeast as D, readDiagnosis as Dt, dedupeFindings as E, roleInput as Et, isStatus as F, roleArn as Ft, clusterName as G, ConfigurationError as Gt, inOrder as H, targetGroupOf as Ht, firstEnvironment as I, dimensionOf as It, artifactRegistry as J, readRollout as Jt, ecsServiceName as K, metricNames as Kt, nextEnvironments as L, readListenerRule as Lt, recordDecisions as M, serviceDeployments as Mt, currentRun as N, imageHost as Nt, scanReportSchema as O, oneOffTasks as Ot, gitHub as P, names as Pt, rolesOfJobs as Q, pollMilliseconds$1 as Qt, checkDrift as R, readRouting as Rt, isPerson as S, writeSummary as St, readTaskSkeleton as T, jsonInput as Tt, finalStatuses as U, rolloutHandleSchema as Ut, readGolden as V, readServiceRevision as Vt, revisionIdOf as W, gateResultSchema as Wt, registryClient as X, isFinished as Xt, hasFile as Y, watchRollout as Yt, roleToAssume as Z, productionWeight as Zt, describeBundle as _, gateNames as _n, adoptionOf as _t, asRun as a, noCounts as an, setOutputs as at, bundleSha256 as b, verdictOutcomes as bn, reportGate as bt, readRunningRelease as c, noWorseThanBaseline as cn, findProjectService as ct, pullHost as d, describePlan as dn, readDesiredState as dt, reasonWithCause as en, selectPlatform as et, readBundle as f, describeTimeline as fn, workspace as ft, promotionBranchPrefix as g, decideGates as gn, parseImageReference as gt, promotionBranch as h, parseDuration as hn, imageReference as ht, planPromotion as i, metricPeriodSeconds as in, runAction as it, findDecision as j, clientConfiguration as jt, scannerNames as k, readLastLogLines as kt, definitionTags as l, worseThanBaseline as ln, findService as lt, decideEligibility as m, describeDuration as mn, formatImageReference as mt, runChild as n, countMetrics as nn, sha256OfJson as nt, isOf as o, aboveCeiling as on, readInputs as ot, writeBundle as p, weightBar as pn, releaseSchema as pt, describeDrift as q, Timeline as qt, freezeOf as r, measurementSchema as rn, failStep as rt, readReleaseChange as s, belowCeiling as sn, findEnvironment as st, environmentForTests as t, badAmong as tn, canonicalJson as tt, renderTaskDefinitions as u, describeHandle as un, readAnalysisInterval as ut, listDeployments as v, requiredGates$1 as vn, systemClock as vt, holds as w, defineContract as wt, releaseAsText as x, markdownTable as xt, recordDeployment as y, combineVerdicts as yn, gateResultsInput as yt, readServiceDrift as z, ecsServices as zt };
