@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { ConfigurationError } from '@sluice/core/failure'
 
@@ -58,7 +61,15 @@ async function setAside(root: string, state: string): Promise<Promise<unknown>[]
     if (error.code !== 'ENOENT') throw error
   })
   const former = (await readdir(root)).filter((name) => name.startsWith('former-'))
-  return former.map((name) => rm(join(root, name), { recursive: true, force: true }).catch(() => undefined))
+  return former.map((name) => removeInBackground(join(root, name)))
+}
+
+/** Removes a folder with what processor time nobody else wants; a program of its own, because priorities are a process's. */
+async function removeInBackground(folder: string): Promise<void> {
+  const removal = spawn('rm', ['-rf', folder], { stdio: 'ignore' })
+  const ended = once(removal, 'close').catch(() => undefined)
+  if (removal.pid != null) setPriority(removal.pid, constants.priority.PRIORITY_LOW)
+  await ended
 }
 
 async function release(owner: string, cleared: readonly Promise<unknown>[]): Promise<void> {
