@@ -80,6 +80,12 @@ export async function startLocalWorld() {
     elb: client(elb.service.operations),
     cloudwatch: client({ GetMetricData: (input: MetricQuery) => readSamples(samples, input) }),
     ssm: client(parameterOperations(parameters)),
+    // This world is made without stacks.
+    cloudformation: client({
+      DescribeStacks: ({ StackName }: { StackName: string }) => {
+        throw new AwsError('ValidationError', `Stack with id ${StackName} does not exist`)
+      },
+    }),
     ecr: client({ BatchGetImage: () => ({ images: [{}] }) }),
     logs: client({ GetLogEvents: () => ({ events: [] }) }),
   } as unknown as AwsClients

@@ -1,3 +1,4 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { ECRClient } from '@aws-sdk/client-ecr'
@@ -27,6 +28,7 @@ export interface AwsClients {
   readonly region: string
   readonly ecs: ECSClient
   readonly elb: ElasticLoadBalancingV2Client
+  readonly cloudformation: CloudFormationClient
   readonly cloudwatch: CloudWatchClient
   readonly logs: CloudWatchLogsClient
   readonly ssm: SSMClient
@@ -52,6 +54,9 @@ export function awsClients(settings: ClientSettings, env: NodeJS.ProcessEnv = pr
     },
     get elb() {
       return once('elb', () => new ElasticLoadBalancingV2Client(configuration))
+    },
+    get cloudformation() {
+      return once('cloudformation', () => new CloudFormationClient(configuration))
     },
     get cloudwatch() {
       return once('cloudwatch', () => new CloudWatchClient(configuration))

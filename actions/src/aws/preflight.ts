@@ -1,3 +1,4 @@
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { DescribeAlarmsCommand, GetMetricDataCommand, type CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { BatchGetImageCommand, type ECRClient } from '@aws-sdk/client-ecr'
 import { metricPeriodSeconds } from '@sluice/core/analysis/measurement'
@@ -11,6 +12,7 @@ import { readServiceRevision, targetGroupOf } from './ecs-services.ts'
 import { holds } from './parameters.ts'
 import { dimensionOf, readListenerRule, readRouting } from './routing.ts'
 import { serviceDeployments } from './service-deployments.ts'
+import { readStack } from './stacks.ts'
 
 /** Deployments older than this have ended: ECS ends every one within 30 days. */
 const deploymentsMilliseconds = 30 * 86_400_000
@@ -37,6 +39,7 @@ export async function readPreflightFacts(
   const rule = skeleton.loadBalancing?.productionListenerRule
   return {
     deployments,
+    stack: await readStackState(clients.cloudformation, names.stack(environment, 'service')),
     hold: await holds(clients.ssm).read(environment, name),
     isImageThere: await isImageThere(clients.ecr, place.artifactAccount, service.release.image),
     alarms: await readAlarmStates(clients.cloudwatch, service.rollout.alarms),
@@ -44,6 +47,14 @@ export async function readPreflightFacts(
     requestsPerSecond:
       isCompared && rule != null ? await readRequestRate(clients, rule, service.analysis.interval, now) : 0,
   }
+}
+
+async function readStackState(
+  client: CloudFormationClient,
+  name: string,
+): Promise<{ readonly name: string; readonly status: string } | undefined> {
+  const state = await readStack(client, name)
+  return state && { name, status: state.status }
 }
 
 /** Whether the region that will pull the image has it: replication follows a push by minutes (ECR gives no time for it). */

@@ -8,7 +8,7 @@ import {
   type DescribeChangeSetOutput,
   type Parameter,
 } from '@aws-sdk/client-cloudformation'
-import type { ChangeSet, ChangeSetChange, GoldenStack, Stacks } from '@sluice/core/stacks/stack'
+import type { ChangeSet, ChangeSetChange, GoldenStack, Stacks, StackState } from '@sluice/core/stacks/stack'
 
 /** CloudFormation by region. `roleArn` is the execution role that does the work, when a stack is deployed with one. */
 export function cloudFormationStacks(
@@ -17,24 +17,7 @@ export function cloudFormationStacks(
 ): Stacks {
   const of = ({ region }: GoldenStack) => clientOf(region)
   return {
-    async read(stack) {
-      try {
-        const { Stacks: found } = await of(stack).send(new DescribeStacksCommand({ StackName: stack.name }))
-        const [first] = found ?? []
-        return (
-          first && {
-            status: first.StackStatus ?? '',
-            reason: first.StackStatusReason ?? 'no reason given',
-            parameters: (first.Parameters ?? []).map(({ ParameterKey = '' }) => ParameterKey),
-          }
-        )
-      } catch (error) {
-        if (error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message)) {
-          return undefined
-        }
-        throw error
-      }
-    },
+    read: (stack) => readStack(of(stack), stack.name),
     async prepare({ stack, changeSet, template, parameters, before }) {
       const declared = Object.keys((JSON.parse(template) as { Parameters?: object }).Parameters ?? {})
       const isNew = before == null || before.status === 'REVIEW_IN_PROGRESS'
@@ -80,6 +63,26 @@ export function cloudFormationStacks(
     async discard(stack, ChangeSetName) {
       await of(stack).send(new DeleteChangeSetCommand({ StackName: stack.name, ChangeSetName }))
     },
+  }
+}
+
+/** A stack as it stands; `undefined` where there is none. An error of another kind is never taken for that. */
+export async function readStack(client: CloudFormationClient, StackName: string): Promise<StackState | undefined> {
+  try {
+    const { Stacks: found } = await client.send(new DescribeStacksCommand({ StackName }))
+    const [first] = found ?? []
+    return (
+      first && {
+        status: first.StackStatus ?? '',
+        reason: first.StackStatusReason ?? 'no reason given',
+        parameters: (first.Parameters ?? []).map(({ ParameterKey = '' }) => ParameterKey),
+      }
+    )
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ValidationError' && /does not exist/.test(error.message)) {
+      return undefined
+    }
+    throw error
   }
 }
 

@@ -104,6 +104,13 @@ export function deployPermissions(scope: RoleScope): Statement[] {
       '*',
     ),
     allow(['logs:GetLogEvents'], logStreamArns(scope)),
+    // A rollout does not start beside stacks in motion (docs/adr/0006).
+    allow(
+      ['cloudformation:DescribeStacks'],
+      regions.map(
+        (region) => `arn:aws:cloudformation:${region}:${account}:stack/${names.stack(scope.environment, 'service')}/*`,
+      ),
+    ),
   ]
 }
 

@@ -12,6 +12,8 @@ import { finalStatuses, type DeploymentEntry } from './service-deployment.ts'
 export interface PreflightFacts {
   readonly deployments: readonly DeploymentEntry[]
   readonly hold?: Hold | undefined
+  /** The stack that the service belongs to; none where something else made it. */
+  readonly stack?: { readonly name: string; readonly status: string } | undefined
   readonly isImageThere: boolean
   /** State by alarm name; absent when there is no such alarm. */
   readonly alarms: Readonly<Record<string, string | undefined>>
@@ -46,6 +48,12 @@ export function checkPreflight(
     problems.push({
       message: `expected no deployment in flight, found ${active.arn} (${active.status})`,
       hint: 'wait for it, or roll it back; a second update would stop it half way',
+    })
+  }
+  if (facts.stack?.status.endsWith('_IN_PROGRESS') && facts.stack.status !== 'REVIEW_IN_PROGRESS') {
+    problems.push({
+      message: `expected the stack ${facts.stack.name} at rest, found ${facts.stack.status}`,
+      hint: 'wait for the infra run to end, then run this job again',
     })
   }
   const { image } = service.release

@@ -32,6 +32,13 @@ describe('checkPreflight', () => {
     expect(check(good)).toEqual([])
   })
 
+  it.each(['UPDATE_COMPLETE', 'UPDATE_ROLLBACK_FAILED', 'REVIEW_IN_PROGRESS'])(
+    'does not mind stacks that nobody works on (%s)',
+    (status) => {
+      expect(check({ ...good, stack: { name: 'sluice-prod-service', status } })).toEqual([])
+    },
+  )
+
   it.each<[string, PreflightFacts, RegExp]>([
     [
       'a deployment in flight',
@@ -45,6 +52,11 @@ describe('checkPreflight', () => {
       'a held digest',
       { ...good, hold: { digest, reason: 'errors', at: start.toISOString(), serviceDeploymentArn: 'arn:x' } },
       /is held in prod since .*: errors/,
+    ],
+    [
+      'stacks that are being changed',
+      { ...good, stack: { name: 'sluice-prod-service', status: 'UPDATE_IN_PROGRESS' } },
+      /expected the stack sluice-prod-service at rest, found UPDATE_IN_PROGRESS/,
     ],
     [
       'a missing image',

@@ -44,6 +44,10 @@ const onParameter: Ask = ({ Name }, { account, region }, action) => [
   { action, resource: `arn:aws:ssm:${region}:${account}:parameter${text(Name)}` },
 ]
 
+const onStack: Ask = ({ StackName }, { account, region }, action) => [
+  { action, resource: `arn:aws:cloudformation:${region}:${account}:stack/${text(StackName)}/*` },
+]
+
 const pass = (role: unknown, service: string): Authorization[] =>
   text(role) === '' ? [] : [{ action: 'iam:PassRole', resource: text(role), keys: { 'iam:PassedToService': service } }]
 
@@ -90,6 +94,7 @@ const asked: Readonly<Record<string, Ask>> = {
       ...pass(taskRoleArn, 'ecs-tasks.amazonaws.com'),
     ]
   },
+  'cloudformation:DescribeStacks': onStack,
   'ssm:GetParameter': onParameter,
   'ssm:PutParameter': onParameter,
   'logs:GetLogEvents': ({ logGroupName, logStreamName }, { account, region }, action) => [
