@@ -3,6 +3,7 @@ import { DescribeAlarmsCommand, GetMetricDataCommand, type CloudWatchClient } fr
 import { BatchGetImageCommand, type ECRClient } from '@aws-sdk/client-ecr'
 import { metricPeriodSeconds } from '@sluice/core/analysis/measurement'
 import type { ImageReference } from '@sluice/core/image-reference'
+import { names } from '@sluice/core/names'
 import { firstComparedPercent } from '@sluice/core/rollout/deployment-configuration'
 import type { EcsService } from '@sluice/core/rollout/ecs-service'
 import type { PreflightFacts, PreflightSubject } from '@sluice/core/rollout/preflight'
