@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { parseDesiredState } from '@sluice/core/environment/read'
 import { ConfigurationError } from '@sluice/core/failure'
-import { recoveryOf, type RecoveryTime } from '@sluice/infra/planning'
+import { recoveryOf, type Recovery, type RecoveryTime } from '@sluice/infra/planning'
 import type { Command } from './command.ts'
 
 /** `sluice rto`: how long an environment would be away, from its configuration alone. */
@@ -13,9 +13,10 @@ export const rto: Command = {
   help: `usage: sluice rto ENVIRONMENT [--json] [--one-by-one] [--environments DIR]
 
 Adds up what recovery takes after the loss of the primary region (of a zone, where there is one region), each term with its
-source. Exit code 1 when reads or writes take longer than their objectives, or when nothing bounds them.
+source. Exit code 1 when reads or writes take longer than their objectives, or when nothing bounds them. No objective applies to
+an environment whose database has no standby (profiles free and dev): it is restored from its backups, in hours; exit code 0.
 
-  --json              { environment, fault, read: { seconds, objectiveSeconds, isMet, phases }, write, recoveryPoint, isMet }
+  --json              { environment, fault, hasObjective, read: { seconds, objectiveSeconds, isMet, phases }, write, recoveryPoint, isMet }
   --one-by-one        as if the clusters failed over one after the other, which the deployed plan does not do
   --environments DIR  in place of environments/
 
@@ -40,32 +41,51 @@ source. Exit code 1 when reads or writes take longer than their objectives, or w
       )
     }
     const recovery = recoveryOf(environment, values['one-by-one'] ? 'one-by-one' : 'parallel')
-    if (values.json) {
-      console.log(JSON.stringify(recovery, null, 2))
-    } else {
-      const { fault, profile, clusters, recoveryPoint } = recovery
-      console.log(
-        `${name} (${profile}, ${clusters} ${clusters === 1 ? 'cluster' : 'clusters'}) after the loss of a ${fault}`,
-      )
-      print('read', recovery.read)
-      print('write', recovery.write)
-      const alarm = recoveryPoint.alarm == null ? '' : `, alarm ${recoveryPoint.alarm}`
-      console.log(`\nrecovery point: objective ${recoveryPoint.objectiveSeconds} s${alarm} (${recoveryPoint.source})`)
-    }
-    return recovery.isMet ? 0 : 1
+    console.log(values.json ? JSON.stringify(recovery, null, 2) : describeRecovery(recovery))
+    return recovery.isMet || !recovery.hasObjective ? 0 : 1
   },
 }
 
-const secondsOf = (seconds: number | null) => (seconds == null ? 'no bound' : `${seconds} s`)
+/** What a reader is told of an environment's recovery: each time, what it is made of, and where that comes from. */
+export function describeRecovery(recovery: Recovery): string {
+  const { environment, fault, profile, clusters, hasObjective, recoveryPoint } = recovery
+  const alarm = recoveryPoint.alarm == null ? '' : `, alarm ${recoveryPoint.alarm}`
+  const objective = hasObjective ? `objective ${recoveryPoint.objectiveSeconds} s${alarm}` : 'no objective applies'
+  return [
+    `${environment} (${profile}, ${clusters} ${clusters === 1 ? 'cluster' : 'clusters'}) after the loss of a ${fault}`,
+    ...describeTime('read', recovery.read, hasObjective),
+    ...describeTime('write', recovery.write, hasObjective),
+    '',
+    `recovery point: ${objective} (${recoveryPoint.source})`,
+  ].join('\n')
+}
 
-function print(what: string, { seconds, objectiveSeconds, isMet, phases }: RecoveryTime): void {
-  console.log(`\n${what}: ${secondsOf(seconds)}, ${isMet ? 'within' : 'ABOVE'} the objective of ${objectiveSeconds} s`)
-  for (const phase of phases) {
-    console.log(`  ${secondsOf(phase.seconds).padStart(8)}  ${phase.name}`)
-    for (const term of phase.terms) {
-      console.log(`            ${term.name}: ${secondsOf(term.seconds)}. ${term.source}`)
-    }
-  }
+interface Lasting {
+  readonly seconds: number | null
+  readonly words?: string
+}
+
+const lasts = ({ seconds, words = 'no bound' }: Lasting) => (seconds == null ? words : `${seconds} s`)
+/** In the words of the term that has no seconds, where it has any. */
+const wordsOf = (terms: readonly Lasting[]) => terms.find(({ seconds }) => seconds == null)?.words ?? 'no bound'
+
+function describeTime(
+  what: string,
+  { seconds, objectiveSeconds, isMet, phases }: RecoveryTime,
+  hasObjective: boolean,
+): string[] {
+  const all = phases.flatMap(({ terms }) => terms)
+  const against = hasObjective
+    ? `${isMet ? 'within' : 'ABOVE'} the objective of ${objectiveSeconds} s`
+    : 'no objective applies: there is no standby'
+  return [
+    '',
+    `${what}: ${lasts({ seconds, words: wordsOf(all) })}, ${against}`,
+    ...phases.flatMap((phase) => [
+      `  ${lasts({ seconds: phase.seconds, words: wordsOf(phase.terms) }).padStart(8)}  ${phase.name}`,
+      ...phase.terms.map((term) => `            ${term.name}: ${lasts(term)}. ${term.source}`),
+    ]),
+  ]
 }
 
 async function readYaml(folder: string): Promise<Map<string, string>> {

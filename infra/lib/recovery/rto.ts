@@ -29,6 +29,8 @@ export interface Recovery {
   /** What is lost: the primary region where there are others, a zone where there is one. */
   readonly fault: 'region' | 'zone'
   readonly clusters: number
+  /** Without a standby nothing is promised: such an environment is restored from its backups. */
+  readonly hasObjective: boolean
   readonly read: RecoveryTime
   readonly write: RecoveryTime
   /** Replication is asynchronous and its lag is watched, not bounded: an alarm tells when the objective does not hold. */
@@ -43,20 +45,24 @@ export interface Recovery {
 export function recoveryOf(state: EnvironmentState, order: FailoverOrder = 'parallel'): Recovery {
   const { name, environment } = state
   const hasOthers = regionsOf(state).replicas.length > 0
-  const { read, write } = hasOthers ? afterRegion(state, order) : afterZone(state)
+  const hasObjective = profileOf(environment).database.kind === 'aurora'
+  const { read, write } = hasOthers ? afterRegion(state, order) : hasObjective ? afterZone() : afterRestore()
   const times = { read: timeOf(objectives.read, read), write: timeOf(objectives.write, write) }
   return {
     environment: name,
     profile: environment.topology.profile,
     fault: hasOthers ? 'region' : 'zone',
     clusters: environment.topology.physicalClusters,
+    hasObjective,
     ...times,
     recoveryPoint: {
       objectiveSeconds: objectives.recoveryPoint,
       alarm: hasOthers ? replicationAlarm(name, 0).replace(/-0$/, '-*') : null,
       source: hasOthers
         ? 'CloudWatch: AuroraGlobalDBRPOLag of every Global Database'
-        : 'Aurora: storage is shared over three zones, a failover in the region loses nothing that was committed',
+        : hasObjective
+          ? 'Aurora: storage is shared over three zones, a failover in the region loses nothing that was committed'
+          : 'RDS: transaction logs are kept every five minutes, so a restore may lose as much',
     },
     isMet: times.read.isMet && times.write.isMet,
   }
@@ -72,12 +78,17 @@ interface Paths {
 }
 
 /** One region: tasks and readers stand in other zones already; databases fail over by themselves. */
-function afterZone({ environment }: EnvironmentState): Paths {
-  const database = profileOf(environment).database.kind === 'aurora' ? terms.clusterFailover : terms.noStandby
+function afterZone(): Paths {
   const path = [
-    phase('notice and fail over', terms.probe, database),
+    phase('notice and fail over', terms.probe, terms.clusterFailover),
     phase('connect again', terms.databaseDns, terms.pools),
   ]
+  return { read: path, write: path }
+}
+
+/** One instance in one zone: people make another one from its backups. */
+function afterRestore(): Paths {
+  const path = [phase('notice', terms.probe), phase('restore', terms.restore)]
   return { read: path, write: path }
 }
 

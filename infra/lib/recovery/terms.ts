@@ -5,6 +5,8 @@ import { drainSeconds, probe } from '../service/health.ts'
 export interface Term {
   readonly name: string
   readonly seconds: number | null
+  /** What a reader is told where there are no seconds. */
+  readonly words?: string
   readonly source: string
 }
 
@@ -57,11 +59,12 @@ export const terms = {
     source:
       'Aurora guide, "Using switchover or failover in Aurora Global Database": in the order of minutes; two assumed',
   },
-  noStandby: {
-    name: 'database',
+  restore: {
+    name: 'restore from backup',
     seconds: null,
+    words: 'hours',
     source:
-      'infra/lib/topology/profiles.ts: a single instance has no standby; a restore from backup has no published bound',
+      'infra/lib/topology/profiles.ts: a single instance has no standby. RDS guide, "Restoring a DB instance to a specified time": a new instance from a snapshot and its logs, as long as they are large; no published bound (docs/runbooks/one-shard-lost.md)',
   },
   databaseDns: {
     name: 'database DNS',
@@ -74,4 +77,4 @@ export const terms = {
     source:
       'app: a pool drops what fails and connects again; it waits 3 s for a connection (app/src/shards/pools.ts), three tries assumed',
   },
-} as const satisfies Readonly<Record<string, Term>>
+} satisfies Readonly<Record<string, Term>>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { beforeStart, expectedRecovery, secondsBeforeStart } from '@sluice/core/recovery/expected'
 import { recoveryOf } from '../../lib/recovery/rto.ts'
 import { failoverWaves } from '../../lib/recovery/waves.ts'
 import { desiredState } from '../desired-state.ts'
@@ -48,7 +49,15 @@ describe('recovery time', () => {
   })
 
   it.each(['free', 'dev'])('has no bound for %s, whose single instance has no standby, and is no pass', (profile) => {
-    expect(recoveryOf(prodOf(profile)).write).toMatchObject({ seconds: null, isMet: false })
+    const { write, hasObjective, recoveryPoint } = recoveryOf(prodOf(profile))
+    expect(write).toMatchObject({ seconds: null, isMet: false })
+    expect(write.phases.at(-1)?.terms).toMatchObject([{ name: 'restore from backup', words: 'hours' }])
+    expect(hasObjective).toBe(false)
+    expect(recoveryPoint.source).toContain('every five minutes')
+  })
+
+  it.each(['production', 'global'])('has objectives for %s', (profile) => {
+    expect(recoveryOf(prodOf(profile)).hasObjective).toBe(true)
   })
 
   it('has no bound where nothing leads clients to another region', () => {
@@ -59,6 +68,12 @@ describe('recovery time', () => {
     const { read } = recoveryOf(prodOf('global', '{ domain: example.com, hostedZoneId: Z1 }'))
     expect(read).toMatchObject({ seconds: 90, isMet: false })
   })
+})
+
+it('says what a drill is held against, and which of it comes before a drill', () => {
+  const expected = expectedRecovery.parse(JSON.parse(JSON.stringify(recoveryOf(prodOf('global')))))
+  expect(expected.write.phases.map(({ name }) => name)).toEqual(expect.arrayContaining(beforeStart))
+  expect(secondsBeforeStart(expected)).toBe(90)
 })
 
 describe('the waves of a failover', () => {
