@@ -12,7 +12,8 @@ let said: string[] = []
 /** This repository's environments, with prod as it is given. */
 const withProd = (text: string) =>
   writeFileSync(join(folder, 'prod/environment.yaml'), `account: "222222222222"\npromotion: { from: stage }\n${text}\n`)
-const edge = 'edge: { domain: example.com, hostedZoneId: Z1, certificateArn: "arn:aws:acm:us-east-1:222222222222:certificate/1" }'
+const edge =
+  'edge: { domain: example.com, hostedZoneId: Z1, certificateArn: "arn:aws:acm:us-east-1:222222222222:certificate/1" }'
 const global = 'regions: [us-east-1, us-west-2]\ntopology: { profile: global, physicalClusters: 8 }'
 
 async function run(...args: string[]): Promise<{ code: number; text: string }> {
