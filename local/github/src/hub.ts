@@ -147,6 +147,8 @@ export interface GitHubOptions {
   /** Jobs at a time. */
   readonly parallelJobs?: number
   readonly onEvent: (event: GitHubEvent) => void
+  /** Time limits; the machine's own clock when nothing is said. */
+  readonly timeout?: (milliseconds: number) => AbortSignal
 }
 
 /** Everything that the parts of the local GitHub share. */
@@ -170,6 +172,8 @@ export interface Hub {
   readonly tokens: Map<string, TokenGrant>
   nextId(): number
   now(): Date
+  /** A signal that aborts after so many milliseconds: how long a job or a step may take, and how long a stopped one has left. */
+  readonly timeout: (milliseconds: number) => AbortSignal
   /** Starts what a push starts. */
   pushed(push: Push): Promise<readonly RunInfo[]>
   /** Starts what a pull request starts. */

@@ -87,6 +87,7 @@ export async function startGitHub(options: GitHubOptions): Promise<LocalGitHub> 
     tokens: new Map(),
     nextId: () => (lastId += 1),
     now: () => new Date(),
+    timeout: options.timeout ?? ((milliseconds) => AbortSignal.timeout(milliseconds)),
     pushed: (push) => onPush(hub, sources, push),
     pullRequest: (change) => onPullRequest(hub, sources, change),
     dispatched: (dispatch) => onDispatch(hub, sources, dispatch),

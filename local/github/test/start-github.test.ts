@@ -74,6 +74,7 @@ jobs:
     const hub = await gitHubOf({
       'actions/greet/action.yml': `
 name: greet
+description: Greets.
 inputs: { who: { required: true }, token: { default: "\${{ github.token }}" } }
 runs: { using: node24, main: main.mjs, post: post.mjs }
 `,

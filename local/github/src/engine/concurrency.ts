@@ -28,8 +28,11 @@ export class ConcurrencyGroups {
       readonly signal?: AbortSignal
     },
   ): Promise<(() => void) | undefined> {
-    const group = this.#groups.get(name) ?? { running: undefined, waiting: [] }
-    this.#groups.set(name, group)
+    if (settings.signal?.aborted === true) return undefined
+    // GitHub: the names of groups do not tell upper from lower case.
+    const key = name.toLowerCase()
+    const group = this.#groups.get(key) ?? { running: undefined, waiting: [] }
+    this.#groups.set(key, group)
     if (settings.cancelInProgress) group.running?.cancel()
     const leave = () => {
       group.running = undefined

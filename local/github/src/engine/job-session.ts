@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import type { Contexts, JobStatus } from '../expressions/evaluate.ts'
 import type { Conclusion } from '../events.ts'
 import type { Hub, Run } from '../hub.ts'
-import { Masks, parseCommand, parseFileCommands } from './commands.ts'
+import { parseCommand } from './commands.ts'
+import { parseEnvironment, parseFileCommands } from './file-commands.ts'
+import { Masks } from './masks.ts'
 import type { JobFolders } from './job-environment.ts'
 
 /** GitHub drops a step's summary that is larger (runner, FileCommandManager). */
@@ -23,7 +25,9 @@ export class JobSession {
   readonly env: Record<string, string> = {}
   readonly paths: string[] = []
   /** What actions want done at the end, last first. */
-  readonly posts: (() => Promise<void>)[] = []
+  readonly posts: { readonly key: string; readonly run: () => Promise<void> }[] = []
+  /** What actions hand to their own post, by step. */
+  readonly states: Record<string, Record<string, string>> = {}
   readonly hub: Hub
   readonly run: Run
   readonly name: string
@@ -61,8 +65,25 @@ export class JobSession {
     this.hub.options.onEvent({ type: 'log', run: this.run.info, job: this.name, line: masked })
   }
 
+  /** What the runner itself has to say against a step: in the log, and where people see it. */
+  error(message: string): void {
+    const { info: run } = this.run
+    this.hub.options.onEvent({
+      type: 'annotation',
+      run,
+      job: this.name,
+      level: 'error',
+      message: this.masks.apply(message),
+    })
+    this.log(`error: ${message}`)
+  }
+
   /** One line of a step's output: a command, or text for the log. */
-  line(line: string, setOutput: (name: string, value: string) => void): void {
+  line(
+    line: string,
+    setOutput: (name: string, value: string) => void,
+    saveState: (name: string, value: string) => void = () => undefined,
+  ): void {
     const command = parseCommand(line)
     if (this.#stopToken != null) {
       if (command?.name === this.#stopToken) this.#stopToken = undefined
@@ -100,6 +121,8 @@ export class JobSession {
         return undefined
       case 'set-output':
         return setOutput(command.properties['name'] ?? '', command.message)
+      case 'save-state':
+        return saveState(command.properties['name'] ?? '', command.message)
       default:
         return this.log(line)
     }
@@ -122,7 +145,7 @@ export class JobSession {
     return {
       variables,
       collect: () => {
-        Object.assign(this.env, parseFileCommands(read('GITHUB_ENV'), 'GITHUB_ENV'))
+        Object.assign(this.env, parseEnvironment(read('GITHUB_ENV')))
         this.paths.unshift(
           ...read('GITHUB_PATH')
             .split('\n')
@@ -141,8 +164,9 @@ export class JobSession {
   #summary(markdown: string): void {
     if (markdown === '') return
     if (Buffer.byteLength(markdown) > largestSummary) {
-      this.log(
-        `error: a step's summary may have 1 MiB at most, this one has ${Buffer.byteLength(markdown)} bytes; it is dropped`,
+      const kibibytes = Math.ceil(Buffer.byteLength(markdown) / 1024)
+      this.error(
+        `$GITHUB_STEP_SUMMARY upload aborted, supports content up to a size of 1024k, got ${kibibytes}k; it is dropped`,
       )
       return
     }

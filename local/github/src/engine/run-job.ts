@@ -3,8 +3,10 @@ import { asText, interpolate, interpolateAll, type Contexts } from '../expressio
 import type { Conclusion } from '../events.ts'
 import type { Hub, Run } from '../hub.ts'
 import type { Job, Permissions, Workflow } from '../workflow/model.ts'
+import type { Source } from './sources.ts'
 import { createJobFolders, githubContext, stepVariables } from './job-environment.ts'
 import { JobSession } from './job-session.ts'
+import { runPres } from './run-pres.ts'
 import { runStep } from './run-step.ts'
 
 export interface JobResult {
@@ -23,7 +25,7 @@ export interface JobCall {
   readonly contexts: Contexts
   readonly permissions: Permissions
   readonly environment: string | undefined
-  readonly source: string
+  readonly source: Source
   /** Ends the job: the run was cancelled, or a job beside it in a matrix failed. */
   readonly signal: AbortSignal
 }
@@ -38,7 +40,7 @@ export async function runJob(call: JobCall): Promise<JobResult> {
   let outputs: Record<string, string> = {}
   const token = `ghs_${randomBytes(18).toString('hex')}`
   const idTokenKey = randomBytes(18).toString('hex')
-  const limit = AbortSignal.timeout(Math.min(job.timeoutMinutes, 20_160) * 60_000)
+  const limit = hub.timeout(job.timeoutMinutes * 60_000)
   const folders = await createJobFolders(run, call.key)
   const session = new JobSession({
     hub,
@@ -76,20 +78,24 @@ export async function runJob(call: JobCall): Promise<JobResult> {
       call.permissions['id-token'] === 'write' ? idTokenKey : undefined,
     )
     const defaults = { ...call.workflow.defaults, ...job.defaults }
-    for (const [index, step] of job.steps.entries()) {
-      await runStep(step, index, { session, contexts, variables, defaults, source: call.source })
-    }
-    for (const post of session.posts) await post()
+    const scope = { session, contexts, variables, defaults, source: call.source, key: '' }
+    await runPres(job.steps, scope)
+    for (const [index, step] of job.steps.entries()) await runStep(step, index, scope)
+    for (const { run: post } of session.posts) await post()
     const final = session.contexts(contexts)
     outputs = Object.fromEntries(
       Object.entries(job.outputs).map(([name, value]) => [name, asText(interpolate(value, final))]),
     )
-    // GitHub leaves out outputs that carry a secret; here they would be masked into nonsense.
-    outputs = Object.fromEntries(Object.entries(outputs).filter(([, value]) => session.masks.apply(value) === value))
-    result = call.signal.aborted ? 'cancelled' : session.failed || limit.aborted ? 'failure' : 'success'
-    if (limit.aborted) session.log(`error: the job ran longer than ${job.timeoutMinutes} minutes`)
+    for (const [name, value] of Object.entries(outputs)) {
+      if (session.masks.apply(value) === value) continue
+      session.log(`warning: Skip output '${name}' since it may contain secret.`)
+      delete outputs[name]
+    }
+    // A job that runs too long is cancelled, not failed: failure() after it does not hold, cancelled results do.
+    if (limit.aborted) session.error(`The job has exceeded the maximum execution time of ${job.timeoutMinutes} minutes`)
+    result = session.signal.aborted ? 'cancelled' : session.failed ? 'failure' : 'success'
   } catch (error) {
-    session.log(`error: ${(error as Error).message}`)
+    session.error((error as Error).message)
   } finally {
     hub.tokens.delete(token)
     hub.tokens.delete(idTokenKey)

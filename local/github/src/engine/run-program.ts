@@ -11,6 +11,8 @@ export interface ProgramOptions {
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
   readonly signal: AbortSignal
+  /** A signal that aborts after so many milliseconds. */
+  readonly timeout: (milliseconds: number) => AbortSignal
   readonly onLine: (line: string) => void
 }
 
@@ -24,13 +26,13 @@ export async function runProgram(command: string, args: readonly string[], optio
   const lines = [child.stdout, child.stderr].map(async (stream) => {
     for await (const line of createInterface({ input: stream })) options.onLine(line)
   })
-  const timers: NodeJS.Timeout[] = []
+  let hasEnded = false
+  const after = (milliseconds: number, act: () => unknown) =>
+    options.timeout(milliseconds).addEventListener('abort', () => hasEnded || act(), { once: true })
   const stop = () => {
     child.kill('SIGINT')
-    timers.push(
-      setTimeout(() => child.kill('SIGTERM'), graceMilliseconds.interrupt),
-      setTimeout(() => child.stdin.destroy(), graceMilliseconds.interrupt + graceMilliseconds.terminate),
-    )
+    after(graceMilliseconds.interrupt, () => child.kill('SIGTERM'))
+    after(graceMilliseconds.interrupt + graceMilliseconds.terminate, () => child.stdin.destroy())
   }
   if (options.signal.aborted) stop()
   else options.signal.addEventListener('abort', stop, { once: true })
@@ -41,7 +43,7 @@ export async function runProgram(command: string, args: readonly string[], optio
     })
   } finally {
     options.signal.removeEventListener('abort', stop)
-    for (const timer of timers) clearTimeout(timer)
+    hasEnded = true
     await Promise.all(lines)
   }
 }

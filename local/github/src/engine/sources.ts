@@ -1,16 +1,19 @@
-import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ConfigurationError, type Problem } from '@sluice/core/failure'
 import type { Hub } from '../hub.ts'
-import { checkWorkflows } from '../workflow/check-workflows.ts'
-import { githubProblems } from '../workflow/github-parser.ts'
-import type { Workflow } from '../workflow/model.ts'
+import { checkWorkflows, usedActions } from '../workflow/check-workflows.ts'
+import { githubActionProblems, githubProblems } from '../workflow/github-parser.ts'
+import type { Action, Workflow } from '../workflow/model.ts'
+import { actionFile, readAction } from '../workflow/read-action.ts'
 import { readWorkflow } from '../workflow/read-workflow.ts'
 
 /** What a commit brings along: its workflows, checked, and its actions on disk. */
 export interface Source {
   readonly folder: string
   readonly workflows: ReadonlyMap<string, Workflow>
+  /** Its own actions that they use, by folder, also within composite actions. */
+  readonly actions: ReadonlyMap<string, Action>
 }
 
 /** Gives what a commit brings along. Throws a `ConfigurationError` with all that the local runner cannot run. */
@@ -30,13 +33,37 @@ export function createSources(hub: Pick<Hub, 'repository' | 'options'>): Sources
       problems.push(...(await githubProblems(path, text)))
       workflows.set(path, readWorkflow(path, text, problems))
     }
-    problems.push(...checkWorkflows(workflows, (path) => existsSync(join(folder, path, 'action.yml'))))
+    const jobs = [...workflows.values()].flatMap((workflow) => Object.values(workflow.jobs))
+    const actions = await readActions(
+      folder,
+      jobs.flatMap(({ steps }) => usedActions(steps)),
+      problems,
+    )
+    problems.push(...checkWorkflows(workflows, actions))
     if (problems.length > 0) throw new ConfigurationError(problems)
-    return { folder, workflows }
+    return { folder, workflows, actions }
   }
   return (commit) => {
     const source = known.get(commit) ?? load(commit)
     known.set(commit, source)
     return source
   }
+}
+
+async function readActions(
+  folder: string,
+  used: readonly string[],
+  problems: Problem[],
+): Promise<ReadonlyMap<string, Action>> {
+  const actions = new Map<string, Action>()
+  const queue = [...used]
+  for (const path of queue) {
+    const file = actions.has(path) ? undefined : actionFile(folder, path)
+    if (file == null) continue
+    problems.push(...(await githubActionProblems(file, await readFile(join(folder, file), 'utf8'))))
+    const action = readAction(folder, file, problems)
+    actions.set(path, action)
+    queue.push(...usedActions(action.steps))
+  }
+  return actions
 }

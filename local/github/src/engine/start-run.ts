@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { asText, interpolate, type Contexts } from '../expressions/evaluate.ts'
 import type { RunInfo } from '../events.ts'
 import type { Hub, Run } from '../hub.ts'
-import { workflowPath } from '../workflow/check-workflows.ts'
 import type { Workflow } from '../workflow/model.ts'
 import { githubContext } from './job-environment.ts'
-import { overall, runJobs, takeTurn } from './run-jobs.ts'
+import { callWorkflow } from './call-workflow.ts'
+import { overall, runJobs } from './run-jobs.ts'
+import { takeTurn } from './take-turn.ts'
 import type { Source } from './sources.ts'
 
 /** Starts one workflow. The run goes on by itself; what it comes to is told by events. */
@@ -60,28 +61,16 @@ async function follow(hub: Hub, source: Source, run: Run, contexts: Contexts): P
   const { onEvent } = hub.options
   onEvent({ type: 'run-started', run: run.info })
   try {
-    const turn = await takeTurn({ hub, run, signal: run.abort.signal }, run.workflow.concurrency, contexts)
+    const cancel = () => run.abort.abort(new Error('a newer run took its place'))
+    const { signal } = run.abort
+    const turn = await takeTurn({ hub, signal }, run.workflow.concurrency, contexts, cancel)
     if (!turn) run.conclusion = 'cancelled'
     else {
       run.status = 'in_progress'
-      const load = (uses: string): Workflow => {
-        const called = source.workflows.get(workflowPath(uses))
-        if (!called?.on.workflow_call) throw new Error(`${uses} cannot be called: it has no workflow_call`)
-        return called
-      }
       try {
-        const scope = {
-          hub,
-          run,
-          workflow: run.workflow,
-          contexts,
-          permissions: undefined,
-          prefix: '',
-          source: source.folder,
-          signal: run.abort.signal,
-          load,
-        }
-        run.conclusion = overall(await runJobs(scope))
+        const { workflow } = run
+        const scope = { hub, run, workflow, contexts, permissions: undefined, prefix: '', source, signal }
+        run.conclusion = overall(await runJobs({ ...scope, call: callWorkflow }))
       } finally {
         turn()
       }

@@ -1,41 +1,43 @@
 import type { Problem } from '@sluice/core/failure'
-import { standIns } from '../stand-ins/stand-ins.ts'
-import type { Workflow } from './model.ts'
+import { checkCalls } from './check-calls.ts'
+import { actionPath, checkSteps } from './check-steps.ts'
+import type { Action, Workflow } from './model.ts'
 
-/** Everything that would fail for want of support, by name, before anything runs. `hasAction` tells of `$/` and `./` paths. */
+/** Actions within actions may go this deep on GitHub. */
+const deepestAction = 10
+
+/** Everything that would fail for want of support, by name, before anything runs. `actions` by their folder. */
 export function checkWorkflows(
   workflows: ReadonlyMap<string, Workflow>,
-  hasAction: (path: string) => boolean,
+  actions: ReadonlyMap<string, Action>,
 ): Problem[] {
   const problems: Problem[] = []
-  for (const { path, jobs } of workflows.values()) {
-    const report = (message: string) => problems.push({ message, location: { file: path } })
+  for (const workflow of workflows.values()) {
+    const { path, jobs, defaults } = workflow
     for (const job of Object.values(jobs)) {
-      for (const id of job.needs) if (!jobs[id]) report(`job ${job.id} needs ${id}, which is no job`)
-      if (job.uses != null && !workflows.has(workflowPath(job.uses)))
-        report(`job ${job.id} calls ${job.uses}, which does not exist`)
-      for (const { uses, with: inputs } of job.steps) {
-        if (uses == null) continue
-        if (uses.startsWith('$/') || uses.startsWith('./')) {
-          if (!hasAction(uses.slice(2))) report(`job ${job.id} uses ${uses}, which does not exist`)
-          continue
-        }
-        const [name = '', sha = ''] = uses.split('@')
-        const standIn = standIns[name]
-        if (!standIn) report(`job ${job.id} uses ${name}, which the local runner has no stand-in for`)
-        else if (!standIn.shas.includes(sha))
-          report(`job ${job.id} uses ${uses}; the local runner knows ${name} at ${standIn.shas.join(', ')}`)
-        else
-          for (const input of Object.keys(inputs))
-            if (!standIn.inputs.includes(input))
-              report(`job ${job.id}: ${name} has no input ${input} in the local runner`)
-      }
+      const location = { file: path, ...(job.line == null ? {} : { line: job.line }) }
+      for (const id of job.needs)
+        if (!jobs[id]) problems.push({ message: `job ${job.id} needs ${id}, which is no job`, location })
+      const shell = job.defaults.shell ?? defaults.shell
+      problems.push(...checkSteps({ file: path, owner: `job ${job.id}`, steps: job.steps, shell }, actions))
     }
+    problems.push(...checkCalls(workflow, workflows))
+  }
+  for (const [path, { file, steps }] of actions) {
+    problems.push(...checkSteps({ file, steps }, actions))
+    if (depthOf(path, actions) > deepestAction)
+      problems.push({ message: `actions may use each other ${deepestAction} levels deep`, location: { file } })
   }
   return problems
 }
 
-/** `./.github/workflows/x.yml` and `$/.github/workflows/x.yml` as a path of the repository. */
-export function workflowPath(uses: string): string {
-  return uses.replace(/^(\.|\$)\//, '')
+/** The folders of the own actions that some steps use. */
+export function usedActions(steps: readonly { readonly uses?: string }[]): string[] {
+  return steps.flatMap(({ uses }) => (uses != null && /^[.$]\//.test(uses) ? [actionPath(uses)] : []))
+}
+
+function depthOf(path: string, actions: ReadonlyMap<string, Action>, above = 1): number {
+  if (above > deepestAction) return above
+  const inner = usedActions(actions.get(path)?.steps ?? [])
+  return Math.max(above, ...inner.map((one) => depthOf(one, actions, above + 1)))
 }

@@ -10,7 +10,8 @@ async function loadParser() {
         : next(url, context),
   })
   try {
-    return await import('@actions/workflow-parser')
+    const workflows = await import('@actions/workflow-parser')
+    return { ...workflows, ...(await import('@actions/workflow-parser/actions/index')) }
   } finally {
     hooks.deregister()
   }
@@ -23,8 +24,22 @@ export async function githubProblems(path: string, text: string): Promise<Proble
   const { parseWorkflow, convertWorkflowTemplate, NoOperationTraceWriter } = await (parser ??= loadParser())
   const { context, value } = parseWorkflow({ name: path, content: text }, new NoOperationTraceWriter())
   if (value && context.errors.count === 0) await convertWorkflowTemplate(context, value)
-  return context.errors.getErrors().map(({ rawMessage, range }) => ({
-    message: rawMessage,
-    location: { file: path, ...(range ? { line: range.start.line, column: range.start.column } : {}) },
-  }))
+  return context.errors.getErrors().map((error) => problemOf(path, error))
+}
+
+/** What GitHub itself would refuse in an action.yml. */
+export async function githubActionProblems(path: string, text: string): Promise<Problem[]> {
+  const { parseAction, NoOperationTraceWriter } = await (parser ??= loadParser())
+  const { context } = parseAction({ name: path, content: text }, new NoOperationTraceWriter())
+  return context.errors.getErrors().map((error) => problemOf(path, error))
+}
+
+function problemOf(
+  file: string,
+  {
+    rawMessage: message,
+    range,
+  }: { rawMessage: string; range?: { readonly start: { readonly line: number; readonly column: number } } | undefined },
+): Problem {
+  return { message, location: { file, ...(range ? { line: range.start.line, column: range.start.column } : {}) } }
 }

@@ -19,6 +19,7 @@ export interface Triggers {
   readonly workflow_call?: {
     readonly inputs: Readonly<Record<string, InputDefinition>>
     readonly outputs: Readonly<Record<string, { readonly value: string }>>
+    readonly secrets: Readonly<Record<string, { readonly required?: boolean }>>
   }
   readonly [event: string]: unknown
 }
@@ -60,6 +61,8 @@ export interface Concurrency {
 
 export interface Job {
   readonly id: string
+  /** Where it stands in its file, from 1. */
+  readonly line?: number
   readonly name?: string
   readonly needs: readonly string[]
   readonly if?: string | boolean
@@ -79,8 +82,27 @@ export interface Job {
   readonly secrets: Readonly<Record<string, unknown>>
 }
 
+/** An action of the repository, as action.yml has it. */
+export interface Action {
+  /** `actions/scan/action.yml`. */
+  readonly file: string
+  readonly inputs: Readonly<Record<string, { readonly required: boolean; readonly default?: string }>>
+  /** Values of a composite action's outputs, as expressions. */
+  readonly outputs: Readonly<Record<string, string>>
+  readonly using: 'node24' | 'composite'
+  readonly main?: string
+  readonly pre?: string
+  readonly preIf?: string
+  readonly post?: string
+  readonly postIf?: string
+  /** Of a composite action. */
+  readonly steps: readonly Step[]
+}
+
 export interface Step {
   readonly id?: string
+  /** Where it stands in its file, from 1. */
+  readonly line?: number
   readonly name?: string
   readonly if?: string | boolean
   readonly uses?: string
