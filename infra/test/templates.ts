@@ -69,6 +69,13 @@ export const profileCases = profileNames.map((profile) => {
   }
 })
 
+const certificateArns = ['us-east-1', 'us-west-2', 'eu-west-1'].map(
+  (region) => `"arn:aws:acm:${region}:222222222222:certificate/00000000-0000-0000-0000-000000000000"`,
+)
+/** The section `edge` in YAML's flow style: certificates everywhere, and names where a zone is given. */
+export const withCertificates = `certificateArn: ${certificateArns[0]}, certificateArns: [${certificateArns.slice(1).join(', ')}]`
+export const wholeEdge = `{ domain: example.com, hostedZoneId: Z0123456789ABCDEFGHIJ, ${withCertificates} }`
+
 /** This repository with prod of a profile, in all of its regions and with all of its clusters. */
 export function profileState(profile: string, edge = '{}'): DesiredState {
   const found = profileCases.find((one) => one.profile === profile)

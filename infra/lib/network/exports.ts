@@ -8,6 +8,8 @@ export const networkExports = (environment: string) => ({
   databaseSubnets: `sluice-${environment}-database-subnets`,
   cacheSubnets: `sluice-${environment}-cache-subnets`,
   loadBalancerGroup: `sluice-${environment}-load-balancer-group`,
+  /** Only where there is a distribution. */
+  edgeGroup: `sluice-${environment}-edge-group`,
   taskGroup: `sluice-${environment}-task-group`,
   databaseGroup: `sluice-${environment}-database-group`,
   databaseProxyGroup: `sluice-${environment}-database-proxy-group`,

@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib'
 import {
   CfnSecurityGroup,
   CfnSecurityGroupEgress,
@@ -5,7 +6,10 @@ import {
   type CfnSecurityGroupProps,
 } from 'aws-cdk-lib/aws-ec2'
 import type { Construct } from 'constructs'
-import type { Environment } from '@sluice/core/environment/environment'
+import { certificateIn } from '@sluice/core/environment/certificates'
+import type { EnvironmentState } from '@sluice/core/environment/read'
+import { hasDistribution } from '../edge/entry.ts'
+import { cloudFrontList, healthCheckers } from '../edge/networks.ts'
 
 /** A security group: one of ours, or one that is adopted and whose rules are its owner's. */
 export interface Group {
@@ -13,26 +17,30 @@ export interface Group {
   readonly isAdopted: boolean
 }
 type GroupName = 'loadBalancer' | 'task' | 'database' | 'databaseProxy' | 'cache' | 'endpoints'
-export type Groups = Readonly<Record<GroupName, Group>>
+/** `edge`: CloudFront's way in, where there is a distribution. Of its own: the list counts as 55 of the 60 rules of a group (VPC quotas). */
+export type Groups = Readonly<Record<GroupName, Group>> & { readonly edge: { readonly ref: string } | undefined }
 
 export const databasePort = 5432
 /** Valkey listens on 6379; ElastiCache Serverless answers reads at 6380. */
 const cachePorts = { from: 6379, to: 6380 }
 
 /** Ports of the two listeners: production and test, with a certificate and without. */
-export const listenerPorts = ({ certificateArn }: Environment['edge']) =>
-  certificateArn == null ? { production: [80], test: 8080 } : { production: [443, 80], test: 8443 }
+const listenerPorts = ({ environment }: EnvironmentState, region: string) =>
+  certificateIn(environment.edge, region) == null
+    ? { production: [80], test: 8080 }
+    : { production: [443, 80], test: 8443 }
 
 /**
  * Who may talk to whom: clients to the load balancer, the load balancer to tasks, tasks to the data. Groups name each other and no
  * addresses; only the load balancer's own listeners name networks: everybody at production (port 80 beside 443 is there to
- * redirect), and the known addresses of `edge.testers` at the test listener, where an unproven revision answers. Adopted groups
+ * redirect), and the known addresses of `edge.testers` at the test listener, where an unproven revision answers. Behind a
+ * distribution everybody's door is CloudFront's: its addresses, who checks health, and testers are all that get in. Adopted groups
  * keep the rules that they have: a stack that changed them would own half of what is another's.
  */
 export function addGroups(
   scope: Construct,
   vpcId: string,
-  edge: Environment['edge'],
+  state: EnvironmentState,
   adopted: Readonly<Partial<Record<GroupName, string | undefined>>> = {},
 ): Groups {
   // Without a rule of its own a group may talk to everybody; this one names nobody, and nobody is what it reaches.
@@ -50,8 +58,28 @@ export function addGroups(
     const { ref } = new CfnSecurityGroup(scope, id, { vpcId, groupDescription, ...rules })
     return { ref, isAdopted: false }
   }
-  const ports = listenerPorts(edge)
+  const { region } = Stack.of(scope)
+  const { testers } = state.environment.edge
+  const ports = listenerPorts(state, region)
+  const isBehindEdge = hasDistribution(state)
+  const clients = isBehindEdge
+    ? [
+        ...healthCheckers.map((cidrIp) => rule(443, { cidrIp }, 'Route 53: is the region healthy')),
+        ...testers.map((cidrIp) => rule(443, { cidrIp }, 'testers of a new revision, beside clients')),
+      ]
+    : ports.production.map((port) =>
+        rule(port, { cidrIp: '0.0.0.0/0' }, port === 443 ? 'clients' : 'clients, in plain'),
+      )
+  const edge = isBehindEdge
+    ? new CfnSecurityGroup(scope, 'EdgeGroup', {
+        vpcId,
+        groupDescription: 'The load balancer: open to CloudFront on its production port',
+        securityGroupEgress: nobody,
+        securityGroupIngress: [rule(443, { sourcePrefixListId: cloudFrontList(region) }, 'CloudFront')],
+      })
+    : undefined
   const groups: Groups = {
+    edge,
     loadBalancer: group(
       'loadBalancer',
       'LoadBalancerGroup',
@@ -59,10 +87,8 @@ export function addGroups(
       {
         securityGroupEgress: nobody,
         securityGroupIngress: [
-          ...ports.production.map((port) =>
-            rule(port, { cidrIp: '0.0.0.0/0' }, port === 443 ? 'clients' : 'clients, in plain'),
-          ),
-          ...edge.testers.map((cidrIp) => rule(ports.test, { cidrIp }, 'testers of a new revision')),
+          ...clients,
+          ...testers.map((cidrIp) => rule(ports.test, { cidrIp }, 'testers of a new revision')),
         ],
       },
     ),
@@ -104,6 +130,8 @@ export function addGroups(
   return groups
 }
 
-function rule(port: number, source: { readonly cidrIp: string }, description: string) {
+type Source = { readonly cidrIp: string } | { readonly sourcePrefixListId: string }
+
+function rule(port: number, source: Source, description: string) {
   return { ipProtocol: 'tcp', fromPort: port, toPort: port, ...source, description }
 }

@@ -1,5 +1,6 @@
 import type { EnvironmentState } from '@sluice/core/environment/read'
 import { names } from '@sluice/core/names'
+import { hasDistribution, namesOf } from '../edge/entry.ts'
 import { profileOf } from '../topology/profiles.ts'
 import { regionsOf } from '../topology/regions.ts'
 import { terms, type Term } from './terms.ts'
@@ -94,11 +95,7 @@ function afterRestore(): Paths {
 
 /** Several regions: another region reads at once, and writes once its databases have been given the writers. */
 function afterRegion(state: EnvironmentState, order: FailoverOrder): Paths {
-  const { environment } = state
-  const { domain, hostedZoneId, certificateArn } = environment.edge
-  const isNamed = domain != null && hostedZoneId != null
-  const hasDistribution = isNamed && certificateArn != null && profileOf(environment).edge.distribution
-  const dns = isNamed ? terms.dns : terms.noDns
+  const dns = namesOf(state) ? terms.dns : terms.noDns
   const failovers = failoverWaves(state, order).map((clusters, index) =>
     // What the region lost drains and clients find the other one while the first wave is under way.
     phase(
@@ -108,7 +105,7 @@ function afterRegion(state: EnvironmentState, order: FailoverOrder): Paths {
     ),
   )
   return {
-    read: hasDistribution
+    read: hasDistribution(state)
       ? [phase('another origin', terms.originFailover)]
       : [phase('notice', terms.healthCheck), phase('find another region', dns)],
     write: [

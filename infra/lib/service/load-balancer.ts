@@ -2,8 +2,10 @@ import { Fn, Stack } from 'aws-cdk-lib'
 import { CfnListener, CfnLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2'
 import type { Construct } from 'constructs'
 import { adoptionOf } from '@sluice/core/environment/adopt'
+import { certificateIn } from '@sluice/core/environment/certificates'
 import type { EnvironmentState } from '@sluice/core/environment/read'
 import { names } from '@sluice/core/names'
+import { hasDistribution } from '../edge/entry.ts'
 import { networkExports } from '../network/exports.ts'
 import { loadBalancerSubnets } from '../network/tasks.ts'
 import { accessLogBucket, loadBalancerPrefix } from '../storage/artifacts.ts'
@@ -14,6 +16,8 @@ export interface Entrance {
   /** `app/<name>/<id>`, as CloudWatch calls it. */
   readonly fullName: string
   readonly dnsName: string
+  /** The zone of Route 53 that holds `dnsName`, for alias records. */
+  readonly hostedZoneId: string
   /** ARNs of the two listeners. */
   readonly production: string
   readonly test: string
@@ -29,13 +33,16 @@ const tlsPolicy = 'ELBSecurityPolicy-TLS13-1-2-2021-06'
  * listeners; the test listener is made where it has none.
  */
 export function addEntrance(scope: Construct, environment: EnvironmentState): Entrance {
-  const { certificateArn } = environment.environment.edge
   const { account, region } = Stack.of(scope)
+  const certificateArn = certificateIn(environment.environment.edge, region)
+  const isBehindEdge = hasDistribution(environment)
+  const exported = networkExports(environment.name)
   const adopted = adoptionOf(environment, region)?.loadBalancer
   if (adopted) {
     return {
       fullName: fullNameOf(adopted.arn),
       dnsName: adopted.dnsName,
+      hostedZoneId: adopted.hostedZoneId,
       production: adopted.productionListener,
       test: adopted.testListener ?? addListener(scope, 'Test', adopted.arn, certificateArn, [8443, 8080]).ref,
       firstPriority: adopted.firstPriority,
@@ -46,7 +53,9 @@ export function addEntrance(scope: Construct, environment: EnvironmentState): En
     type: 'application',
     scheme: 'internet-facing',
     subnets: loadBalancerSubnets(environment, region),
-    securityGroups: [Fn.importValue(networkExports(environment.name).loadBalancerGroup)],
+    securityGroups: [exported.loadBalancerGroup, ...(isBehindEdge ? [exported.edgeGroup] : [])].map((group) =>
+      Fn.importValue(group),
+    ),
     loadBalancerAttributes: [
       { key: 'routing.http.drop_invalid_header_fields.enabled', value: 'true' },
       { key: 'deletion_protection.enabled', value: String(isProtected(environment)) },
@@ -57,7 +66,8 @@ export function addEntrance(scope: Construct, environment: EnvironmentState): En
   })
   const production = addListener(scope, 'Production', loadBalancer.ref, certificateArn, [443, 80])
   const test = addListener(scope, 'Test', loadBalancer.ref, certificateArn, [8443, 8080])
-  if (certificateArn != null) {
+  // CloudFront redirects its clients itself and speaks TLS to origins alone.
+  if (certificateArn != null && !isBehindEdge) {
     new CfnListener(scope, 'Plain', {
       loadBalancerArn: loadBalancer.ref,
       port: 80,
@@ -70,6 +80,7 @@ export function addEntrance(scope: Construct, environment: EnvironmentState): En
   return {
     fullName: loadBalancer.attrLoadBalancerFullName,
     dnsName: loadBalancer.attrDnsName,
+    hostedZoneId: loadBalancer.attrCanonicalHostedZoneId,
     production: production.ref,
     test: test.ref,
     firstPriority: 1,

@@ -3,6 +3,7 @@ import { CfnListenerRule, CfnTargetGroup } from 'aws-cdk-lib/aws-elasticloadbala
 import type { Construct } from 'constructs'
 import { adoptionOf } from '@sluice/core/environment/adopt'
 import { names } from '@sluice/core/names'
+import { namesOf, originHosts, serviceHost } from '../edge/entry.ts'
 import { networkExports } from '../network/exports.ts'
 import type { ServiceSubject } from '../stacks/service-stack.ts'
 import { drainSeconds, probe } from './health.ts'
@@ -55,14 +56,20 @@ export function addRouting(
   const blue = group('blue', adopted?.targetGroup)
   const green = group('green', adopted?.alternateTargetGroup)
   const { domain } = environment.environment.edge
+  const named = namesOf(environment)
+  // The second name is Route 53's, which checks the service's health in this region; rules are written once, hence for good.
+  const hosts =
+    domain == null
+      ? []
+      : [serviceHost({ domain }, name), ...(named ? [originHosts(named).service(Stack.of(scope).region, name)] : [])]
   const rule = (id: string, listenerArn: string, weights: readonly [blue: number, green: number]) =>
     new CfnListenerRule(scope, id, {
       listenerArn,
       priority: listeners.priority,
       conditions: [
-        domain == null
+        hosts.length === 0
           ? { field: 'path-pattern', pathPatternConfig: { values: ['/*'] } }
-          : { field: 'host-header', hostHeaderConfig: { values: [`${name}.${domain}`] } },
+          : { field: 'host-header', hostHeaderConfig: { values: hosts } },
       ],
       actions: [
         {

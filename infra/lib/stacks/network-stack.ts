@@ -2,7 +2,6 @@ import { CfnOutput, Fn, Stack, type StackProps } from 'aws-cdk-lib'
 import { CfnVPC } from 'aws-cdk-lib/aws-ec2'
 import type { Construct } from 'constructs'
 import { adoptionOf, type RegionAdoption } from '@sluice/core/environment/adopt'
-import type { Environment } from '@sluice/core/environment/environment'
 import type { EnvironmentState } from '@sluice/core/environment/read'
 import { names } from '@sluice/core/names'
 import { addKey } from '../encryption/key.ts'
@@ -18,7 +17,12 @@ import { profileOf } from '../topology/profiles.ts'
 type AdoptedNetwork = NonNullable<RegionAdoption['network']>
 
 /** Ids of a network, made or adopted; lists are comma separated. */
-type NetworkIds = Omit<Readonly<Record<keyof ReturnType<typeof networkExports>, string>>, 'logsKeyArn'>
+type NetworkIds = Omit<
+  Readonly<Record<keyof ReturnType<typeof networkExports>, string | undefined>>,
+  'logsKeyArn' | 'vpc'
+> & {
+  readonly vpc: string
+}
 
 /**
  * The network of one region: four tiers over three zones, a way out where the profile has one, two fences (access lists by
@@ -30,7 +34,7 @@ export class NetworkStack extends Stack {
     super(scope, id, props)
     const { name, environment } = state
     const adopted = adoptionOf(state, this.region)?.network
-    const ids = adopted ? this.#adopt(adopted, environment) : this.#make(state)
+    const ids = adopted ? this.#adopt(adopted, state) : this.#make(state)
     const key = addKey(this, 'LogsKey', {
       alias: names.keyAlias(name, 'logs'),
       description: `Logs and notifications of ${name}`,
@@ -52,13 +56,15 @@ export class NetworkStack extends Stack {
     if (!adopted) addFlowLogs(this, name, ids.vpc, key.attrArn, profileOf(environment).flowLogs)
 
     const exported = networkExports(name)
-    const values: Readonly<Record<keyof typeof exported, string>> = { ...ids, logsKeyArn: key.attrArn }
+    const values: Readonly<Record<keyof typeof exported, string | undefined>> = { ...ids, logsKeyArn: key.attrArn }
     for (const [output, value] of Object.entries(values)) {
+      if (value == null) continue
       new CfnOutput(this, output, { value, exportName: exported[output as keyof typeof exported] })
     }
   }
 
-  #make({ name, environment }: EnvironmentState): NetworkIds {
+  #make(state: EnvironmentState): NetworkIds {
+    const { name, environment } = state
     const profile = profileOf(environment)
     const vpc = new CfnVPC(this, 'Vpc', {
       cidrBlock: regionCidr(this.region),
@@ -69,7 +75,7 @@ export class NetworkStack extends Stack {
     const subnets = addSubnets(this, vpc, this.region, profile.nat)
     const taskTier = profile.nat === 'none' ? 'public' : 'private'
     addAccessLists(this, vpc.ref, this.region, subnets, taskTier)
-    const groups = addGroups(this, vpc.ref, environment.edge)
+    const groups = addGroups(this, vpc.ref, state)
     addEndpoints(this, { vpcId: vpc.ref, region: this.region, groupId: groups.endpoints.ref }, subnets, profile)
     const list = (tier: readonly ZoneSubnet[]) =>
       Fn.join(
@@ -87,7 +93,7 @@ export class NetworkStack extends Stack {
     }
   }
 
-  #adopt(network: AdoptedNetwork, { edge }: Environment): NetworkIds {
+  #adopt(network: AdoptedNetwork, state: EnvironmentState): NetworkIds {
     const { vpcId, publicSubnets, taskSubnets, privateSubnets = taskSubnets, databaseSubnets, cacheSubnets } = network
     return {
       vpc: vpcId,
@@ -96,7 +102,7 @@ export class NetworkStack extends Stack {
       taskSubnets: taskSubnets.join(','),
       databaseSubnets: databaseSubnets.join(','),
       cacheSubnets: cacheSubnets.join(','),
-      ...groupIds(addGroups(this, vpcId, edge, network.groups)),
+      ...groupIds(addGroups(this, vpcId, state, network.groups)),
     }
   }
 }
@@ -104,6 +110,7 @@ export class NetworkStack extends Stack {
 function groupIds(groups: Groups) {
   return {
     loadBalancerGroup: groups.loadBalancer.ref,
+    edgeGroup: groups.edge?.ref,
     taskGroup: groups.task.ref,
     databaseGroup: groups.database.ref,
     databaseProxyGroup: groups.databaseProxy.ref,

@@ -1,6 +1,7 @@
 import type { EnvironmentState } from '@sluice/core/environment/read'
 import { ConfigurationError, type Problem } from '@sluice/core/failure'
 import { names } from '@sluice/core/names'
+import { edgeProblems } from '../edge/check.ts'
 import { regionBlocks } from './addresses.ts'
 import { profileOf } from './profiles.ts'
 
@@ -22,7 +23,8 @@ export function isPrimary(state: EnvironmentState, region: string): boolean {
 
 /** Throws a `ConfigurationError` with everything of the environments that their profiles cannot be built with. */
 export function checkTopology(environments: Readonly<Record<string, EnvironmentState>>): void {
-  const problems: Problem[] = Object.values(environments).flatMap(({ name, environment }) => {
+  const problems: Problem[] = Object.values(environments).flatMap((state) => {
+    const { name, environment } = state
     const location = { file: `environments/${name}/environment.yaml` }
     const { minimum, maximum } = profileOf(environment).regions
     const { regions, topology } = environment
@@ -60,7 +62,7 @@ export function checkTopology(environments: Readonly<Record<string, EnvironmentS
         location,
       })
     }
-    return found
+    return [...found, ...edgeProblems(state)]
   })
   if (problems.length > 0) throw new ConfigurationError(problems)
 }

@@ -1,11 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { tierCidr, tiers, zones } from '../../lib/topology/addresses.ts'
+import { cloudFrontList, healthCheckers } from '../../lib/edge/networks.ts'
+import { regionBlocks, tierCidr, tiers, zones } from '../../lib/topology/addresses.ts'
 import { profiles } from '../../lib/topology/profiles.ts'
 import { desiredState } from '../desired-state.ts'
-import { profileCases, profileState, stacksOf, type Resource, type Stack } from '../templates.ts'
+import {
+  profileCases,
+  profileState,
+  stacksOf,
+  wholeEdge,
+  withCertificates,
+  type Resource,
+  type Stack,
+} from '../templates.ts'
 
-const certificate =
-  'certificateArn: "arn:aws:acm:us-east-1:222222222222:certificate/00000000-0000-0000-0000-000000000000"'
 const anywhere = '0.0.0.0/0'
 
 function networks(profile: string, edge?: string): Map<string, Stack> {
@@ -144,7 +151,7 @@ describe.each(profileCases)('the network of $profile', ({ profile }) => {
 
 describe('the load balancer', () => {
   it('takes clients at 443 and, to redirect them, at 80 once it has a certificate', () => {
-    for (const stack of networks('production', `{ ${certificate} }`).values()) {
+    for (const stack of networks('production', `{ ${withCertificates} }`).values()) {
       expect(
         ingress(stack)
           .filter(({ CidrIp }) => CidrIp === anywhere)
@@ -155,7 +162,7 @@ describe('the load balancer', () => {
 
   it.each([
     ['{ testers: [203.0.113.0/24, 198.51.100.7/32] }', 8080],
-    [`{ testers: [203.0.113.0/24, 198.51.100.7/32], ${certificate} }`, 8443],
+    [`{ testers: [203.0.113.0/24, 198.51.100.7/32], ${withCertificates} }`, 8443],
   ])('lets the test listener be reached by the named testers alone: %s', (edge, port) => {
     for (const stack of networks('production', edge).values()) {
       const rules = ingress(stack).filter(
@@ -163,6 +170,30 @@ describe('the load balancer', () => {
       )
       expect(rules.map(({ CidrIp }) => CidrIp)).toEqual(['203.0.113.0/24', '198.51.100.7/32'])
     }
+  })
+
+  it('lets in nobody but CloudFront, who checks health and testers once there is a distribution', () => {
+    const edge = wholeEdge.replace('{', '{ testers: [203.0.113.0/24],')
+    for (const [region, stack] of networks('production', edge)) {
+      expect(ingress(stack).filter(({ CidrIp }) => CidrIp === anywhere)).toEqual([])
+      expect(stack.get('EdgeGroup').properties['SecurityGroupIngress']).toMatchObject([
+        { FromPort: 443, ToPort: 443, SourcePrefixListId: cloudFrontList(region) },
+      ])
+      const rules = ingress(stack).filter(({ of }) => of === 'LoadBalancerGroup')
+      expect(new Set(rules.map(({ FromPort }) => FromPort))).toEqual(new Set([443, 8443]))
+      expect(rules.filter(({ FromPort }) => FromPort === 443).map(({ CidrIp }) => CidrIp)).toEqual([
+        ...healthCheckers,
+        '203.0.113.0/24',
+      ])
+      // Rules of a group: 60 (VPC quotas); CloudFront's list counts as 55 of them, which is why it has a group of its own.
+      expect(rules.length).toBeLessThanOrEqual(60)
+    }
+  })
+
+  it('knows the list of CloudFront in every region that has an address block', () => {
+    for (const region of Object.keys(regionBlocks)) expect(cloudFrontList(region)).toMatch(/^pl-[0-9a-f]{8}$/)
+    expect(new Set(Object.keys(regionBlocks).map(cloudFrontList)).size).toBe(Object.keys(regionBlocks).length)
+    expect(() => cloudFrontList('mars-1')).toThrow(/prefix list of mars-1/)
   })
 
   it.each(['0.0.0.0/0', '10.0.0.0/8', 'runner.example.com'])('refuses %s as a tester', (block) => {

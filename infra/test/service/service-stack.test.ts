@@ -1,7 +1,7 @@
 import { taskSkeletonSchema } from '@sluice/core/task-skeleton'
 import { describe, expect, it } from 'vitest'
 import { desiredState } from '../desired-state.ts'
-import { profileCases, profileState, stacksOf, type Stack } from '../templates.ts'
+import { profileCases, profileState, stacksOf, type Stack, withCertificates } from '../templates.ts'
 import { withServices } from './services.ts'
 
 const file = 'prod/sluice-prod-service.template.json'
@@ -95,12 +95,7 @@ describe('secrets', () => {
 })
 
 describe('with a certificate', () => {
-  const stack = stackOf(
-    profileState(
-      'production',
-      '{ domain: example.com, certificateArn: "arn:aws:acm:us-east-1:222222222222:certificate/1" }',
-    ),
-  )
+  const stack = stackOf(profileState('production', `{ domain: example.com, ${withCertificates} }`))
 
   it('speaks TLS and sends plain requests there', () => {
     const listeners = stack.ofType('AWS::ElasticLoadBalancingV2::Listener').map(({ properties }) => properties)

@@ -15,17 +15,29 @@ const testerNetwork = z
   .cidrv4()
   .refine((block) => Number(block.split('/')[1]) >= 16, 'expected a network of /16 or smaller, such as 203.0.113.0/24')
 
+const certificate = z
+  .string()
+  .regex(
+    /^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/,
+    'expected the ARN of a certificate in ACM, such as arn:aws:acm:us-east-1:222222222222:certificate/…',
+  )
+
 const edge = z.strictObject({
   testers: z
     .array(testerNetwork)
     .default([])
     .describe('Who reaches the test listener: the public addresses of the runners that test a new revision.'),
-  domain: z.string().optional(),
-  hostedZoneId: z.string().optional(),
-  certificateArn: z
-    .string()
+  domain: z.string().optional().describe('Services answer at <service>.<domain>; every certificate covers *.<domain>.'),
+  hostedZoneId: z.string().optional().describe('The public zone of Route 53 that holds the domain.'),
+  certificateArn: certificate
     .optional()
     .describe('Without one, listeners speak HTTP: the local overlay and first days.'),
+  certificateArns: z
+    .array(certificate)
+    .default([])
+    .describe(
+      'One for every further region, and one in us-east-1 for the distribution: their ARNs say where they are.',
+    ),
 })
 
 const budget = z.strictObject({ monthlyUsd: z.number().positive() })
