@@ -1,5 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startEmbeddedPostgres } from '../src/embedded/postgres.ts'
@@ -11,14 +11,26 @@ import { benchSearch } from './search.ts'
 import { startBare, startRegistry, startVerdaccio } from './servers.ts'
 import type { Server } from './servers.ts'
 
-/** `npm run bench -w app`: the registry beside verdaccio and a bare node:http server with the same bytes, in one run. */
+/** Parts of a run; memory is looked at after the load of `reads`. */
+const parts = ['publish', 'reads', 'memory', 'mixed', 'search'] as const
+type Part = (typeof parts)[number]
+
+/**
+ * `npm run bench -w app`: the registry beside verdaccio and a bare node:http server with the same bytes, in one run. `--only mixed`
+ * runs one part (`--only` may stand several times); `--profile FOLDER` writes the registry's processor profile there.
+ */
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '5' },
     rounds: { type: 'string', default: '3' },
     components: { type: 'string', default: '100000' },
+    only: { type: 'string', multiple: true, default: [...parts] },
+    profile: { type: 'string' },
   },
 })
+const unknown = values.only.filter((part) => !(parts as readonly string[]).includes(part))
+if (unknown.length > 0) throw new Error(`expected --only with ${parts.join(', ')}, found ${unknown.join(', ')}`)
+const wants = (...some: readonly Part[]) => some.some((part) => values.only.includes(part))
 const seconds = Number(values.seconds)
 const rounds = Number(values.rounds)
 const abbreviated = 'application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8, */*'
@@ -46,6 +58,11 @@ const scenarios: readonly Scenario[] = [
   { name: 'tarball, 20 KB', path: '/bench/-/bench-1.0.0.tgz', headers: {}, bar: 0.5 },
 ]
 
+console.log(
+  `load average at the start: ${loadavg()
+    .map((each) => each.toFixed(1))
+    .join(', ')}\n`,
+)
 const folder = await mkdtemp(join(tmpdir(), 'registry-bench-'))
 const script = join(folder, 'report.lua')
 await writeFile(script, wrkReport)
@@ -55,8 +72,18 @@ const urls = databases.map((database) => `${postgres.url}/${database}`)
 const running: Server[] = []
 try {
   await migrate(urls, 8)
-  const registry = await startRegistry(urls)
+  const registry = await startRegistry(urls, values.profile)
   running.push(registry)
+  if (wants('publish', 'reads', 'memory')) await besideOthers(registry)
+  if (wants('mixed')) await benchMixed(registry, seconds, folder)
+  if (wants('search')) await benchSearch(registry.url, urls[0] ?? '', Number(values.components))
+} finally {
+  for (const server of running) await server.stop()
+  await postgres.stop()
+  await rm(folder, { recursive: true, force: true })
+}
+
+async function besideOthers(registry: Server): Promise<void> {
   const verdaccio = await startVerdaccio(join(folder, 'verdaccio'))
   if (verdaccio) running.push(verdaccio)
   else
@@ -64,17 +91,12 @@ try {
       'verdaccio is not installed: npm ci --prefix app/clients --ignore-scripts installs it; its columns stay empty\n',
     )
   await publishAll(running)
+  if (!wants('reads', 'memory')) return
   const bare = await startBare(registry.url)
   running.push(bare)
   await compare(registry, bare, verdaccio)
   console.log('\n| memory after the load | MiB |\n|---|---|')
   for (const server of running) console.log(`| ${server.name} | ${(await server.memory()) ?? 'unknown'} |`)
-  await benchMixed(registry, seconds, folder)
-  await benchSearch(registry.url, urls[0] ?? '', Number(values.components))
-} finally {
-  for (const server of running) await server.stop()
-  await postgres.stop()
-  await rm(folder, { recursive: true, force: true })
 }
 
 async function publishAll(servers: readonly Server[]): Promise<void> {

@@ -63,10 +63,11 @@ async function start(
   }
 }
 
-/** The registry, as a task runs it. */
-export async function startRegistry(databaseUrls: readonly string[]): Promise<Server> {
+/** The registry, as a task runs it. @param profile a folder for its processor profile, written when it stops */
+export async function startRegistry(databaseUrls: readonly string[], profile?: string): Promise<Server> {
   const port = await freePort()
-  return start('registry', port, [here('../src/main.ts')], {
+  const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
+  return start('registry', port, [...flags, here('../src/main.ts')], {
     PORT: String(port),
     HOST: '127.0.0.1',
     DATABASE_URLS: databaseUrls.join(','),

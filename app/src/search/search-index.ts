@@ -4,6 +4,8 @@ import type pg from 'pg'
 import type { Principal } from '../auth/principal.ts'
 import { roleIn } from '../auth/principal.ts'
 import type { SearchDocument } from './document.ts'
+import { TextIndex } from './text-index.ts'
+import type { Indexed, Ranks } from './text-index.ts'
 
 export interface SearchRequest {
   readonly text: string
@@ -23,17 +25,6 @@ export interface SearchResult {
   readonly total: number
 }
 
-/** What is in memory of one package: enough to find and rank it. The documents of a page are read when it is shown. */
-interface Indexed {
-  readonly name: string
-  /** Everything that is searched, in lower case. */
-  readonly text: string
-  readonly scope: string
-  readonly public: boolean
-  readonly type: string | null
-  readonly item: string | null
-}
-
 interface IndexRow {
   name: string
   text: string | null
@@ -43,26 +34,22 @@ interface IndexRow {
 }
 
 const columns = `name, document ->> 'access' as access, document -> 'item' ->> 'type' as type, document -> 'item' ->> 'name' as item,
-  lower(concat_ws(' ', name, document ->> 'description', document ->> 'keywords', document -> 'item' ->> 'title',
-    document -> 'item' ->> 'description', document -> 'item' ->> 'categories')) as text`
+  concat_ws(' ', document ->> 'description', document ->> 'keywords', document -> 'item' ->> 'title',
+    document -> 'item' ->> 'description', document -> 'item' ->> 'categories') as text`
 
 const page = 5000
 /** A list of matches of a hundred thousand weighs under a megabyte. */
 const rememberSearches = 32
 const everyMs = 1000
 
-/**
- * The search of one process: a copy of the read model's texts, in memory, which follows the read model. A query looks at every
- * text (a hundred thousand take some milliseconds), so any part of a word is found and the total is exact.
- */
+/** The search of one process: an index of the read model's texts, in memory, which follows the read model. */
 export class SearchIndex {
   readonly #home: pg.Pool
   readonly #log: Logger
   /** Resolves when what this process has written is in the read model, so that whoever publishes finds it at once. */
   readonly #settled: () => Promise<void>
-  readonly #byName = new Map<string, Indexed>()
-  #ordered: readonly Indexed[] | undefined
-  readonly #remembered = new Map<string, readonly Indexed[][]>()
+  readonly #texts = new TextIndex()
+  readonly #remembered = new Map<string, Ranks>()
   /** Every transaction below this number was visible when the read model was read last. */
   #horizon = '0'
   #syncing: Promise<void> | undefined
@@ -77,7 +64,7 @@ export class SearchIndex {
   }
 
   get size(): number {
-    return this.#byName.size
+    return this.#texts.size
   }
 
   start(): void {
@@ -131,22 +118,23 @@ export class SearchIndex {
   async packagesOfItem(item: string, principal: Principal | undefined): Promise<string[]> {
     await this.#current()
     const mayRead = readableBy(principal)
-    return this.#inOrder()
-      .flatMap((each) => (each.item === item && mayRead(each) ? [each.name] : []))
-      .slice(0, 20)
+    const names: string[] = []
+    for (const each of this.#texts.all()) {
+      if (each.item === item && mayRead(each)) names.push(each.name)
+      if (names.length === 20) break
+    }
+    return names
   }
 
   /** Scopes that hold components. */
   async itemScopes(principal: Principal | undefined): Promise<string[]> {
     await this.#current()
     const mayRead = readableBy(principal)
-    return [
-      ...new Set(
-        this.#inOrder().flatMap((each) =>
-          each.item !== null && each.scope !== '' && mayRead(each) ? [each.scope] : [],
-        ),
-      ),
-    ]
+    const scopes = new Set<string>()
+    for (const each of this.#texts.all()) {
+      if (each.item !== null && each.scope !== '' && mayRead(each)) scopes.add(each.scope)
+    }
+    return [...scopes]
   }
 
   /** The same search by the same kind of reader, for another page or another person, looks at nothing again. */
@@ -160,26 +148,16 @@ export class SearchIndex {
     return pageOf(ranks, from, size)
   }
 
-  #rank({ text, principal, componentsOnly = false, type, scope }: SearchRequest): readonly Indexed[][] {
-    const words = text.toLowerCase().split(/\s+/).filter(Boolean).slice(0, 10)
-    const [first = '', ...others] = words.toSorted((a, b) => b.length - a.length)
-    const phrase = words.join(' ')
+  #rank({ text, principal, componentsOnly = false, type, scope }: SearchRequest): Ranks {
     const mayRead = readableBy(principal)
-    // One list for each rank; each is in the order of names because the walk is.
-    const ranks: [Indexed[], Indexed[], Indexed[], Indexed[]] = [[], [], [], []]
-    for (const each of this.#inOrder()) {
-      if (first !== '' && !each.text.includes(first)) continue
-      if (others.length > 0 && !others.every((word) => each.text.includes(word))) continue
-      if ((componentsOnly && each.item === null) || (type !== undefined && each.type !== type)) continue
-      if ((scope !== undefined && each.scope !== scope) || !mayRead(each)) continue
-      ranks[rankOf(each, phrase)].push(each)
-    }
-    return ranks
-  }
-
-  #inOrder(): readonly Indexed[] {
-    this.#ordered ??= [...this.#byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
-    return this.#ordered
+    return this.#texts.find(
+      text,
+      (each) =>
+        (!componentsOnly || each.item !== null) &&
+        (type === undefined || each.type === type) &&
+        (scope === undefined || each.scope === scope) &&
+        mayRead(each),
+    )
   }
 
   /** Reads what any transaction changed that the last read may not have seen: no clock is asked, nothing is read twice for long. */
@@ -203,24 +181,11 @@ export class SearchIndex {
   }
 
   #take({ name, text, access, type, item }: IndexRow): void {
-    const known = this.#byName.get(name)
-    if (access === null) {
-      if (!known) return
-      this.#byName.delete(name)
-    } else {
-      if (
-        known &&
-        known.text === text &&
-        known.public === (access === 'public') &&
-        known.type === type &&
-        known.item === item
-      )
-        return
-      const scope = name.startsWith('@') ? name.slice(0, name.indexOf('/')) : ''
-      this.#byName.set(name, { name, text: text ?? '', scope, public: access === 'public', type, item })
-    }
-    this.#ordered = undefined
-    this.#remembered.clear()
+    const isOther =
+      access === null
+        ? this.#texts.delete(name)
+        : this.#texts.put({ name, text: text ?? '', public: access === 'public', type, item })
+    if (isOther) this.#remembered.clear()
   }
 
   async #follow(): Promise<void> {
@@ -231,7 +196,7 @@ export class SearchIndex {
   }
 }
 
-function pageOf(ranks: readonly (readonly Indexed[])[], from: number, size: number) {
+function pageOf(ranks: Ranks, from: number, size: number) {
   const total = ranks.reduce((sum, { length }) => sum + length, 0)
   const found: { name: string; score: number }[] = []
   let skip = from
@@ -241,15 +206,6 @@ function pageOf(ranks: readonly (readonly Indexed[])[], from: number, size: numb
     if (found.length >= size) break
   }
   return { found, total }
-}
-
-/** 0 the very name, 1 names that begin so, 2 names that hold it, 3 the rest. */
-function rankOf({ name, scope }: Indexed, phrase: string): 0 | 1 | 2 | 3 {
-  if (phrase === '') return 3
-  const bare = scope === '' ? name : name.slice(scope.length + 1)
-  if (name === phrase || bare === phrase) return 0
-  if (name.startsWith(phrase) || bare.startsWith(phrase)) return 1
-  return name.includes(phrase) ? 2 : 3
 }
 
 function readableBy(principal: Principal | undefined): (each: Indexed) => boolean {

@@ -1,0 +1,130 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { TextIndex } from '../../src/search/text-index.ts'
+import type { Text } from '../../src/search/text-index.ts'
+
+/** What the index must find, the slow way: every text is looked at. */
+function scan(texts: Iterable<Text>, query: string): string[][] {
+  const plain = (text: string) => text.normalize('NFKC').toLowerCase().replaceAll('ς', 'σ')
+  const words = plain(query).split(/\s+/).filter(Boolean).slice(0, 10)
+  const phrase = words.join(' ')
+  const ranks: [string[], string[], string[], string[]] = [[], [], [], []]
+  for (const { name, text } of [...texts].toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (!words.every((word) => plain(`${name} ${text}`).includes(word))) continue
+    const whole = plain(name)
+    const names = whole.startsWith('@') ? [whole, whole.slice(whole.indexOf('/') + 1)] : [whole]
+    const rank =
+      phrase === ''
+        ? 3
+        : names.includes(phrase)
+          ? 0
+          : names.some((each) => each.startsWith(phrase))
+            ? 1
+            : whole.includes(phrase)
+              ? 2
+              : 3
+    ranks[rank].push(name)
+  }
+  return ranks
+}
+
+const found = (index: TextIndex, query: string) =>
+  index.find(query, () => true).map((each) => each.map(({ name }) => name))
+
+const letters = fc.constantFrom('a', 'b', 'A', '-', '/', 'é', 'É', 'İ', 'ß', 'Σ', 'ς', 'ﬁ', 'Ａ', '組', '😀', '"')
+const word = fc.string({ unit: letters, maxLength: 5 })
+const space = fc.constantFrom(' ', '  ', '\n', '\t', '\u00a0', '\u3000')
+const sentence = fc.array(fc.tuple(word, space), { maxLength: 6 }).map((pairs) => pairs.flat().join(''))
+const bare = fc.string({ unit: fc.constantFrom('a', 'b', 'B', '-', '.'), minLength: 1, maxLength: 4 })
+const name = fc.oneof(
+  bare,
+  fc.tuple(bare, bare).map(([scope, own]) => `@${scope}/${own}`),
+)
+const text: fc.Arbitrary<Text> = fc.record({
+  name,
+  text: sentence,
+  public: fc.boolean(),
+  type: fc.constantFrom(null, 'registry:ui'),
+  item: fc.constantFrom(null, 'a'),
+})
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ put: text }) },
+  { weight: 1, arbitrary: fc.record({ remove: name }) },
+  { weight: 3, arbitrary: fc.record({ query: fc.oneof(sentence, word, name) }) },
+)
+
+describe('TextIndex', () => {
+  it('finds exactly what a look at every text finds, in the same order, whatever came, changed and went before', () => {
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 60 }), fc.nat({ max: 3 }), (steps, leftAtMost) => {
+        const index = new TextIndex(leftAtMost)
+        const texts = new Map<string, Text>()
+        for (const each of steps) {
+          if ('put' in each) {
+            const before = texts.get(each.put.name)
+            texts.set(each.put.name, each.put)
+            expect(index.put(each.put)).toBe(JSON.stringify(before) !== JSON.stringify(each.put))
+          } else if ('remove' in each) expect(index.delete(each.remove)).toBe(texts.delete(each.remove))
+          else expect(found(index, each.query)).toEqual(scan(texts.values(), each.query))
+        }
+        expect(index.size).toBe(texts.size)
+        const prefixes = [...texts.keys()].flatMap((key) => Array.from(key, (_, at) => key.slice(0, at + 1)))
+        for (const query of ['', ...prefixes]) expect(found(index, query)).toEqual(scan(texts.values(), query))
+      }),
+      { numRuns: 400 },
+    )
+  })
+
+  it('finds the same when there are more words than one block holds, and after most packages have changed', () => {
+    const index = new TextIndex(10)
+    const texts = new Map<string, Text>()
+    const put = (number: number, round: number) => {
+      const each: Text = {
+        name: `@scope-${number % 7}/component-${number}`,
+        text: `the ${round === 0 ? 'first' : 'next'} of ${number * 31} with Größe-${(number * round) % 977}`,
+        public: true,
+        type: null,
+        item: null,
+      }
+      texts.set(each.name, each)
+      index.put(each)
+    }
+    const queries = [
+      'c',
+      'component-12',
+      '@scope-3/',
+      'first',
+      'NEXT 31',
+      'größe-9 the',
+      'größe',
+      'e-1 of 3',
+      'nothing',
+    ]
+    const compare = () => {
+      for (const query of queries) expect(found(index, query)).toEqual(scan(texts.values(), query))
+    }
+    for (let number = 0; number < 5000; number += 1) put(number, 0)
+    compare()
+    for (let number = 0; number < 4000; number += 1) put(number, 1)
+    compare()
+    for (let number = 100; number < 4900; number += 1) {
+      const gone = `@scope-${number % 7}/component-${number}`
+      texts.delete(gone)
+      index.delete(gone)
+    }
+    compare()
+    put(200, 2)
+    compare()
+  })
+
+  it('asks of each that matches whether it is wanted', () => {
+    const index = new TextIndex()
+    for (const each of ['a', 'b']) index.put({ name: each, text: 'x', public: each === 'a', type: null, item: null })
+    expect(
+      index
+        .find('x', (each) => each.public)
+        .flat()
+        .map((each) => each.name),
+    ).toEqual(['a'])
+  })
+})
