@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
+import { bitsFor, clearBit, countBits, eachBit, hasBit, keepCommon, setBit, takeAway, withRoomFor } from './bits.ts'
+import type { Bits } from './bits.ts'
 import { fold, Vocabulary, wordsOf } from './vocabulary.ts'
-import type { Holds } from './vocabulary.ts'
 
 /** One package as it is put in. */
 export interface Text {
@@ -21,15 +22,27 @@ export interface Indexed {
   readonly item: string | null
   /** Tells whether the text has changed: 52 bits of its SHA-256. */
   readonly fingerprint: number
-  /** The number of its name among the words. */
-  readonly nameWord: number
 }
 
-/** Lists in the order of names: the very name, names that begin so, names that hold it, the rest. */
-export type Ranks = readonly [readonly Indexed[], readonly Indexed[], readonly Indexed[], readonly Indexed[]]
+/** What is found: the very name, names that begin so, names that hold it, the rest; none is in two of them. */
+export interface Ranks {
+  readonly ranks: readonly { readonly packages: Bits; readonly count: number }[]
+  readonly total: number
+}
+
+/** What a search leaves out. */
+export interface Filter {
+  /** Of those that are not public; public ones may be read by all. Nothing for none of them. */
+  readonly mayRead?: ((each: Indexed) => boolean) | undefined
+  readonly componentsOnly?: boolean | undefined
+  /** Asked last, of each that is left. */
+  readonly isWanted?: ((each: Indexed) => boolean) | undefined
+}
 
 /** More searched words than this are not looked at. */
 const wordsAtMost = 10
+/** Words whose packages are remembered until something changes: twelve kilobytes each among a hundred thousand. */
+const recentWords = 64
 
 /**
  * The words of all packages, and for each word the packages that have it. A search looks for its words among the different words
@@ -41,7 +54,13 @@ export class TextIndex {
   #packagesOf: (number | number[])[] = []
   /** By the package's number; a changed package gets a new number. */
   #packages: (Indexed | undefined)[] = []
+  /** By the package's number: the number of its name among the words. */
+  #nameWords: number[] = []
+  #present: Bits = bitsFor(0)
+  #public: Bits = bitsFor(0)
+  #components: Bits = bitsFor(0)
   readonly #numbers = new Map<string, number>()
+  readonly #recent = new Map<string, Bits>()
   readonly #scopes = new Map<string, string>()
   #order = new Uint32Array(0)
   /** Numbers below this are in `#order`. */
@@ -65,16 +84,19 @@ export class TextIndex {
     const known = number === undefined ? undefined : this.#packages[number]
     if (number !== undefined && known?.fingerprint === fingerprint) {
       if (known.public === isPublic && known.type === type && known.item === item) return false
-      this.#packages[number] = { ...known, public: isPublic, type, item }
+      this.#keep(number, { ...known, public: isPublic, type, item })
       return true
     }
     this.delete(name)
+    const left = this.#packages.length - this.#numbers.size
+    if (left > this.#leftAtMost && left > this.#numbers.size) this.#renumber()
     const next = this.#packages.length
     const nameWord = this.#words.add(fold(name))
     for (const word of [nameWord, ...wordsOf(fold(text)).map((each) => this.#words.add(each))]) this.#note(word, next)
     const scope = this.#shared(name.startsWith('@') ? name.slice(0, name.indexOf('/')) : '')
-    this.#packages.push({ name, scope, public: isPublic, type, item, fingerprint, nameWord })
+    this.#nameWords.push(nameWord)
     this.#numbers.set(name, next)
+    this.#keep(next, { name, scope, public: isPublic, type, item, fingerprint })
     return true
   }
 
@@ -83,31 +105,51 @@ export class TextIndex {
     const number = this.#numbers.get(name)
     if (number === undefined) return false
     this.#packages[number] = undefined
+    for (const bits of [this.#present, this.#public, this.#components]) clearBit(bits, number)
     this.#numbers.delete(name)
     this.#hasLeft = true
+    this.#recent.clear()
     return true
   }
 
-  /** All packages that have every word of `text` as a part of one of theirs, and that are wanted. */
-  find(text: string, isWanted: (each: Indexed) => boolean): Ranks {
+  /** All packages that have every word of `text` as a part of one of theirs. */
+  find(text: string, { mayRead, componentsOnly = false, isWanted }: Filter): Ranks {
     // The longest is the rarest, as a rule: what nobody has ends the search.
     const words = [...new Set(wordsOf(fold(text)).slice(0, wordsAtMost))].toSorted((a, b) => b.length - a.length)
-    const packages = this.#inOrder()
     // A name has no white space: only a single word can be in one.
-    const holds = words.length === 1 ? new Uint8Array(this.#words.size).fill(3) : undefined
-    const ranks: [Indexed[], Indexed[], Indexed[], Indexed[]] = [[], [], [], []]
-    let matching: Uint32Array | undefined
-    for (const word of words) {
-      const having = this.#having(word, holds)
-      if (!having) return ranks
-      matching = matching ? matching.map((bits, index) => bits & (having[index] ?? 0)) : having
+    const named = words.length === 1 ? Array.from({ length: 3 }, () => this.#none()) : []
+    const found = this.#public.slice()
+    if (mayRead) this.#add(found, mayRead)
+    if (componentsOnly) keepCommon(found, this.#components)
+    for (const word of words)
+      keepCommon(found, named.length > 0 ? this.#having(word, named) : this.#recentlyHaving(word))
+    if (isWanted) this.#leaveOut(found, isWanted)
+    const ranks = named.map((packages) => {
+      keepCommon(packages, found)
+      takeAway(found, packages)
+      return { packages, count: countBits(packages) }
+    })
+    ranks.push({ packages: found, count: countBits(found) })
+    return { ranks, total: ranks.reduce((sum, { count }) => sum + count, 0) }
+  }
+
+  /** A part of what was found: by rank, then by name. Numbers last only until something is put in. */
+  page({ ranks }: Ranks, from: number, size: number): { readonly name: string; readonly rank: number }[] {
+    const order = this.#inOrder()
+    const names: { name: string; rank: number }[] = []
+    let skip = from
+    for (const [index, { packages, count }] of ranks.entries()) {
+      let left = count > skip ? Math.min(count, skip + size - names.length) : 0
+      for (let at = 0; at < order.length && left > 0; at += 1) {
+        const number = order[at] ?? 0
+        if (!hasBit(packages, number)) continue
+        left -= 1
+        if (skip > 0) skip -= 1
+        else names.push({ name: this.#packages[number]?.name ?? '', rank: index + 4 - ranks.length })
+      }
+      if (count <= skip) skip -= count
     }
-    for (const number of packages) {
-      if (matching && (((matching[number >>> 5] ?? 0) >>> (number & 31)) & 1) === 0) continue
-      const each = this.#packages[number]
-      if (each && isWanted(each)) ranks[(holds?.[each.nameWord] ?? 3) as Holds].push(each)
-    }
-    return ranks
+    return names
   }
 
   /** Every package in the order of names. */
@@ -118,21 +160,64 @@ export class TextIndex {
     }
   }
 
-  /** One bit a package, or nothing when no word holds this one. @param holds takes how each word does, by its number */
-  #having(word: string, holds: Uint8Array | undefined): Uint32Array | undefined {
-    const bits = new Uint32Array(Math.ceil(this.#packages.length / 32))
-    const set = (number: number) => {
-      bits[number >>> 5] = (bits[number >>> 5] ?? 0) | (1 << (number & 31))
-    }
-    let isFound = false
-    this.#words.find(word, (found, how) => {
-      isFound = true
-      if (holds) holds[found] = how
-      const packages = this.#packagesOf[found]
-      if (typeof packages === 'number') set(packages)
-      else if (packages) for (let index = 0; index < packages.length; index += 1) set(packages[index] ?? 0)
+  #none(): Bits {
+    return new Uint32Array(this.#public.length)
+  }
+
+  #keep(number: number, each: Indexed): void {
+    this.#packages[number] = each
+    this.#recent.clear()
+    this.#present = withRoomFor(this.#present, number)
+    this.#public = withRoomFor(this.#public, number)
+    this.#components = withRoomFor(this.#components, number)
+    setBit(this.#present, number)
+    const change = (isSet: boolean) => (isSet ? setBit : clearBit)
+    change(each.public)(this.#public, number)
+    change(each.item !== null)(this.#components, number)
+  }
+
+  /** Of several words, somebody who types changes the last alone. */
+  #recentlyHaving(word: string): Bits {
+    const bits = this.#recent.get(word) ?? this.#having(word, [])
+    if (this.#recent.size >= recentWords) this.#recent.clear()
+    this.#recent.set(word, bits)
+    return bits
+  }
+
+  /** @param named takes the packages that have the word in their name, by how they do */
+  #having(word: string, named: readonly Bits[]): Bits {
+    const bits = this.#none()
+    this.#words.find(word, (found, holds) => {
+      const inName = named[holds]
+      const packages = this.#packagesOf[found] ?? []
+      if (typeof packages === 'number') {
+        setBit(bits, packages)
+        if (inName && this.#nameWords[packages] === found) setBit(inName, packages)
+        return
+      }
+      for (let index = 0; index < packages.length; index += 1) {
+        const number = packages[index] ?? 0
+        setBit(bits, number)
+        if (inName && this.#nameWords[number] === found) setBit(inName, number)
+      }
     })
-    return isFound ? bits : undefined
+    return bits
+  }
+
+  #add(bits: Bits, mayRead: (each: Indexed) => boolean): void {
+    const restricted = this.#present.slice()
+    takeAway(restricted, this.#public)
+    eachBit(restricted, (number) => {
+      const each = this.#packages[number]
+      if (each && mayRead(each)) setBit(bits, number)
+    })
+  }
+
+  #leaveOut(bits: Bits, isWanted: (each: Indexed) => boolean): void {
+    eachBit(bits, (number) => {
+      const each = this.#packages[number]
+      if (!each || !isWanted(each)) clearBit(bits, number)
+    })
   }
 
   #note(word: number, number: number): void {
@@ -150,54 +235,71 @@ export class TextIndex {
   }
 
   #inOrder(): Uint32Array {
-    const left = this.#packages.length - this.#numbers.size
-    if (left > this.#leftAtMost && left > this.#numbers.size) this.#renumber()
     if (this.#ordered === this.#packages.length && !this.#hasLeft) return this.#order
-    const nameOf = (number: number) => this.#packages[number]?.name ?? ''
+    const kept = this.#hasLeft ? this.#order.filter((number) => hasBit(this.#present, number)) : this.#order
     const added: number[] = []
     for (let number = this.#ordered; number < this.#packages.length; number += 1) {
       if (this.#packages[number]) added.push(number)
     }
-    added.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
-    const merged = new Uint32Array(this.#numbers.size)
-    let next = 0
-    let length = 0
-    for (const number of this.#order) {
-      if (!this.#packages[number]) continue
-      for (; next < added.length && nameOf(added[next] ?? 0) < nameOf(number); next += 1) {
-        merged[length++] = added[next] ?? 0
-      }
-      merged[length++] = number
+    added.sort((a, b) => (this.#nameOf(a) < this.#nameOf(b) ? -1 : 1))
+    const merged = new Uint32Array(kept.length + added.length)
+    let from = 0
+    for (const [index, number] of added.entries()) {
+      const until = this.#placeOf(this.#nameOf(number), kept, from)
+      if (until > from) merged.set(kept.subarray(from, until), from + index)
+      merged[until + index] = number
+      from = until
     }
-    merged.set(added.slice(next), length)
+    merged.set(kept.subarray(from), from + added.length)
     this.#order = merged
     this.#ordered = this.#packages.length
     this.#hasLeft = false
     return merged
   }
 
+  #nameOf(number: number): string {
+    return this.#packages[number]?.name ?? ''
+  }
+
+  /** Where a name belongs in an order, at or after `from`. */
+  #placeOf(name: string, order: Uint32Array, from: number): number {
+    let low = from
+    let high = order.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#nameOf(order[middle] ?? 0) < name) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
   /** Numbers without gaps, in the same order, and without the words that nobody has any more. */
   #renumber(): void {
-    const renumbered = new Uint32Array(this.#packages.length)
-    const packages: Indexed[] = []
-    const wordOf = (number: number) => this.#words.word(number)
+    const packages = this.#packages
+    const nameWords = this.#nameWords
     const words = new Vocabulary()
-    const packagesOf: (number | number[])[] = []
-    for (const [number, each] of this.#packages.entries()) {
-      if (!each) continue
-      renumbered[number] = packages.length
-      this.#numbers.set(each.name, packages.length)
-      packages.push(each)
-    }
     const newWords = new Uint32Array(this.#words.size)
+    const newNumbers = new Uint32Array(packages.length)
+    this.#packages = []
+    this.#nameWords = []
+    for (const bits of [this.#present, this.#public, this.#components]) bits.fill(0)
+    for (const [number, each] of packages.entries()) {
+      if (!each) continue
+      newNumbers[number] = this.#packages.length
+      this.#numbers.set(each.name, this.#packages.length)
+      this.#keep(this.#packages.length, each)
+    }
+    const packagesOf: (number | number[])[] = []
     for (const [word, having] of this.#packagesOf.entries()) {
-      const kept = [having].flat().filter((number) => this.#packages[number])
-      const [first, ...others] = kept.map((number) => renumbered[number] ?? 0)
+      const kept = [having].flat().filter((number) => packages[number])
+      const [first, ...others] = kept.map((number) => newNumbers[number] ?? 0)
       if (first === undefined) continue
-      newWords[word] = words.add(wordOf(word))
+      newWords[word] = words.add(this.#words.word(word))
       packagesOf.push(others.length === 0 ? first : [first, ...others])
     }
-    this.#packages = packages.map((each) => ({ ...each, nameWord: newWords[each.nameWord] ?? 0 }))
+    for (const [number, each] of packages.entries()) {
+      if (each) this.#nameWords.push(newWords[nameWords[number] ?? 0] ?? 0)
+    }
     this.#words = words
     this.#packagesOf = packagesOf
     this.#order = new Uint32Array(0)

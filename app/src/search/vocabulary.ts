@@ -11,8 +11,8 @@ export function fold(text: string): string {
 /** The words of a folded text: what stands between white space. */
 export const wordsOf = (folded: string): string[] => folded.split(/\s+/).filter(Boolean)
 
-/** How a word holds what is looked for: 0 is it, 1 begins with it (a name also after its scope), 2 holds it elsewhere, 3 does not. */
-export type Holds = 0 | 1 | 2 | 3
+/** How a word holds what is looked for: 0 is it, 1 begins with it (a name also after its scope), 2 holds it elsewhere. */
+export type Holds = 0 | 1 | 2
 
 /** Words one after the other, a line feed before and after each: a word never holds one. */
 interface Block {

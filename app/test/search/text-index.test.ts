@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { TextIndex } from '../../src/search/text-index.ts'
-import type { Text } from '../../src/search/text-index.ts'
+import type { Filter, Text } from '../../src/search/text-index.ts'
 
 /** What the index must find, the slow way: every text is looked at. */
 function scan(texts: Iterable<Text>, query: string): string[][] {
@@ -28,8 +28,23 @@ function scan(texts: Iterable<Text>, query: string): string[][] {
   return ranks
 }
 
-const found = (index: TextIndex, query: string) =>
-  index.find(query, () => true).map((each) => each.map(({ name }) => name))
+const everybody = { mayRead: () => true }
+
+function found(index: TextIndex, query: string): string[][] {
+  const ranks = index.find(query, everybody)
+  const lists: [string[], string[], string[], string[]] = [[], [], [], []]
+  for (const { name: each, rank } of index.page(ranks, 0, Infinity)) lists[rank as 0 | 1 | 2 | 3].push(each)
+  expect(ranks.total).toBe(lists.flat().length)
+  return lists
+}
+
+const plainly = (each: string, words: string): Text => ({
+  name: each,
+  text: words,
+  public: true,
+  type: null,
+  item: null,
+})
 
 const letters = fc.constantFrom('a', 'b', 'A', '-', '/', 'é', 'É', 'İ', 'ß', 'Σ', 'ς', 'ﬁ', 'Ａ', '組', '😀', '"')
 const word = fc.string({ unit: letters, maxLength: 5 })
@@ -117,14 +132,32 @@ describe('TextIndex', () => {
     compare()
   })
 
-  it('asks of each that matches whether it is wanted', () => {
+  it('gives any page of what is found', () => {
     const index = new TextIndex()
-    for (const each of ['a', 'b']) index.put({ name: each, text: 'x', public: each === 'a', type: null, item: null })
-    expect(
-      index
-        .find('x', (each) => each.public)
-        .flat()
-        .map((each) => each.name),
-    ).toEqual(['a'])
+    for (const each of ['ab', 'c', 'xa', 'a', 'aa', 'b', '@a/c']) index.put(plainly(each, 'a'))
+    const ranks = index.find('a', {})
+    const all = index.page(ranks, 0, 100).map(({ name: each, rank }) => `${rank} ${each}`)
+    expect(all).toEqual(['0 a', '1 aa', '1 ab', '2 @a/c', '2 xa', '3 b', '3 c'])
+    for (let from = 0; from < 9; from += 1) {
+      for (let size = 0; size < 9; size += 1) {
+        const page = index.page(ranks, from, size).map(({ name: each, rank }) => `${rank} ${each}`)
+        expect(page).toEqual(all.slice(from, from + size))
+      }
+    }
+  })
+
+  it('leaves out what may not be read, what is no component, and what is not wanted', () => {
+    const index = new TextIndex()
+    index.put({ ...plainly('@a/open', 'x'), item: 'open', type: 'registry:ui' })
+    index.put({ ...plainly('@a/closed', 'x'), public: false })
+    index.put({ ...plainly('@b/closed', 'x'), public: false, item: 'closed' })
+    const names = (filter: Filter) => index.page(index.find('x', filter), 0, 10).map((each) => each.name)
+    expect(names({})).toEqual(['@a/open'])
+    expect(names({ mayRead: ({ scope }) => scope === '@b' })).toEqual(['@a/open', '@b/closed'])
+    expect(names({ ...everybody, componentsOnly: true })).toEqual(['@a/open', '@b/closed'])
+    expect(names({ ...everybody, isWanted: ({ scope }) => scope === '@a' })).toEqual(['@a/closed', '@a/open'])
+    expect(names({ ...everybody, isWanted: ({ type }) => type === 'registry:ui' })).toEqual(['@a/open'])
+    index.put(plainly('@a/closed', 'x'))
+    expect(names({})).toEqual(['@a/closed', '@a/open'])
   })
 })
