@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { bitsFor, clearBit, countBits, eachBit, hasBit, keepCommon, setBit, takeAway, withRoomFor } from './bits.ts'
 import type { Bits } from './bits.ts'
+import { NameOrder } from './name-order.ts'
 import { fold, Vocabulary, wordsOf } from './vocabulary.ts'
 
 /** One package as it is put in. */
@@ -62,7 +63,7 @@ export class TextIndex {
   readonly #numbers = new Map<string, number>()
   readonly #recent = new Map<string, Bits>()
   readonly #scopes = new Map<string, string>()
-  #order = new Uint32Array(0)
+  #order = new NameOrder((number) => this.#packages[number]?.name ?? '')
   /** Numbers below this are in `#order`. */
   #ordered = 0
   #hasLeft = false
@@ -235,42 +236,14 @@ export class TextIndex {
   }
 
   #inOrder(): Uint32Array {
-    if (this.#ordered === this.#packages.length && !this.#hasLeft) return this.#order
-    const kept = this.#hasLeft ? this.#order.filter((number) => hasBit(this.#present, number)) : this.#order
-    const added: number[] = []
-    for (let number = this.#ordered; number < this.#packages.length; number += 1) {
-      if (this.#packages[number]) added.push(number)
-    }
-    added.sort((a, b) => (this.#nameOf(a) < this.#nameOf(b) ? -1 : 1))
-    const merged = new Uint32Array(kept.length + added.length)
-    let from = 0
-    for (const [index, number] of added.entries()) {
-      const until = this.#placeOf(this.#nameOf(number), kept, from)
-      if (until > from) merged.set(kept.subarray(from, until), from + index)
-      merged[until + index] = number
-      from = until
-    }
-    merged.set(kept.subarray(from), from + added.length)
-    this.#order = merged
-    this.#ordered = this.#packages.length
+    if (this.#hasLeft) this.#order.leaveOut((number) => !hasBit(this.#present, number))
     this.#hasLeft = false
-    return merged
-  }
-
-  #nameOf(number: number): string {
-    return this.#packages[number]?.name ?? ''
-  }
-
-  /** Where a name belongs in an order, at or after `from`. */
-  #placeOf(name: string, order: Uint32Array, from: number): number {
-    let low = from
-    let high = order.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.#nameOf(order[middle] ?? 0) < name) low = middle + 1
-      else high = middle
+    const added: number[] = []
+    for (; this.#ordered < this.#packages.length; this.#ordered += 1) {
+      if (this.#packages[this.#ordered]) added.push(this.#ordered)
     }
-    return low
+    if (added.length > 0) this.#order.add(added)
+    return this.#order.numbers
   }
 
   /** Numbers without gaps, in the same order, and without the words that nobody has any more. */
@@ -302,8 +275,7 @@ export class TextIndex {
     }
     this.#words = words
     this.#packagesOf = packagesOf
-    this.#order = new Uint32Array(0)
+    this.#order = new NameOrder((number) => this.#packages[number]?.name ?? '')
     this.#ordered = 0
-    this.#hasLeft = true
   }
 }
