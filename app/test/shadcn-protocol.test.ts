@@ -75,7 +75,11 @@ describe('items', () => {
   it.each([
     ['a file that is not in the package', { files: [{ path: 'gone.tsx', type: 'registry:ui' }] }],
     ['a target outside the project', { files: [{ path: 'src/button.tsx', type: 'registry:file', target: '~/../x' }] }],
-    ['no files', { files: [] }],
+    ['a file outside the package', { files: [{ path: '../x.tsx', type: 'registry:ui', content: 'x' }] }],
+    ['nothing to install', { files: [] }],
+    ['css variables that are no text', { cssVars: { light: { brand: 1 } } }],
+    ['no font where one is meant', { type: 'registry:font' }],
+    ['a setting that components.json does not take', { type: 'registry:base', config: { theme: 'dark' } }],
     ['an unknown type', { type: 'registry:nonsense' }],
   ])('refuses to publish an item with %s', async (_what, item) => {
     const reply = await publish(url, alice, '@alice/wrong', '1.0.0', { files: component('x', item) })
@@ -105,5 +109,24 @@ describe('catalogues', () => {
     expect((await call<{ name: string; url: string }[]>(`${url}/r/registries.json`)).body).toMatchObject([
       { name: '@alice', url: `${url}/r/@alice/{name}.json` },
     ])
+  })
+})
+
+describe('items without files', () => {
+  it('are themes and fonts, and come with what they are made of', async () => {
+    const font = { family: 'Inter, sans-serif', provider: 'google', import: 'Inter', variable: '--font-sans' }
+    for (const item of [
+      { name: 'theme', type: 'registry:theme', cssVars: { light: { brand: 'black' } } },
+      { name: 'inter', type: 'registry:font', font },
+    ]) {
+      const files = { 'registry-item.json': JSON.stringify(item) }
+      const name = `@bare/${item.name}`
+      const { registry } = server
+      await registry.identities.grant('alice', '@bare', 'publish')
+      expect((await publish(url, alice, name, '1.0.0', { files })).status).toBe(201)
+      expect((await call<Item>(`${url}/r/${name}.json`)).body).toMatchObject({ ...item, files: [] })
+    }
+    const fonts = async () => (await call<Catalogue>(`${url}/r/@bare/registry.json?type=registry:font`)).body.items
+    await vi.waitFor(async () => expect(await fonts()).toMatchObject([{ name: 'inter', font }]))
   })
 })

@@ -2,52 +2,17 @@ import { posix } from 'node:path'
 import * as z from 'zod'
 import { RegistryError } from '../errors.ts'
 import type { PublishRequest } from '../packages/publish-document.ts'
+import { itemSchema } from './item-schema.ts'
+import type { StatedItem } from './item-schema.ts'
 
-/** shadcn's item types (ui.shadcn.com/schema/registry-item.json). */
-const itemTypes = [
-  'lib',
-  'block',
-  'component',
-  'ui',
-  'hook',
-  'theme',
-  'page',
-  'file',
-  'style',
-  'base',
-  'font',
-  'item',
-] as const
-const itemType = z.enum(itemTypes.map((type) => `registry:${type}` as const))
-
-const fileSchema = z
-  .looseObject({
-    path: z.string().min(1),
-    type: itemType,
-    target: z.string().optional(),
-    content: z.string().optional(),
-  })
-  .refine(({ type, target }) => !['registry:file', 'registry:page'].includes(type) || target !== undefined, {
-    message: 'expected a target for files of type registry:file and registry:page',
-    path: ['target'],
-  })
-
-const itemSchema = z.looseObject({
-  name: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/)
-    .optional(),
-  type: itemType,
-  title: z.string().optional(),
-  description: z.string().optional(),
-  dependencies: z.array(z.string()).optional(),
-  devDependencies: z.array(z.string()).optional(),
-  registryDependencies: z.array(z.string()).optional(),
-  files: z.array(fileSchema).min(1, 'expected at least one file: shadcn installs nothing otherwise, without a word'),
-  meta: z.record(z.string(), z.unknown()).optional(),
-  categories: z.array(z.string()).optional(),
-})
-export type ComponentItem = z.output<typeof itemSchema>
+/** An item as it is stored: its name, its files with their contents, and whatever else it states. */
+export interface ComponentItem {
+  readonly name: string
+  readonly type: StatedItem['type']
+  readonly files: readonly (NonNullable<StatedItem['files']>[number] & { readonly content: string })[]
+  readonly meta?: Readonly<Record<string, unknown>> | undefined
+  readonly [field: string]: unknown
+}
 
 /**
  * The component that a package carries: `registry-item.json` beside its package.json, with the files' contents put in. Nothing
@@ -68,8 +33,9 @@ export function componentOf({ contents, name }: Pick<PublishRequest, 'contents' 
   if (!parsed.success)
     throw new RegistryError('INVALID_MANIFEST', `registry-item.json: ${z.prettifyError(parsed.error)}`)
   const item = parsed.data
-  const files = item.files.map((file) => {
-    checkTarget(file.target)
+  const files = (item.files ?? []).map((file) => {
+    checkInside('a target inside the project', file.target)
+    checkInside('the path of a file inside the package', file.path)
     const path = posix.normalize(file.path)
     const content = file.content ?? contents.get(path)?.toString('utf8')
     if (content === undefined) {
@@ -84,13 +50,13 @@ export function componentOf({ contents, name }: Pick<PublishRequest, 'contents' 
 }
 
 /** The client refuses targets that leave the project ("unsafe file path"); so nobody can publish one. */
-function checkTarget(target: string | undefined): void {
-  if (target === undefined) return
-  const below = target.startsWith('~/') ? target.slice(2) : target
+function checkInside(expected: string, path: string | undefined): void {
+  if (path === undefined) return
+  const below = path.startsWith('~/') ? path.slice(2) : path
   if (posix.isAbsolute(below) || below.includes('\\') || posix.normalize(below).split('/').includes('..')) {
     throw new RegistryError(
       'INVALID_MANIFEST',
-      `registry-item.json: expected a target inside the project, found ${JSON.stringify(target)}`,
+      `registry-item.json: expected ${expected}, found ${JSON.stringify(path)}`,
     )
   }
 }

@@ -9,7 +9,8 @@ export function renderItem(pkg: PackageModel, version: VersionModel, item: Compo
   const { description, author, homepage } = version.manifest
   const stated = {
     ...(typeof description === 'string' && { description }),
-    ...(typeof author === 'string' && { author }),
+    // Shorter ones are refused by shadcn.
+    ...(typeof author === 'string' && author.length > 1 && { author }),
     ...(typeof homepage === 'string' && { docs: homepage }),
   }
   return {

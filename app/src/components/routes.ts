@@ -148,6 +148,7 @@ function summaryOf({ item, name, version, description }: SearchDocument) {
     ...((item?.description ?? description) && { description: item?.description ?? description }),
     ...(item?.title && { title: item.title }),
     ...(item?.categories && { categories: item.categories }),
+    ...(item?.font !== undefined && item.font !== null && { font: item.font }),
     meta: { package: name, version },
   }
 }

@@ -14,6 +14,8 @@ export interface ComponentSummary {
   readonly title: string | null
   readonly description: string | null
   readonly categories: readonly string[] | null
+  /** Of an item of type `registry:font`, which is none without it. */
+  readonly font?: unknown
 }
 
 /** A version's manifest as it was published: package.json, and what npm adds. */
@@ -71,7 +73,7 @@ const packageQuery = (schema: string) => `
           'published', to_char(v.published at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
           'publisher', v.publisher, 'component', case when v.component is null then null else json_build_object(
             'name', v.component -> 'name', 'type', v.component -> 'type', 'title', v.component -> 'title',
-            'description', v.component -> 'description', 'categories', v.component -> 'categories') end, 'signature', v.signature) order by v.published, v.version)
+            'description', v.component -> 'description', 'categories', v.component -> 'categories', 'font', v.component -> 'font') end, 'signature', v.signature) order by v.published, v.version)
         from ${schema}.versions v where v.name = p.name and v.unpublished is null), '[]')) end as model
   from ${schema}.slots s left join ${schema}.packages p on p.name = $2
   where s.slot = $1`

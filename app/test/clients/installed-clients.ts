@@ -2,8 +2,9 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
+import type * as z from 'zod'
 
 const folder = fileURLToPath(new URL('../../clients/', import.meta.url))
 const modules = join(folder, 'node_modules')
@@ -47,6 +48,13 @@ export function installClients(): InstalledClients {
     shadcn: join(modules, '.bin/shadcn'),
     e2e: join(modules, '.bin/verdaccio-e2e'),
   }
+}
+
+/** The schemas that the installed shadcn reads a registry's answers with: its package's export `shadcn/schema`. */
+export async function shadcnSchemas(): Promise<Readonly<Record<string, z.ZodType>>> {
+  installClients()
+  const { href } = pathToFileURL(join(modules, 'shadcn/dist/schema/index.js'))
+  return (await import(href)) as Readonly<Record<string, z.ZodType>>
 }
 
 export interface Outcome {

@@ -86,7 +86,7 @@ describe('moves of slots in use that are killed at no particular point', () => {
       },
     })
     process.stdout.write(`moves made under load by movers that were killed: ${moved}\n`)
-    expect(moved).toBeGreaterThan(8)
+    expect(moved).toBeGreaterThanOrEqual(8)
     expect(tally).toMatchObject(nothingLost)
     // A slot whose mover was killed waits for the next mover: its writes may have been told to try again.
     expect(Object.keys(tally.publishes).filter((status) => !['201', '503'].includes(status))).toEqual([])
