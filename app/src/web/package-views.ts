@@ -110,7 +110,7 @@ export function sourceView({ item, version }: PackagePage): Html {
           </li>`,
       )}
     </ul>
-    ${item.files.map(({ path, type, content = '', target }, index) => {
+    ${item.files.map(({ path, type, content, target }, index) => {
       const size = Buffer.byteLength(content)
       return html`<h3 id="file-${index}">${path}</h3>
         <p class="meta">
