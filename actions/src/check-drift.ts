@@ -1,7 +1,10 @@
+import * as core from '@actions/core'
 import { names } from '@sluice/core/names'
 import { describeDrift } from '@sluice/core/stacks/drift'
 import { checkDrift } from './aws/check-drift.ts'
 import { roleToAssume } from './aws/roles.ts'
+import { currentRun, gitHub } from './github/clients.ts'
+import { reportDrift } from './github/drift-issues.ts'
 import { contract } from './contracts/check-drift.ts'
 import { systemClock } from './runner/clock.ts'
 import { findEnvironment, readDesiredState, workspace } from './runner/desired-state.ts'
@@ -21,5 +24,9 @@ await runAction('Check drift', async () => {
   const title = lines.length > 0 ? '⚠️ differs from git' : '✅ is as git says'
   const list = lines.map((line) => `- ${line}`)
   await writeSummary([`### ${environment.name} ${title}`, `${stacks.length} stacks compared`, ...list].join('\n\n'))
+  if (inputs.token != null) {
+    const { kind } = await reportDrift(gitHub(inputs.token), environment.name, lines, currentRun().url)
+    core.info(`issue: ${kind}`)
+  }
   if (lines.length > 0) failStep('Check drift', `${environment.name} differs from git: ${lines.join('; ')}`)
 })

@@ -16,6 +16,8 @@ export interface FakeGitHub {
   readonly url: string
   readonly branches: Map<string, { sha: string; files: Record<string, string> }>
   readonly pulls: FakePull[]
+  readonly issues: Json[]
+  readonly comments: Json[]
   readonly reviews: Map<number, Json[]>
   readonly statuses: Json[]
   readonly deployments: Json[]
@@ -36,6 +38,8 @@ export async function fakeGitHub(files: Record<string, string> = {}): Promise<Fa
   const github: Omit<FakeGitHub, 'url'> = {
     branches: new Map([['main', { sha: sha1('main'), files }]]),
     pulls: [],
+    issues: [],
+    comments: [],
     reviews: new Map(),
     statuses: [],
     deployments: [],
@@ -129,6 +133,31 @@ function answer(github: Omit<FakeGitHub, 'url'>, request: Request): Answer {
     github.branches.set('main', { sha: sha1(pull.head.sha), files })
     Object.assign(pull, { state: 'closed', merged_at: '2026-11-20T12:00:00Z' })
     return ok({ sha: sha1(pull.head.sha), merged: true })
+  }
+  if (route === 'GET /issues') {
+    const [size, page] = [Number(request.query.get('per_page') ?? 30), Number(request.query.get('page') ?? 1)]
+    const shown = github.issues.filter(({ state }) => state === request.query.get('state'))
+    const next = new URLSearchParams([...request.query])
+    next.set('page', String(page + 1))
+    const link = `<http://${request.headers.host}${request.path}?${next.toString()}>; rel="next"`
+    return {
+      ...ok(shown.slice((page - 1) * size, page * size)),
+      ...(shown.length > page * size ? { headers: { link } } : {}),
+    }
+  }
+  if (route === 'POST /issues') {
+    const issue = { state: 'open', user: { type: 'Bot' }, ...body, number: github.issues.length + 1 }
+    github.issues.push(issue)
+    return ok(issue, 201)
+  }
+  if ((found = match(/^PATCH \/issues\/(\d+)$/))) {
+    const wanted = Number(found[1])
+    const issue = github.issues.find(({ number }) => number === wanted)
+    return issue ? ok(Object.assign(issue, body)) : missing
+  }
+  if ((found = match(/^POST \/issues\/(\d+)\/comments$/))) {
+    github.comments.push({ ...body, issue: Number(found[1]) })
+    return ok({}, 201)
   }
   if ((found = match(/^GET \/pulls\/(\d+)\/reviews$/))) return ok(github.reviews.get(Number(found[1])) ?? [])
   if (match(/^GET \/commits\/[^/]+\/pulls$/)) return ok([])
