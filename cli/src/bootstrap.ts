@@ -4,6 +4,8 @@ import { parseArgs } from 'node:util'
 import { ConfigurationError } from '@sluice/core/failure'
 import { readEnvironments } from '@sluice/infra/planning'
 import { createChecker, type CheckResult, type RunProgram } from './bootstrap/check.ts'
+import { describeAdoption, neverAdopted } from './bootstrap/print-adoption.ts'
+import { runAdopt } from './bootstrap/run-adopt.ts'
 import { bootstrapChapters } from './bootstrap/steps.ts'
 import type { Command } from './command.ts'
 
@@ -18,17 +20,36 @@ export const bootstrap: Command = {
   name: 'bootstrap',
   summary: 'what empty AWS accounts and an empty GitHub repository need, in order, with the exact commands',
   help: `usage: sluice bootstrap --plan [--no-check] [--environments DIR] [--json]
+       sluice bootstrap --adopt --environment NAME [--region REGION] [--cluster NAME] [--service NAME=ECS-SERVICE]...
+                        [--load-balancer NAME|ARN] [--vpc ID] [--environments DIR] [--json]
 
 Lists in order what the accounts and the repository of environments/ need before the first delivery, looks at what is there
 already (with the credentials of the aws and gh programs, reading only), and prints the commands for the rest. What cannot be
 looked at is "not checked", never taken for done. Changes nothing: the commands are yours to run. Exit code 0 when everything
 is there, 3 when something is missing or not checked. docs/first-account.md explains the steps.
 
+--adopt reads an existing VPC, cluster, load balancer and services (load balancer and VPC are found by the services' where they
+are not named), reading only, and prints the section for environments/NAME/environment.yaml that uses them in place of new ones, with
+everything that cannot be adopted and why. Without ids it reads again what the file adopts. Exit code 3 when something is refused.
+
   sluice bootstrap --plan
+  sluice bootstrap --adopt --environment prod --cluster shop --service registry=registry-web
   AWS_PROFILE=prod sluice bootstrap --plan`,
   async run(args) {
-    const { plan, check, environments, json } = parse(args)
-    if (!plan) throw new ConfigurationError('expected --plan: sluice prints the commands and runs none of them')
+    const { plan, adopt, check, environments, json, ...ids } = parse(args)
+    if (plan === adopt) throw new ConfigurationError('expected one of --plan and --adopt')
+    if (adopt) {
+      const answer = await runAdopt(runProgram, await readEnvironments(environments), {
+        environment: ids.environment,
+        region: ids.region,
+        cluster: ids.cluster,
+        services: ids.service,
+        loadBalancer: ids['load-balancer'],
+        vpc: ids.vpc,
+      })
+      console.log(json ? JSON.stringify({ ...answer, neverAdopted }, null, 2) : describeAdoption(answer))
+      return answer.refused.length + answer.problems.length === 0 ? 0 : 3
+    }
     const ask = check ? createChecker(runProgram) : notAsked
     const chapters = []
     for (const { title, steps } of bootstrapChapters(await readEnvironments(environments))) {
@@ -80,6 +101,13 @@ function parse(args: readonly string[]) {
       allowNegative: true,
       options: {
         plan: { type: 'boolean', default: false },
+        adopt: { type: 'boolean', default: false },
+        environment: { type: 'string' },
+        region: { type: 'string' },
+        cluster: { type: 'string' },
+        service: { type: 'string', multiple: true, default: [] },
+        'load-balancer': { type: 'string' },
+        vpc: { type: 'string' },
         check: { type: 'boolean', default: true },
         environments: { type: 'string', default: join(import.meta.dirname, '../../environments') },
         json: { type: 'boolean', default: false },
