@@ -1,4 +1,4 @@
-import { $ as mediaTypes, At as awsClients, Ct as booleanInput, Et as roleInput, Gt as ConfigurationError, J as artifactRegistry, Pt as names, St as writeSummary, X as registryClient, Y as hasFile, Z as roleToAssume, at as setOutputs, ct as findProjectService, dt as readDesiredState, et as selectPlatform, ft as workspace, it as runAction, mt as formatImageReference, ot as readInputs, tt as canonicalJson, wt as defineContract, xt as markdownTable } from "./shared/sluice.mjs";
+import { $ as roleToAssume, Ct as markdownTable, Et as defineContract, It as names, Mt as awsClients, Ot as roleInput, Q as registryClient, Tt as booleanInput, X as artifactRegistry, Z as hasFile, ct as readInputs, gt as formatImageReference, mt as workspace, nt as selectPlatform, ot as runAction, pt as readDesiredState, qt as ConfigurationError, rt as canonicalJson, st as setOutputs, tt as mediaTypes, ut as findProjectService, wt as writeSummary } from "./shared/sluice.mjs";
 import { O as string, d as require_tar_stream } from "./shared/vendor.mjs";
 import { Readable, Transform } from "node:stream";
 import { promisify } from "node:util";

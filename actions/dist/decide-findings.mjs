@@ -1,4 +1,4 @@
-import { D as isAtLeast, E as dedupeFindings, Gt as ConfigurationError, I as firstEnvironment, M as recordDecisions, N as currentRun, O as scanReportSchema, P as gitHub, St as writeSummary, Tt as jsonInput, at as setOutputs, dt as readDesiredState, it as runAction, nt as sha256OfJson, ot as readInputs, pt as releaseSchema, rt as failStep, vt as systemClock, wt as defineContract, xt as markdownTable } from "./shared/sluice.mjs";
+import { A as scanReportSchema, Ct as markdownTable, Dt as jsonInput, Et as defineContract, F as firstEnvironment, L as currentRun, O as dedupeFindings, P as recordDecisions, R as gitHub, at as failStep, bt as systemClock, ct as readInputs, ht as releaseSchema, it as sha256OfJson, k as isAtLeast, ot as runAction, pt as readDesiredState, qt as ConfigurationError, st as setOutputs, wt as writeSummary } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,7 +1,7 @@
 import { s as info } from "./shared/github.mjs";
-import { At as awsClients, B as readStackDrift, C as taskDefinitions, Ct as booleanInput, Et as roleInput, Ft as roleArn, G as clusterName, Gt as ConfigurationError, H as inOrder, K as ecsServiceName, Mt as serviceDeployments, Nt as imageHost, Pt as names, St as writeSummary, U as finalStatuses, V as readGolden, W as revisionIdOf, Z as roleToAssume, _t as adoptionOf, at as setOutputs, dt as readDesiredState, ft as workspace, it as runAction, jt as clientConfiguration, mt as formatImageReference, ot as readInputs, q as describeDrift, st as findEnvironment, vt as systemClock, w as holds, wt as defineContract, xt as markdownTable, z as readServiceDrift, zt as ecsServices } from "./shared/sluice.mjs";
+import { $ as roleToAssume, C as cloudFormationStacks, Ct as markdownTable, E as holds, Et as defineContract, Ft as imageHost, G as finalStatuses, H as readStackDrift, It as names, J as ecsServiceName, K as revisionIdOf, Lt as roleArn, Mt as awsClients, Nt as clientConfiguration, Ot as roleInput, Pt as serviceDeployments, T as taskDefinitions, Tt as booleanInput, U as readGolden, V as readServiceDrift, Vt as ecsServices, W as inOrder, Y as describeDrift, bt as systemClock, ct as readInputs, gt as formatImageReference, lt as findEnvironment, mt as workspace, ot as runAction, pt as readDesiredState, q as clusterName, qt as ConfigurationError, st as setOutputs, wt as writeSummary, yt as adoptionOf } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
-import { n as require_dist_cjs$1, r as require_dist_cjs } from "./shared/aws.mjs";
+import { n as require_dist_cjs, z as require_dist_cjs$1 } from "./shared/aws.mjs";
 // core/src/stacks/deploy-stacks.ts
 var import_dist_cjs = require_dist_cjs$1();
 const templateLimitBytes = 51200;
@@ -221,107 +221,6 @@ function chainedCredentials(sts, roleArn, sessionName, now = () => Date.now()) {
 		};
 		return session;
 	};
-}
-// src/aws/stacks.ts
-function cloudFormationStacks(clientOf, roleArn) {
-	const of = ({ region }) => clientOf(region);
-	return {
-		async read(stack) {
-			try {
-				const { Stacks: found } = await of(stack).send(new import_dist_cjs.DescribeStacksCommand({ StackName: stack.name }));
-				const [first] = found ?? [];
-				return first && {
-					status: first.StackStatus ?? "",
-					reason: first.StackStatusReason ?? "no reason given",
-					parameters: (first.Parameters ?? []).map(({ ParameterKey = "" }) => ParameterKey)
-				};
-			} catch (error) {
-				if (error instanceof Error && error.name === "ValidationError" && /does not exist/.test(error.message)) return;
-				throw error;
-			}
-		},
-		async prepare({ stack, changeSet, template, parameters, before }) {
-			const declared = Object.keys(JSON.parse(template).Parameters ?? {});
-			const isNew = before == null || before.status === "REVIEW_IN_PROGRESS";
-			try {
-				await of(stack).send(new import_dist_cjs.CreateChangeSetCommand({
-					StackName: stack.name,
-					ChangeSetName: changeSet,
-					ChangeSetType: isNew ? "CREATE" : "UPDATE",
-					TemplateBody: template,
-					Capabilities: ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
-					RoleARN: roleArn(stack),
-					Parameters: declared.flatMap((name) => {
-						if (!isNew && before.parameters.includes(name)) return [{
-							ParameterKey: name,
-							UsePreviousValue: true
-						}];
-						const value = parameters[name];
-						return value == null ? [] : [{
-							ParameterKey: name,
-							ParameterValue: value
-						}];
-					})
-				}));
-			} catch (error) {
-				if (error instanceof Error && error.name === "AlreadyExistsException") return;
-				throw error;
-			}
-		},
-		async describe(stack, ChangeSetName) {
-			let view;
-			let NextToken;
-			do {
-				const page = await of(stack).send(new import_dist_cjs.DescribeChangeSetCommand({
-					StackName: stack.name,
-					ChangeSetName,
-					NextToken
-				}));
-				view = {
-					...toChangeSet(page),
-					changes: [...view?.changes ?? [], ...toChanges(page)]
-				};
-				NextToken = page.NextToken;
-			} while (NextToken != null);
-			return view;
-		},
-		async execute(stack, ChangeSetName) {
-			await of(stack).send(new import_dist_cjs.ExecuteChangeSetCommand({
-				StackName: stack.name,
-				ChangeSetName,
-				ClientRequestToken: ChangeSetName
-			}));
-		},
-		async discard(stack, ChangeSetName) {
-			await of(stack).send(new import_dist_cjs.DeleteChangeSetCommand({
-				StackName: stack.name,
-				ChangeSetName
-			}));
-		}
-	};
-}
-function toChangeSet({ Status, StatusReason = "" }) {
-	const reason = StatusReason === "" ? Status ?? "no status" : StatusReason;
-	if (Status === "CREATE_COMPLETE") return {
-		status: "ready",
-		reason
-	};
-	if (Status === "CREATE_PENDING" || Status === "CREATE_IN_PROGRESS") return {
-		status: "pending",
-		reason
-	};
-	return {
-		status: /didn't contain changes|No updates are to be performed/.test(StatusReason) ? "empty" : "failed",
-		reason
-	};
-}
-function toChanges({ Changes = [] }) {
-	return Changes.flatMap(({ ResourceChange }) => ResourceChange ? [{
-		logicalId: ResourceChange.LogicalResourceId ?? "",
-		type: ResourceChange.ResourceType ?? "",
-		action: ResourceChange.Action ?? "",
-		replacement: ResourceChange.Replacement ?? "False"
-	}] : []);
 }
 // src/aws/deploy-infra.ts
 async function deployInfra({ environment, root, role, changeSet, prepareOnly }, clock, report) {

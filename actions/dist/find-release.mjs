@@ -1,4 +1,4 @@
-import { Ct as booleanInput, Gt as ConfigurationError, P as gitHub, St as writeSummary, at as setOutputs, dt as readDesiredState, it as runAction, lt as findService, ot as readInputs, v as listDeployments, wt as defineContract, x as releaseAsText } from "./shared/sluice.mjs";
+import { Et as defineContract, R as gitHub, Tt as booleanInput, ct as readInputs, dt as findService, ot as runAction, pt as readDesiredState, qt as ConfigurationError, st as setOutputs, v as listDeployments, wt as writeSummary, x as releaseAsText } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/promotion/choose-release.ts
 function chooseRelease(deployments, present, { environment, digest, beforePresent }) {

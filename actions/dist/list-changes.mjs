@@ -1,4 +1,4 @@
-import { Gt as ConfigurationError, St as writeSummary, at as setOutputs, dt as readDesiredState, ft as workspace, it as runAction, lt as findService, ot as readInputs, tt as canonicalJson, wt as defineContract, xt as markdownTable } from "./shared/sluice.mjs";
+import { Ct as markdownTable, Et as defineContract, ct as readInputs, dt as findService, mt as workspace, ot as runAction, pt as readDesiredState, qt as ConfigurationError, rt as canonicalJson, st as setOutputs, wt as writeSummary } from "./shared/sluice.mjs";
 import { O as string, f as require_dist } from "./shared/vendor.mjs";
 import { promisify } from "node:util";
 import { execFile } from "node:child_process";

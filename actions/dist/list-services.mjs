@@ -1,4 +1,4 @@
-import { I as firstEnvironment, St as writeSummary, at as setOutputs, dt as readDesiredState, it as runAction, wt as defineContract, xt as markdownTable } from "./shared/sluice.mjs";
+import { Ct as markdownTable, Et as defineContract, F as firstEnvironment, ot as runAction, pt as readDesiredState, st as setOutputs, wt as writeSummary } from "./shared/sluice.mjs";
 // src/contracts/list-services.ts
 const contract = defineContract({}, ["services", "first"]);
 // src/list-services.ts

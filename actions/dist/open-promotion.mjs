@@ -1,4 +1,4 @@
-import { F as isStatus, Gt as ConfigurationError, P as gitHub, St as writeSummary, Tt as jsonInput, _ as describeBundle, at as setOutputs, dt as readDesiredState, f as readBundle, g as promotionBranchPrefix, h as promotionBranch, it as runAction, lt as findService, m as decideEligibility, mt as formatImageReference, ot as readInputs, pt as releaseSchema, r as freezeOf, vt as systemClock, wt as defineContract } from "./shared/sluice.mjs";
+import { Dt as jsonInput, Et as defineContract, R as gitHub, _ as describeBundle, bt as systemClock, ct as readInputs, dt as findService, f as readBundle, g as promotionBranchPrefix, gt as formatImageReference, h as promotionBranch, ht as releaseSchema, m as decideEligibility, ot as runAction, pt as readDesiredState, qt as ConfigurationError, r as freezeOf, st as setOutputs, wt as writeSummary, z as isStatus } from "./shared/sluice.mjs";
 import { l as setSecret, n as context, r as getOctokit } from "./shared/github.mjs";
 import { O as string, f as require_dist } from "./shared/vendor.mjs";
 import { createSign } from "node:crypto";

@@ -1,4 +1,4 @@
-import { Et as roleInput, L as nextEnvironments, Q as rolesOfJobs, St as writeSummary, Tt as jsonInput, _ as describeBundle, at as setOutputs, b as bundleSha256, dt as readDesiredState, i as planPromotion, it as runAction, ot as readInputs, p as writeBundle, pt as releaseSchema, rt as failStep, vt as systemClock, wt as defineContract } from "./shared/sluice.mjs";
+import { Dt as jsonInput, Et as defineContract, I as nextEnvironments, Ot as roleInput, _ as describeBundle, at as failStep, b as bundleSha256, bt as systemClock, ct as readInputs, et as rolesOfJobs, ht as releaseSchema, i as planPromotion, ot as runAction, p as writeBundle, pt as readDesiredState, st as setOutputs, wt as writeSummary } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // src/contracts/plan-promotion.ts
 const contract = defineContract({

@@ -1,4 +1,4 @@
-import { N as currentRun, P as gitHub, St as writeSummary, Tt as jsonInput, Ut as rolloutHandleSchema, at as setOutputs, bn as verdictOutcomes, it as runAction, ot as readInputs, pt as releaseSchema, vt as systemClock, wt as defineContract, x as releaseAsText, xt as markdownTable, y as recordDeployment, yt as gateResultsInput } from "./shared/sluice.mjs";
+import { Ct as markdownTable, Dt as jsonInput, Et as defineContract, Gt as rolloutHandleSchema, L as currentRun, R as gitHub, Sn as verdictOutcomes, bt as systemClock, ct as readInputs, ht as releaseSchema, ot as runAction, st as setOutputs, wt as writeSummary, x as releaseAsText, xt as gateResultsInput, y as recordDeployment } from "./shared/sluice.mjs";
 import { O as string, h as _enum } from "./shared/vendor.mjs";
 // src/contracts/record-deployment.ts
 const contract = defineContract({

@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { At as awsClients, Ct as booleanInput, Et as roleInput, Gt as ConfigurationError, Pt as names, St as writeSummary, Tt as jsonInput, Z as roleToAssume, at as setOutputs, dt as readDesiredState, it as runAction, jt as clientConfiguration, ot as readInputs, rt as failStep, st as findEnvironment, vt as systemClock, wt as defineContract, yn as combineVerdicts } from "./shared/sluice.mjs";
+import { $ as roleToAssume, Dt as jsonInput, Et as defineContract, It as names, Mt as awsClients, Nt as clientConfiguration, Ot as roleInput, Tt as booleanInput, at as failStep, bt as systemClock, ct as readInputs, lt as findEnvironment, ot as runAction, pt as readDesiredState, qt as ConfigurationError, st as setOutputs, wt as writeSummary, xn as combineVerdicts } from "./shared/sluice.mjs";
 import { O as string, T as object, g as array, h as _enum, j as url, w as number } from "./shared/vendor.mjs";
 import { B as require_dist_cjs, U as require_dist_cjs$2, t as require_dist_cjs$1 } from "./shared/aws.mjs";
 import { createHash, createHmac } from "node:crypto";
@@ -300,6 +300,7 @@ async function runRecovery(ports, request) {
 	const plan = planRecovery(name, environment, await askWriters(ports, environment, region), region);
 	const regionSwitch = ports.regionSwitch(plan.region);
 	const arc = running?.plan ?? await findPlan(regionSwitch, plan);
+	for (const { cluster, shards, from, isThere: there } of plan.moves) report(`cluster ${cluster} (shards ${shards.join(", ")}): ${there ? `is in ${plan.region}` : `${from ?? "on its way"} -> ${plan.region}`}`);
 	const isThere = plan.moves.every((move) => move.isThere);
 	const warnings = await regionSwitch.warnings(arc);
 	for (const warning of warnings) report(`${arc.name}: ${warning}`);

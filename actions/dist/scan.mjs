@@ -1,7 +1,7 @@
 import { o as __toESM } from "./shared/rolldown-runtime.mjs";
-import { A as severities, At as awsClients, Et as roleInput, I as firstEnvironment, Pt as names, St as writeSummary, Z as roleToAssume, at as setOutputs, ct as findProjectService, dt as readDesiredState, ft as workspace, ht as imageReference, it as runAction, k as scannerNames, mt as formatImageReference, ot as readInputs, vt as systemClock, wt as defineContract, xt as markdownTable } from "./shared/sluice.mjs";
+import { $ as roleToAssume, Ct as markdownTable, Et as defineContract, F as firstEnvironment, It as names, M as severities, Mt as awsClients, Ot as roleInput, _t as imageReference, bt as systemClock, ct as readInputs, gt as formatImageReference, j as scannerNames, mt as workspace, ot as runAction, pt as readDesiredState, st as setOutputs, ut as findProjectService, wt as writeSummary } from "./shared/sluice.mjs";
 import { E as record, O as string, T as object, c as creator, g as array, h as _enum, k as union, l as lintSource, u as require_semver, w as number } from "./shared/vendor.mjs";
-import { a as require_dist_cjs } from "./shared/aws.mjs";
+import { i as require_dist_cjs } from "./shared/aws.mjs";
 import { promisify } from "node:util";
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";

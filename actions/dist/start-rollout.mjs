@@ -1,7 +1,7 @@
 import { s as info } from "./shared/github.mjs";
-import { At as awsClients, C as taskDefinitions, Et as roleInput, G as clusterName, Gt as ConfigurationError, Ht as targetGroupOf, It as dimensionOf, K as ecsServiceName, Lt as readListenerRule, Mt as serviceDeployments, Ot as oneOffTasks, Qt as pollMilliseconds, Rt as readRouting, St as writeSummary, T as readTaskSkeleton, U as finalStatuses, Vt as readServiceRevision, W as revisionIdOf, at as setOutputs, d as pullHost, dn as describePlan, dt as readDesiredState, hn as parseDuration, in as metricPeriodSeconds, it as runAction, kt as readLastLogLines, l as definitionTags, lt as findService, mn as describeDuration, mt as formatImageReference, nn as countMetrics, ot as readInputs, sn as belowCeiling, u as renderTaskDefinitions, un as describeHandle, vt as systemClock, w as holds, wt as defineContract, zt as ecsServices } from "./shared/sluice.mjs";
+import { At as oneOffTasks, Bt as readRouting, D as readTaskSkeleton, E as holds, Et as defineContract, G as finalStatuses, It as names, J as ecsServiceName, K as revisionIdOf, Mt as awsClients, Ot as roleInput, Pt as serviceDeployments, Rt as dimensionOf, T as taskDefinitions, Ut as readServiceRevision, Vt as ecsServices, Wt as targetGroupOf, _n as parseDuration, bt as systemClock, ct as readInputs, d as pullHost, dt as findService, en as pollMilliseconds, fn as describeHandle, gn as describeDuration, gt as formatImageReference, in as countMetrics, jt as readLastLogLines, l as definitionTags, ln as belowCeiling, on as metricPeriodSeconds, ot as runAction, pn as describePlan, pt as readDesiredState, q as clusterName, qt as ConfigurationError, st as setOutputs, u as renderTaskDefinitions, w as readStack, wt as writeSummary, zt as readListenerRule } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
-import { B as require_dist_cjs, a as require_dist_cjs$1 } from "./shared/aws.mjs";
+import { B as require_dist_cjs, i as require_dist_cjs$1 } from "./shared/aws.mjs";
 import { createHash } from "node:crypto";
 // core/src/analysis/sample-plan.ts
 function planSamples(analysis, { requestsPerSecond, percent }) {
@@ -98,6 +98,10 @@ function checkPreflight({ environment, name, service, skeleton }, facts) {
 	if (active) problems.push({
 		message: `expected no deployment in flight, found ${active.arn} (${active.status})`,
 		hint: "wait for it, or roll it back; a second update would stop it half way"
+	});
+	if (facts.stack?.status.endsWith("_IN_PROGRESS") && facts.stack.status !== "REVIEW_IN_PROGRESS") problems.push({
+		message: `expected the stack ${facts.stack.name} at rest, found ${facts.stack.status}`,
+		hint: "wait for the infra run to end, then run this job again"
 	});
 	const { image } = service.release;
 	if (facts.hold?.digest === image.digest) problems.push({
@@ -302,11 +306,19 @@ async function readPreflightFacts(clients, subject, place, current, now) {
 	const rule = skeleton.loadBalancing?.productionListenerRule;
 	return {
 		deployments,
+		stack: await readStackState(clients.cloudformation, names.stack(environment, "service")),
 		hold: await holds(clients.ssm).read(environment, name),
 		isImageThere: await isImageThere(clients.ecr, place.artifactAccount, service.release.image),
 		alarms: await readAlarmStates(clients.cloudwatch, service.rollout.alarms),
 		routing: service.rollout.strategy === "ROLLING" ? void 0 : await readRouting(clients.elb, skeleton, serving),
 		requestsPerSecond: isCompared && rule != null ? await readRequestRate(clients, rule, service.analysis.interval, now) : 0
+	};
+}
+async function readStackState(client, name) {
+	const state = await readStack(client, name);
+	return state && {
+		name,
+		status: state.status
 	};
 }
 async function isImageThere(ecr, registryId, { repository, digest }) {

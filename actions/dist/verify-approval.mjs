@@ -1,6 +1,6 @@
-import { At as awsClients, Et as roleInput, F as isStatus, N as currentRun, P as gitHub, Pt as names, S as isPerson, St as writeSummary, Z as roleToAssume, a as asRun, at as setOutputs, b as bundleSha256, c as readRunningRelease, dt as readDesiredState, f as readBundle, gt as parseImageReference, h as promotionBranch, it as runAction, j as findDecision, lt as findService, m as decideEligibility, mn as describeDuration, mt as formatImageReference, o as isOf, ot as readInputs, r as freezeOf, rt as failStep, s as readReleaseChange, v as listDeployments, vt as systemClock, wt as defineContract } from "./shared/sluice.mjs";
+import { $ as roleToAssume, Et as defineContract, It as names, L as currentRun, Mt as awsClients, N as findDecision, Ot as roleInput, R as gitHub, S as isPerson, a as asRun, at as failStep, b as bundleSha256, bt as systemClock, c as readRunningRelease, ct as readInputs, dt as findService, f as readBundle, gn as describeDuration, gt as formatImageReference, h as promotionBranch, m as decideEligibility, o as isOf, ot as runAction, pt as readDesiredState, r as freezeOf, s as readReleaseChange, st as setOutputs, v as listDeployments, vt as parseImageReference, wt as writeSummary, z as isStatus } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
-import { a as require_dist_cjs } from "./shared/aws.mjs";
+import { i as require_dist_cjs } from "./shared/aws.mjs";
 // core/src/promotion/approval.ts
 function decideApproval(facts) {
 	const { bundle, now } = facts;

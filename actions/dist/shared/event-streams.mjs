@@ -1,4 +1,4 @@
-import { C as init_getUnmarshalledStream, D as init_SmithyMessageEncoderStream, F as init_EventStreamCodec, L as init_HeaderMarshaller, N as init_MessageDecoderStream, T as init_getChunkedStream, _ as init_EventStreamMarshaller$1, b as init_EventStreamMarshaller, c as EventStreamSerde, f as init_utils, g as eventStreamSerdeProvider, j as init_MessageEncoderStream, k as init_SmithyMessageDecoderStream, l as init_EventStreamSerde, s as init_event_streams, u as init_EventStreamSerdeConfig, z as init_Int64 } from "./aws.mjs";
+import { A as init_MessageEncoderStream, E as init_SmithyMessageEncoderStream, I as init_HeaderMarshaller, M as init_MessageDecoderStream, O as init_SmithyMessageDecoderStream, P as init_EventStreamCodec, R as init_Int64, S as init_getUnmarshalledStream, c as init_EventStreamSerde, d as init_utils, g as init_EventStreamMarshaller$1, h as eventStreamSerdeProvider, l as init_EventStreamSerdeConfig, o as init_event_streams, s as EventStreamSerde, w as init_getChunkedStream, y as init_EventStreamMarshaller } from "./aws.mjs";
 init_Int64();
 init_HeaderMarshaller();
 init_EventStreamCodec();

@@ -1,6 +1,6 @@
 import { a as getIDToken, c as setOutput, i as error, l as setSecret, n as context, r as getOctokit, s as info, t as retry } from "./github.mjs";
 import { D as strictObject, E as record, M as prettifyError, N as NEVER, O as string, S as literal, T as object, _ as boolean, b as int, f as require_dist, g as array, h as _enum, j as url, m as datetime, p as date, v as cidrv4, w as number, x as json$1, y as discriminatedUnion } from "./vendor.mjs";
-import { B as require_dist_cjs$3, H as require_dist_cjs$1, V as require_dist_cjs, a as require_dist_cjs$5, i as require_dist_cjs$6, n as require_dist_cjs$7, o as require_dist_cjs$4, r as require_dist_cjs$2 } from "./aws.mjs";
+import { B as require_dist_cjs$4, H as require_dist_cjs$1, V as require_dist_cjs, a as require_dist_cjs$5, i as require_dist_cjs$6, n as require_dist_cjs$2, r as require_dist_cjs$7, z as require_dist_cjs$3 } from "./aws.mjs";
 import { Readable } from "node:stream";
 import { inspect } from "node:util";
 import { createHash } from "node:crypto";
@@ -786,10 +786,11 @@ function toShare(revision) {
 	};
 }
 // src/aws/credentials.ts
-var import_dist_cjs$1 = require_dist_cjs$3();
-var import_dist_cjs$2 = require_dist_cjs$4();
-var import_dist_cjs$3 = require_dist_cjs$5();
-var import_dist_cjs$4 = require_dist_cjs$6();
+var import_dist_cjs$1 = require_dist_cjs$4();
+var import_dist_cjs = require_dist_cjs$3();
+var import_dist_cjs$2 = require_dist_cjs$5();
+var import_dist_cjs$3 = require_dist_cjs$6();
+var import_dist_cjs$4 = require_dist_cjs$7();
 var import_dist_cjs$5 = require_dist_cjs$2();
 const renewBeforeMilliseconds = 3e5;
 function webIdentityCredentials(region, role, env, now = () => Date.now()) {
@@ -869,6 +870,9 @@ function awsClients(settings, env = process.env) {
 		},
 		get elb() {
 			return once("elb", () => new import_dist_cjs$6.ElasticLoadBalancingV2Client(configuration));
+		},
+		get cloudformation() {
+			return once("cloudformation", () => new import_dist_cjs.CloudFormationClient(configuration));
 		},
 		get cloudwatch() {
 			return once("cloudwatch", () => new import_dist_cjs$1.CloudWatchClient(configuration));
@@ -1187,11 +1191,13 @@ const topology = strictObject({
 	]).default(1)
 });
 const testerNetwork = cidrv4().refine((block) => Number(block.split("/")[1]) >= 16, "expected a network of /16 or smaller, such as 203.0.113.0/24");
+const certificate = string().regex(/^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+$/, "expected the ARN of a certificate in ACM, such as arn:aws:acm:us-east-1:222222222222:certificate/…");
 const edge = strictObject({
 	testers: array(testerNetwork).default([]).describe("Who reaches the test listener: the public addresses of the runners that test a new revision."),
-	domain: string().optional(),
-	hostedZoneId: string().optional(),
-	certificateArn: string().optional().describe("Without one, listeners speak HTTP: the local overlay and first days.")
+	domain: string().optional().describe("Services answer at <service>.<domain>; every certificate covers *.<domain>."),
+	hostedZoneId: string().optional().describe("The public zone of Route 53 that holds the domain."),
+	certificateArn: certificate.optional().describe("Without one, listeners speak HTTP: the local overlay and first days."),
+	certificateArns: array(certificate).default([]).describe("One for every further region, and one in us-east-1 for the distribution: their ARNs say where they are.")
 });
 const budget = strictObject({ monthlyUsd: number().positive() });
 const infraSections = {
@@ -1879,7 +1885,6 @@ function describeDrift(stacks, services) {
 	];
 }
 // core/src/environment/ecs-names.ts
-var import_dist_cjs = require_dist_cjs$7();
 function clusterName({ name, environment }) {
 	return environment.adopt?.[environment.regions[0] ?? ""]?.cluster ?? names.cluster(name);
 }
@@ -2036,19 +2041,6 @@ async function readServiceDrift(environment, role, clock) {
 	}
 	return services;
 }
-// core/src/promotion/order.ts
-function nextEnvironments(state, environment) {
-	return Object.values(state.environments).filter((candidate) => candidate.environment.promotion.from === environment).map(({ name }) => name);
-}
-function firstEnvironment(state) {
-	const first = Object.values(state.environments).filter(({ environment }) => environment.promotion.from == null);
-	const [only, ...others] = first.map(({ name }) => name);
-	if (only != null && others.length === 0) return only;
-	throw new ConfigurationError([{
-		message: `expected exactly one environment without promotion.from, found ${first.length === 0 ? "none" : [only, ...others].join(", ")}`,
-		hint: "a release enters one environment first; every other names the one it follows"
-	}]);
-}
 // src/github/clients.ts
 const doNotRetry = [
 	400,
@@ -2083,6 +2075,19 @@ function currentRun(env = process.env) {
 }
 function isStatus(error, ...statuses) {
 	return error instanceof Error && "status" in error && statuses.includes(error.status);
+}
+// core/src/promotion/order.ts
+function nextEnvironments(state, environment) {
+	return Object.values(state.environments).filter((candidate) => candidate.environment.promotion.from === environment).map(({ name }) => name);
+}
+function firstEnvironment(state) {
+	const first = Object.values(state.environments).filter(({ environment }) => environment.promotion.from == null);
+	const [only, ...others] = first.map(({ name }) => name);
+	if (only != null && others.length === 0) return only;
+	throw new ConfigurationError([{
+		message: `expected exactly one environment without promotion.from, found ${first.length === 0 ? "none" : [only, ...others].join(", ")}`,
+		hint: "a release enters one environment first; every other names the one it follows"
+	}]);
 }
 // src/github/decisions.ts
 const longestDescription = 140;
@@ -2327,6 +2332,108 @@ function taskDefinitions(ecs) {
 			if (taskDefinition?.status === "ACTIVE") await ecs.send(new import_dist_cjs$7.DeregisterTaskDefinitionCommand({ taskDefinition: arn }));
 		}
 	};
+}
+// src/aws/stacks.ts
+function cloudFormationStacks(clientOf, roleArn) {
+	const of = ({ region }) => clientOf(region);
+	return {
+		read: (stack) => readStack(of(stack), stack.name),
+		async prepare({ stack, changeSet, template, parameters, before }) {
+			const declared = Object.keys(JSON.parse(template).Parameters ?? {});
+			const isNew = before == null || before.status === "REVIEW_IN_PROGRESS";
+			try {
+				await of(stack).send(new import_dist_cjs.CreateChangeSetCommand({
+					StackName: stack.name,
+					ChangeSetName: changeSet,
+					ChangeSetType: isNew ? "CREATE" : "UPDATE",
+					TemplateBody: template,
+					Capabilities: ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+					RoleARN: roleArn(stack),
+					Parameters: declared.flatMap((name) => {
+						if (!isNew && before.parameters.includes(name)) return [{
+							ParameterKey: name,
+							UsePreviousValue: true
+						}];
+						const value = parameters[name];
+						return value == null ? [] : [{
+							ParameterKey: name,
+							ParameterValue: value
+						}];
+					})
+				}));
+			} catch (error) {
+				if (error instanceof Error && error.name === "AlreadyExistsException") return;
+				throw error;
+			}
+		},
+		async describe(stack, ChangeSetName) {
+			let view;
+			let NextToken;
+			do {
+				const page = await of(stack).send(new import_dist_cjs.DescribeChangeSetCommand({
+					StackName: stack.name,
+					ChangeSetName,
+					NextToken
+				}));
+				view = {
+					...toChangeSet(page),
+					changes: [...view?.changes ?? [], ...toChanges(page)]
+				};
+				NextToken = page.NextToken;
+			} while (NextToken != null);
+			return view;
+		},
+		async execute(stack, ChangeSetName) {
+			await of(stack).send(new import_dist_cjs.ExecuteChangeSetCommand({
+				StackName: stack.name,
+				ChangeSetName,
+				ClientRequestToken: ChangeSetName
+			}));
+		},
+		async discard(stack, ChangeSetName) {
+			await of(stack).send(new import_dist_cjs.DeleteChangeSetCommand({
+				StackName: stack.name,
+				ChangeSetName
+			}));
+		}
+	};
+}
+async function readStack(client, StackName) {
+	try {
+		const { Stacks: found } = await client.send(new import_dist_cjs.DescribeStacksCommand({ StackName }));
+		const [first] = found ?? [];
+		return first && {
+			status: first.StackStatus ?? "",
+			reason: first.StackStatusReason ?? "no reason given",
+			parameters: (first.Parameters ?? []).map(({ ParameterKey = "" }) => ParameterKey)
+		};
+	} catch (error) {
+		if (error instanceof Error && error.name === "ValidationError" && /does not exist/.test(error.message)) return;
+		throw error;
+	}
+}
+function toChangeSet({ Status, StatusReason = "" }) {
+	const reason = StatusReason === "" ? Status ?? "no status" : StatusReason;
+	if (Status === "CREATE_COMPLETE") return {
+		status: "ready",
+		reason
+	};
+	if (Status === "CREATE_PENDING" || Status === "CREATE_IN_PROGRESS") return {
+		status: "pending",
+		reason
+	};
+	return {
+		status: /didn't contain changes|No updates are to be performed/.test(StatusReason) ? "empty" : "failed",
+		reason
+	};
+}
+function toChanges({ Changes = [] }) {
+	return Changes.flatMap(({ ResourceChange }) => ResourceChange ? [{
+		logicalId: ResourceChange.LogicalResourceId ?? "",
+		type: ResourceChange.ResourceType ?? "",
+		action: ResourceChange.Action ?? "",
+		replacement: ResourceChange.Replacement ?? "False"
+	}] : []);
 }
 // core/src/evidence/person.ts
 const personSchema = strictObject({
@@ -3352,4 +3459,4 @@ function environmentForTests(env, added) {
 		...added
 	};
 }
-export { mediaTypes as $, describeDiagnosis as $t, severities as A, awsClients as At, readStackDrift as B, listServiceTasks as Bt, taskDefinitions as C, booleanInput as Ct, isAtLeast as D, readDiagnosis as Dt, dedupeFindings as E, roleInput as Et, isStatus as F, roleArn as Ft, clusterName as G, ConfigurationError as Gt, inOrder as H, targetGroupOf as Ht, firstEnvironment as I, dimensionOf as It, artifactRegistry as J, readRollout as Jt, ecsServiceName as K, metricNames as Kt, nextEnvironments as L, readListenerRule as Lt, recordDecisions as M, serviceDeployments as Mt, currentRun as N, imageHost as Nt, scanReportSchema as O, oneOffTasks as Ot, gitHub as P, names as Pt, rolesOfJobs as Q, pollMilliseconds$1 as Qt, checkDrift as R, readRouting as Rt, isPerson as S, writeSummary as St, readTaskSkeleton as T, jsonInput as Tt, finalStatuses as U, rolloutHandleSchema as Ut, readGolden as V, readServiceRevision as Vt, revisionIdOf as W, gateResultSchema as Wt, registryClient as X, isFinished as Xt, hasFile as Y, watchRollout as Yt, roleToAssume as Z, productionWeight as Zt, describeBundle as _, gateNames as _n, adoptionOf as _t, asRun as a, noCounts as an, setOutputs as at, bundleSha256 as b, verdictOutcomes as bn, reportGate as bt, readRunningRelease as c, noWorseThanBaseline as cn, findProjectService as ct, pullHost as d, describePlan as dn, readDesiredState as dt, reasonWithCause as en, selectPlatform as et, readBundle as f, describeTimeline as fn, workspace as ft, promotionBranchPrefix as g, decideGates as gn, parseImageReference as gt, promotionBranch as h, parseDuration as hn, imageReference as ht, planPromotion as i, metricPeriodSeconds as in, runAction as it, findDecision as j, clientConfiguration as jt, scannerNames as k, readLastLogLines as kt, definitionTags as l, worseThanBaseline as ln, findService as lt, decideEligibility as m, describeDuration as mn, formatImageReference as mt, runChild as n, countMetrics as nn, sha256OfJson as nt, isOf as o, aboveCeiling as on, readInputs as ot, writeBundle as p, weightBar as pn, releaseSchema as pt, describeDrift as q, Timeline as qt, freezeOf as r, measurementSchema as rn, failStep as rt, readReleaseChange as s, belowCeiling as sn, findEnvironment as st, environmentForTests as t, badAmong as tn, canonicalJson as tt, renderTaskDefinitions as u, describeHandle as un, readAnalysisInterval as ut, listDeployments as v, requiredGates$1 as vn, systemClock as vt, holds as w, defineContract as wt, releaseAsText as x, markdownTable as xt, recordDeployment as y, combineVerdicts as yn, gateResultsInput as yt, readServiceDrift as z, ecsServices as zt };
+export { roleToAssume as $, productionWeight as $t, scanReportSchema as A, oneOffTasks as At, checkDrift as B, readRouting as Bt, cloudFormationStacks as C, markdownTable as Ct, readTaskSkeleton as D, jsonInput as Dt, holds as E, defineContract as Et, firstEnvironment as F, imageHost as Ft, finalStatuses as G, rolloutHandleSchema as Gt, readStackDrift as H, listServiceTasks as Ht, nextEnvironments as I, names as It, ecsServiceName as J, metricNames as Jt, revisionIdOf as K, gateResultSchema as Kt, currentRun as L, roleArn as Lt, severities as M, awsClients as Mt, findDecision as N, clientConfiguration as Nt, dedupeFindings as O, roleInput as Ot, recordDecisions as P, serviceDeployments as Pt, registryClient as Q, isFinished as Qt, gitHub as R, dimensionOf as Rt, isPerson as S, verdictOutcomes as Sn, reportGate as St, taskDefinitions as T, booleanInput as Tt, readGolden as U, readServiceRevision as Ut, readServiceDrift as V, ecsServices as Vt, inOrder as W, targetGroupOf as Wt, artifactRegistry as X, readRollout as Xt, describeDrift as Y, Timeline as Yt, hasFile as Z, watchRollout as Zt, describeBundle as _, parseDuration as _n, imageReference as _t, asRun as a, measurementSchema as an, failStep as at, bundleSha256 as b, requiredGates$1 as bn, systemClock as bt, readRunningRelease as c, aboveCeiling as cn, readInputs as ct, pullHost as d, worseThanBaseline as dn, findService as dt, pollMilliseconds$1 as en, rolesOfJobs as et, readBundle as f, describeHandle as fn, readAnalysisInterval as ft, promotionBranchPrefix as g, describeDuration as gn, formatImageReference as gt, promotionBranch as h, weightBar as hn, releaseSchema as ht, planPromotion as i, countMetrics as in, sha256OfJson as it, scannerNames as j, readLastLogLines as jt, isAtLeast as k, readDiagnosis as kt, definitionTags as l, belowCeiling as ln, findEnvironment as lt, decideEligibility as m, describeTimeline as mn, workspace as mt, runChild as n, reasonWithCause as nn, selectPlatform as nt, isOf as o, metricPeriodSeconds as on, runAction as ot, writeBundle as p, describePlan as pn, readDesiredState as pt, clusterName as q, ConfigurationError as qt, freezeOf as r, badAmong as rn, canonicalJson as rt, readReleaseChange as s, noCounts as sn, setOutputs as st, environmentForTests as t, describeDiagnosis as tn, mediaTypes as tt, renderTaskDefinitions as u, noWorseThanBaseline as un, findProjectService as ut, listDeployments as v, decideGates as vn, parseImageReference as vt, readStack as w, writeSummary as wt, releaseAsText as x, combineVerdicts as xn, gateResultsInput as xt, recordDeployment as y, gateNames as yn, adoptionOf as yt, isStatus as z, readListenerRule as zt };
