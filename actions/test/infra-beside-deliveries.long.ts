@@ -136,5 +136,29 @@ describe.skipIf(unavailable != null && !isRequired).for(['changed', 'with-task-d
       expect(after.running.map((task) => task.digest)).toEqual(good.running.map((task) => task.digest))
       expect((await world.view()).healthCheckGracePeriodSeconds).toBe(120)
     }, 240_000)
+
+    it('hands a rollout that a stack causes to those who follow it, with the same revision', async () => {
+      const before = await whatRuns()
+      world.changeTemplate((resources) => {
+        const { NetworkConfiguration: network } = resources['Serviceregistry']?.Properties ?? {}
+        const { AwsvpcConfiguration } = network as { AwsvpcConfiguration: Record<string, unknown> }
+        AwsvpcConfiguration['AssignPublicIp'] = 'DISABLED'
+      })
+      const deployed = await deployStacks()
+      expect(deployed.log).not.toContain('::error')
+      expect(deployed.summary).toContain('rolling-out')
+      const handles = JSON.parse(deployed.outputs['handles'] ?? '[]') as object[]
+      expect(handles).toMatchObject([{ service: 'registry', testUrl: expect.any(String), strategy: 'BLUE_GREEN' }])
+
+      const judged = await world.run('analyze-rollout', { handle: JSON.stringify(handles[0]), gates: '' })
+      expect(judged.outputs).toMatchObject({ outcome: 'pass' })
+      await world.untilSteady()
+      const after = await whatRuns()
+      expect(after.taskDefinition).toBe(before.taskDefinition)
+      expect(after.deploymentConfiguration).toEqual(before.deploymentConfiguration)
+      expect((await world.view()).networkConfiguration?.awsvpcConfiguration?.assignPublicIp).toBe('DISABLED')
+      const settled = await world.untilStackRests()
+      expect(settled).toBe('UPDATE_COMPLETE')
+    }, 240_000)
   },
 )

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { setTimeout as sleep } from 'node:timers/promises'
+import * as cloudformation from '@aws-sdk/client-cloudformation'
 import * as ecr from '@aws-sdk/client-ecr'
 import * as ecs from '@aws-sdk/client-ecs'
 import * as elb from '@aws-sdk/client-elastic-load-balancing-v2'
@@ -60,6 +61,7 @@ export async function startInfraWorld(options: Pick<AwsOptions, 'serviceUpdates'
     ecs: new ecs.ECSClient(configuration),
     elb: new elb.ElasticLoadBalancingV2Client(configuration),
     ecr: new ecr.ECRClient(configuration),
+    cloudformation: new cloudformation.CloudFormationClient(configuration),
   }
   await clients.ecr.send(new ecr.CreateRepositoryCommand({ repositoryName: repository }))
   const cluster = names.cluster(environment)
@@ -123,6 +125,16 @@ analysis: { interval: 1s, timeout: 30s, ceiling: { errors: 3% }, metrics: [error
     writeRelease,
     view,
     untilSteady,
+    /** How the stack of the services is called once CloudFormation has done with it. */
+    async untilStackRests(): Promise<string> {
+      const StackName = names.stack(environment, 'service')
+      for (const until = Date.now() + 60_000; Date.now() < until; await sleep(200)) {
+        const { Stacks } = await clients.cloudformation.send(new cloudformation.DescribeStacksCommand({ StackName }))
+        const status = Stacks?.[0]?.StackStatus ?? 'gone'
+        if (!status.endsWith('_IN_PROGRESS')) return status
+      }
+      throw new Error(`${StackName} did not come to rest`)
+    },
     run: (
       name: string,
       inputs: Readonly<Record<string, string | undefined>>,

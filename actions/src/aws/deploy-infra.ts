@@ -50,10 +50,11 @@ export async function deployInfra(
   const adapter = cloudFormationStacks(cloudFormation(account, role), ({ region }) =>
     role == null ? undefined : bootstrapRole('cfn-exec', account, region),
   )
-  const ports = { stacks: adapter, clock, report, findObstacles }
+  const rollouts = async () => (await Promise.all(clients.map((one) => rolloutsSince(one, environment, began)))).flat()
+  const isRollingOut = async () => (await rollouts()).length > 0
+  const ports = { stacks: adapter, clock, report, findObstacles, isRollingOut }
   const results = await deployStacks(ports, { stacks, templates, changeSet, parameters, prepareOnly })
-  const handles = prepareOnly ? [] : await Promise.all(clients.map((one) => rolloutsSince(one, environment, began)))
-  return { results, handles: handles.flat() }
+  return { results, handles: prepareOnly ? [] : await rollouts() }
 }
 
 /** CloudFormation's clients by region, with the deploy role of CDK's bootstrap that the given role may assume. */

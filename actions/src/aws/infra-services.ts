@@ -7,7 +7,8 @@ import type { RolloutHandle } from '@sluice/core/rollout/handle'
 import { finalStatuses, revisionIdOf } from '@sluice/core/rollout/service-deployment'
 import type { AwsClients } from './clients.ts'
 import { ecsServices } from './ecs-services.ts'
-import { holds } from './parameters.ts'
+import { holds, readTaskSkeleton } from './parameters.ts'
+import { readListenerRule } from './routing.ts'
 import { serviceDeployments } from './service-deployments.ts'
 import { taskDefinitions } from './task-definitions.ts'
 
@@ -46,9 +47,9 @@ export async function readServiceFacts(
   return facts
 }
 
-/** Handles of the rollouts that began since `since` and have not ended: what a stack update caused, to be watched like any other. */
+/** Handles of the rollouts that began since `since` and have not ended: what a stack update caused, to be followed like any other. */
 export async function rolloutsSince(
-  { ecs, region }: AwsClients,
+  { ecs, elb, ssm, region }: AwsClients,
   state: EnvironmentState,
   since: Date,
 ): Promise<RolloutHandle[]> {
@@ -61,6 +62,7 @@ export async function rolloutsSince(
     if (!current?.primary) continue
     const [newest] = await serviceDeployments(ecs).list(cluster, ecsService, since)
     if (!newest || finalStatuses.includes(newest.status)) continue
+    const { loadBalancing: rules } = await readTaskSkeleton(ssm, environment, service)
     handles.push({
       environment,
       service,
@@ -73,6 +75,10 @@ export async function rolloutsSince(
       strategy: rollout.strategy,
       image: `${release.image.repository}@${release.image.digest}`,
       startedAt: newest.createdAt.toISOString(),
+      ...(rules && {
+        productionUrl: (await readListenerRule(elb, rules.productionListenerRule)).url,
+        testUrl: (await readListenerRule(elb, rules.testListenerRule)).url,
+      }),
     })
   }
   return handles

@@ -7,6 +7,8 @@ export interface DeployPorts {
   readonly stacks: Stacks
   readonly clock: Clock
   readonly report: (line: string) => void
+  /** Whether a service is being rolled out now. Asked while a stack changes: what is in flight then, the stack has caused. */
+  readonly isRollingOut: () => Promise<boolean>
   /**
    * What stands against a change of the environment: asked for before anything is prepared, with the stacks that are there and at
    * rest, and again (`again`) right before a change that reaches the services, because the preparation takes its time.
@@ -29,7 +31,11 @@ export interface DeployRequest {
 /** What became of one stack. */
 export interface StackResult {
   readonly stack: GoldenStack
-  readonly outcome: 'unchanged' | 'prepared' | 'deployed'
+  /**
+   * `rolling-out`: it was executed and waits for the rollout that it caused, which others follow; `waiting`: it comes after one of
+   * those, in another run.
+   */
+  readonly outcome: 'unchanged' | 'prepared' | 'deployed' | 'rolling-out' | 'waiting'
   readonly changes: ChangeSet['changes']
 }
 
@@ -44,7 +50,8 @@ const frozen = ['AWS::ElasticLoadBalancingV2::ListenerRule', 'AWS::ECS::TaskDefi
 
 /**
  * Prepares a change set of every stack that exists, judges all of them, and only then executes, each after what it needs; new
- * stacks are made when their turn comes, because they import what others export. Safe to repeat. Throws a `ConfigurationError` with
+ * stacks are made when their turn comes, because they import what others export. A stack that causes a rollout is not waited for: its
+ * pauses want answers, which the jobs that follow it give. Safe to repeat. Throws a `ConfigurationError` with
  * everything that stands against it before anything was executed, and an `Error` when a stack could not be brought to its template.
  */
 export async function deployStacks(ports: DeployPorts, request: DeployRequest): Promise<StackResult[]> {
@@ -63,14 +70,17 @@ export async function deployStacks(ports: DeployPorts, request: DeployRequest): 
       prepared.set(stack.id, await prepare(ports, request, stack, states.get(stack.id)))
   }
   const results: StackResult[] = []
-  const takeBack = async (problems: readonly Problem[]) => {
-    if (problems.length === 0) return
-    const done = new Set(results.map(({ stack }) => stack.id))
+  const discardRest = async () => {
+    const done = new Set(results.filter(({ outcome }) => outcome !== 'waiting').map(({ stack }) => stack.id))
     for (const stack of ordered) {
       if (prepared.get(stack.id)?.status === 'ready' && !done.has(stack.id)) {
         await ports.stacks.discard(stack, request.changeSet)
       }
     }
+  }
+  const takeBack = async (problems: readonly Problem[]) => {
+    if (problems.length === 0) return
+    await discardRest()
     refuse(problems)
   }
   await takeBack(ordered.flatMap((stack) => checkChanges(stack, prepared.get(stack.id))))
@@ -80,14 +90,19 @@ export async function deployStacks(ports: DeployPorts, request: DeployRequest): 
       results.push({ stack, outcome: 'unchanged', changes: [] })
     } else if (request.prepareOnly) {
       results.push({ stack, outcome: 'prepared', changes: known?.changes ?? [] })
+    } else if (results.some(({ outcome }) => outcome === 'rolling-out')) {
+      results.push({ stack, outcome: 'waiting', changes: known?.changes ?? [] })
     } else {
       const ready = known ?? (await prepare(ports, request, stack, states.get(stack.id)))
-      if (ready.changes.some(({ type }) => reachesServices.test(type)))
-        await takeBack(await ports.findObstacles([], 'again'))
-      await execute(ports, stack, request.changeSet)
-      results.push({ stack, outcome: 'deployed', changes: ready.changes })
+      const touchesServices = ready.changes.some(({ type }) => reachesServices.test(type))
+      if (touchesServices) await takeBack(await ports.findObstacles([], 'again'))
+      const mayRollOut = touchesServices && known != null
+      const outcome = await execute(ports, stack, request.changeSet, mayRollOut)
+      results.push({ stack, outcome, changes: ready.changes })
     }
   }
+  // Computed against stacks that are about to change; the next run prepares them anew.
+  if (results.some(({ outcome }) => outcome === 'waiting')) await discardRest()
   return results
 }
 
@@ -158,7 +173,12 @@ async function prepare(
   }
 }
 
-async function execute({ stacks, clock, report }: DeployPorts, stack: GoldenStack, changeSet: string): Promise<void> {
+async function execute(
+  { stacks, clock, report, isRollingOut }: DeployPorts,
+  stack: GoldenStack,
+  changeSet: string,
+  mayRollOut: boolean,
+): Promise<'deployed' | 'rolling-out'> {
   await stacks.execute(stack, changeSet)
   const began = clock.now().getTime()
   let said = ''
@@ -168,9 +188,13 @@ async function execute({ stacks, clock, report }: DeployPorts, stack: GoldenStac
     const status = state?.status ?? 'gone'
     if (status !== said) report(`${stack.name} in ${stack.region}: ${status}`)
     said = status
-    if (status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE') return
+    if (status === 'CREATE_COMPLETE' || status === 'UPDATE_COMPLETE') return 'deployed'
     if (!status.endsWith('_IN_PROGRESS')) {
       throw new Error(`${stack.name} in ${stack.region} ended ${status}: ${state?.reason ?? 'no reason given'}`)
+    }
+    if (mayRollOut && status === 'UPDATE_IN_PROGRESS' && (await isRollingOut())) {
+      report(`${stack.name} in ${stack.region}: has caused a rollout, which is followed from here`)
+      return 'rolling-out'
     }
   }
   throw new Error(`${stack.name} in ${stack.region} is not at rest after CloudFormation's own limit of 36 hours`)

@@ -46,10 +46,12 @@ class FakeStacks implements Stacks {
 let fake: FakeStacks
 let obstacles: Record<'first' | 'again', Problem[]>
 let asked: string[]
+let isRollingOut: boolean
 beforeEach(() => {
   fake = new FakeStacks()
   obstacles = { first: [], again: [] }
   asked = []
+  isRollingOut = false
 })
 const findObstacles: DeployPorts['findObstacles'] = async (atRest, when) => {
   asked.push([when, ...atRest.map(({ part }) => part)].join(' '))
@@ -57,7 +59,7 @@ const findObstacles: DeployPorts['findObstacles'] = async (atRest, when) => {
 }
 const deploy = (change: Partial<DeployRequest> = {}) =>
   deployStacks(
-    { stacks: fake, clock: new FakeClock(), report: () => {}, findObstacles },
+    { stacks: fake, clock: new FakeClock(), report: () => {}, findObstacles, isRollingOut: async () => isRollingOut },
     {
       stacks,
       templates: new Map(stacks.map(({ file }) => [file, '{}'])),
@@ -147,6 +149,32 @@ describe('deployStacks', () => {
     await expect(deploy()).rejects.toThrow('a rollout began meanwhile')
     expect(asked).toEqual(['first network service', 'again'])
     expect(fake.calls).toEqual(['prepare network', 'prepare service', 'execute network', 'discard service'])
+  })
+
+  it('does not wait for a rollout that a stack causes: who follows it has to answer its pauses', async () => {
+    const touched = (type: string) => ({ changes: [{ logicalId: 'A', type, action: 'Modify', replacement: 'False' }] })
+    fake.changeSets = { network: touched('AWS::EC2::Subnet'), service: touched('AWS::ECS::Service') }
+    fake.ends = { service: 'UPDATE_IN_PROGRESS' }
+    isRollingOut = true
+    const after = { ...stack('observability', ['service']) }
+    fake.states['observability'] = 'UPDATE_COMPLETE'
+    const all = [...stacks, after]
+    const templates = new Map(all.map(({ file }) => [file, '{}']))
+    expect(outcomes(await deploy({ stacks: all, templates }))).toEqual([
+      'network deployed',
+      'service rolling-out',
+      'observability waiting',
+    ])
+    expect(fake.calls.slice(-2)).toEqual(['execute service', 'discard observability'])
+  })
+
+  it('waits for a new service: nobody has released to it yet', async () => {
+    isRollingOut = true
+    fake.states['service'] = undefined
+    fake.changeSets = {
+      service: { changes: [{ logicalId: 'A', type: 'AWS::ECS::Service', action: 'Add', replacement: '' }] },
+    }
+    expect(outcomes(await deploy())).toEqual(['network deployed', 'service deployed'])
   })
 
   it('takes a repeated run for what it is: stacks that rolled back once are brought on', async () => {
