@@ -76,7 +76,9 @@ describe.each(files)('%s', (file) => {
 })
 
 const sluice = [
-  ...new Set(files.flatMap((file) => [...textOf(file).matchAll(/sluice (rto|shards|judge|plan)( \w+)?/g)].map(([one]) => one))),
+  ...new Set(
+    files.flatMap((file) => [...textOf(file).matchAll(/sluice (rto|shards|judge|plan)( \w+)?/g)].map(([one]) => one)),
+  ),
 ]
 
 describe.each(sluice)('%s', (command) => {
