@@ -99,6 +99,8 @@ describe.skipIf(unavailable != null && !isRequired).for(['changed', 'with-task-d
       const again = await deployStacks()
       expect(again).toMatchObject({ code: 0, outputs: { changed: 'false' } })
 
+      const checkDrift = () => world.run('check-drift', { environment: 'stage' })
+      expect(await checkDrift()).toMatchObject({ code: 0, outputs: { drifted: 'false' } })
       const [blue] = await groups()
       const setByHand = (HealthCheckIntervalSeconds: number) =>
         world.clients.elb.send(
@@ -110,6 +112,7 @@ describe.skipIf(unavailable != null && !isRequired).for(['changed', 'with-task-d
       expect(drifted.log).toContain(
         'registryblue (AWS::ElasticLoadBalancingV2::TargetGroup) is modified: /HealthCheckIntervalSeconds',
       )
+      expect(await checkDrift()).toMatchObject({ code: 1, outputs: { drifted: 'true' } })
       await setByHand(15)
     }, 240_000)
 
@@ -149,6 +152,12 @@ describe.skipIf(unavailable != null && !isRequired).for(['changed', 'with-task-d
       expect(deployed.summary).toContain('rolling-out')
       const handles = JSON.parse(deployed.outputs['handles'] ?? '[]') as object[]
       expect(handles).toMatchObject([{ service: 'registry', testUrl: expect.any(String), strategy: 'BLUE_GREEN' }])
+
+      await world.release('fourth')
+      const beside = await world.run('start-rollout', rolloutInputs)
+      expect(beside.code).toBe(1)
+      expect(beside.log).toContain('expected the stack sluice-stage-service at rest, found UPDATE_IN_PROGRESS')
+      world.writeRelease(before.running[0]?.digest ?? '', 'second')
 
       const judged = await world.run('analyze-rollout', { handle: JSON.stringify(handles[0]), gates: '' })
       expect(judged.outputs).toMatchObject({ outcome: 'pass' })

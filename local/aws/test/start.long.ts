@@ -57,6 +57,7 @@ describe.skipIf(noRuntime !== undefined && !isRequired)(`foreign clients ${noRun
       ['logs describe-log-groups', { logGroups: [] }],
       ['elbv2 create-target-group --name tg --protocol HTTP --port 80 --vpc-id v', { TargetGroups: [{ Port: 80 }] }],
       ['elbv2 describe-load-balancers', { LoadBalancers: [] }],
+      ['cloudformation describe-stacks', { Stacks: [] }],
       ['cloudwatch describe-alarms', { MetricAlarms: [] }],
     ])('%s', async (command, answer) => {
       expect(await cli(command)).toMatchObject(answer)
@@ -69,6 +70,7 @@ describe.skipIf(noRuntime !== undefined && !isRequired)(`foreign clients ${noRun
       ],
       ['s3api list-buckets', "sluice's local AWS does not cover s3:GET /"],
       ['iam list-users', "InvalidAction.*sluice's local AWS does not cover iam:ListUsers"],
+      ['cloudformation describe-stacks --stack-name no', 'ValidationError.*Stack with id no does not exist'],
       ['ssm get-parameter --name /no', 'ParameterNotFound'],
       ['iam get-role --role-name no', 'NoSuchEntity.*The role with name no cannot be found'],
       ['ecr describe-images --repository-name no', 'RepositoryNotFoundException'],
