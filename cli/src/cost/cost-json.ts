@@ -11,6 +11,7 @@ export function costJson(cost: EnvironmentCost, prices: CostAssumptions['prices'
     capUsd: cost.capUsd,
     withinCap: cost.monthlyUsd <= cost.capUsd,
     proposedBudgetUsd: cost.proposedBudgetUsd,
+    adoptedAndNotPriced: cost.adopted,
     priceDate: prices.date,
     priceRegion: prices.region,
     rollouts: {

@@ -10,6 +10,7 @@ export function describeCost(cost: EnvironmentCost, prices: CostAssumptions['pri
     `prices of ${prices.region}, ${prices.date}; ${Math.round(shareUnsure * 100)} % of the sum is by prices that could not be confirmed (*)`,
     '',
     ...itemLines(cost),
+    ...(cost.adopted.length > 0 ? [`adopted, and not priced here: ${cost.adopted.join(', ')}`] : []),
     '',
     `${usd(cost.rollouts.usd, '+')}  for ${cost.rollouts.hours} hours of rollouts, in which old and new tasks run: ${cost.rollouts.items.map((one) => `${one.item} (${one.region}) ${one.usd.toFixed(2)}`).join(', ')}`,
     `${usd(cost.anotherService.usd, '+')}  for another service of the same size: ${cost.anotherService.changes.map(describeChange).join(', ')}`,

@@ -33,6 +33,8 @@ export interface EnvironmentCost extends Estimate {
   }
   /** What another service of the same size adds. */
   readonly anotherService: { readonly usd: number; readonly changes: readonly CostChange[] }
+  /** What the environment uses and no template makes: paid for, and not priced here. */
+  readonly adopted: readonly string[]
   /** A budget by these numbers: a month with its rollouts, and a tenth to spare. */
   readonly proposedBudgetUsd: number
 }
@@ -96,8 +98,20 @@ export function priceEnvironment(state: DesiredState, name: string, assumptions:
     beyondProfile: costChanges(reference, priced),
     rollouts,
     anotherService: { usd: more.monthlyUsd - priced.monthlyUsd, changes: costChanges(priced, more) },
+    adopted: adoptedThings(found),
     proposedBudgetUsd: Math.ceil(((priced.monthlyUsd + rollouts.usd) * 1.1) / 5) * 5,
   }
+}
+
+function adoptedThings({ environment }: EnvironmentState): string[] {
+  return Object.entries(environment.adopt ?? {}).flatMap(([region, { network, cluster, loadBalancer, services }]) =>
+    [
+      ...(network ? [network.vpcId] : []),
+      ...(cluster == null ? [] : [`cluster ${cluster}`]),
+      ...(loadBalancer ? [`load balancer ${loadBalancer.dnsName}`] : []),
+      ...Object.keys(services).map((service) => `tasks of ${service}`),
+    ].map((what) => `${what} (${region})`),
+  )
 }
 
 function rolloutsOf({ items }: Estimate, hours: number): EnvironmentCost['rollouts'] {

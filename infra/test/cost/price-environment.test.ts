@@ -76,6 +76,14 @@ describe('what environments cost', () => {
     },
   )
 
+  it('name what they adopt: it is paid for, and no template has it', () => {
+    const adopt = '{ us-east-1: { cluster: shop } }'
+    expect(priceEnvironment(desiredState({ dev: { adopt } }), 'dev', assumptions).adopted).toEqual([
+      'cluster shop (us-east-1)',
+    ])
+    expect(priceEnvironment(state, 'dev', assumptions).adopted).toEqual([])
+  })
+
   it('are held against their own budget', () => {
     const poor = desiredState({ dev: { budget: '{ monthlyUsd: 1 }' } })
     expect(priceEnvironment(poor, 'dev', assumptions)).toMatchObject({ capUsd: 1, environment: 'dev' })
