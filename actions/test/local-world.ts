@@ -71,6 +71,7 @@ export async function startLocalWorld() {
     alarms: { state: () => undefined },
     secrets: { value: () => undefined },
     parameters: { value: () => undefined },
+    agent: { environment: () => Promise.resolve({}), forget: () => undefined },
     logs: { append: () => {} },
   })
   const parameters = new Map<string, string>()

@@ -21,6 +21,7 @@ import type { AwsService } from './endpoint/service.ts'
 import { createSessions } from './endpoint/sessions.ts'
 import { createIam } from './iam/create-iam.ts'
 import { createLogs } from './logs/create-logs.ts'
+import { createTaskAgent } from './ecs/task/task-agent.ts'
 import { findRuntime } from './runtime/find-runtime.ts'
 import { createSecrets } from './secrets/create-secrets.ts'
 import { createTopics } from './sns/create-topics.ts'
@@ -118,6 +119,9 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
     account,
     stateFolder,
   })
+  const listening = Promise.withResolvers<string>()
+  listening.promise.catch(() => undefined)
+  const agent = createTaskAgent({ account, region, sessions, iam, now, url: listening.promise })
   const ecs = createEcs({
     ...place,
     clock,
@@ -129,6 +133,7 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
     alarms: cloudwatch.alarms,
     secrets,
     parameters,
+    agent,
     logs,
   })
   const services: Record<string, AwsService> = {
@@ -160,12 +165,14 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
       sessions,
       log,
       services,
-      others: [ecr.distribution, (request, response) => dynamoDb.answer(request, response)],
+      others: [agent.answer, ecr.distribution, (request, response) => dynamoDb.answer(request, response)],
     })
   } catch (error) {
+    listening.reject(error)
     await closeParts()
     throw error
   }
+  listening.resolve(endpoint.url)
   await balancing.ready
   lastPort = Number(new URL(endpoint.url).port)
 

@@ -18,6 +18,7 @@ import { openStateFile } from './state-file.ts'
 import { createLauncher } from './task/launch-task.ts'
 import { createPortChooser } from './task/free-port.ts'
 import type { ValueStore } from './task/resolve-secrets.ts'
+import type { TaskAgent } from './task/task-agent.ts'
 import { createTaskRunner } from './task/task-runner.ts'
 
 export interface EcsOptions {
@@ -33,6 +34,7 @@ export interface EcsOptions {
   readonly alarms: Alarms
   readonly secrets: ValueStore
   readonly parameters: ValueStore
+  readonly agent: Pick<TaskAgent, 'environment' | 'forget'>
   readonly logs: { append(group: string, stream: string, line: string, time: Date): void }
   /** A port on 127.0.0.1 for a task; the system chooses when this is left out. */
   readonly choosePort?: () => Promise<number>

@@ -6,7 +6,7 @@ export interface Statement {
     | {
         readonly Federated?: string | readonly string[]
         readonly AWS?: string | readonly string[]
-        readonly Service?: unknown
+        readonly Service?: string | readonly string[]
       }
     | '*'
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>
@@ -20,8 +20,9 @@ export interface PolicyDocument {
 /** What is asked of a trust policy: who wants which action, and the values of IAM's condition keys. */
 export interface TrustRequest {
   readonly action: string
-  /** The ARN of the OIDC provider, or of the calling principal. */
+  /** The ARN of the OIDC provider, AWS's own service, or the ARN of the calling principal. */
   readonly federated?: string
+  readonly service?: string
   readonly aws?: string
   readonly keys: Readonly<Record<string, string | undefined>>
 }
@@ -60,9 +61,10 @@ function conditionsHold(condition: Statement['Condition'], keys: TrustRequest['k
   })
 }
 
-function principalMatches(principal: Statement['Principal'], { federated, aws }: TrustRequest): boolean {
+function principalMatches(principal: Statement['Principal'], { federated, service, aws }: TrustRequest): boolean {
   if (principal === '*') return true
   if (federated != null) return asList(principal?.Federated ?? []).includes(federated)
+  if (service != null) return asList(principal?.Service ?? []).includes(service)
   const account = /^arn:aws:[a-z]+::(\d{12}):/.exec(aws ?? '')?.[1]
   return asList(principal?.AWS ?? []).some(
     (one) => one === aws || one === account || one === `arn:aws:iam::${account}:root`,

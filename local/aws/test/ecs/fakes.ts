@@ -175,6 +175,7 @@ export function fakeEcs(
     alarms: { state: (name) => world.alarms.get(name) },
     secrets: { value: (name) => (name.includes('database') ? '{"url":"postgres://secret"}' : undefined) },
     parameters: { value: (name) => (name === '/a/parameter' ? 'from ssm' : undefined) },
+    agent: { environment: () => Promise.resolve({}), forget: () => undefined },
     logs: { append: (group, stream, line) => void world.logs.push({ group, stream, line }) },
     readLag,
     choosePort: () => Promise.resolve(port++),

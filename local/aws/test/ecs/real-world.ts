@@ -50,6 +50,7 @@ export async function startWorld(folder: string) {
     readLag: 0,
     secrets: { value: () => undefined },
     parameters: { value: () => undefined },
+    agent: { environment: () => Promise.resolve({}), forget: () => undefined },
     logs: { append: (_group, _stream, line) => void lines.push(line) },
   })
   // oxlint-disable-next-line typescript/no-explicit-any -- tests read answers freely

@@ -18,7 +18,7 @@ export function logTarget(container: ContainerDefinition, family: string, taskId
   }
 }
 
-/** What the runtime is to run for one container of a task: definition, then overrides, then the chosen port. */
+/** What the runtime is to run for one container of a task: what the agent gives, definition, then overrides, then the chosen port. */
 export function containerSpec(
   definition: Omit<TaskDefinition, 'registeredAt' | 'deregisteredAt'>,
   container: ContainerDefinition,
@@ -26,6 +26,7 @@ export function containerSpec(
   task: TaskRecord,
   image: UnpackedImage,
   secrets: Readonly<Record<string, string>>,
+  ofAgent: Readonly<Record<string, string>>,
   onOutput: ContainerSpec['onOutput'],
 ): ContainerSpec {
   const override = task.overrides.containerOverrides?.find(({ name }) => name === container.name)
@@ -38,6 +39,7 @@ export function containerSpec(
     ...(container.entryPoint ? { entryPoint: container.entryPoint } : {}),
     ...(command ? { command } : {}),
     environment: {
+      ...ofAgent,
       ...Object.fromEntries(variables.map(({ name = '', value = '' }) => [name, value])),
       ...secrets,
       ...(record.hostPort == null ? {} : { PORT: String(record.hostPort) }),

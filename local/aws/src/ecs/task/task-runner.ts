@@ -5,6 +5,7 @@ import type { ContainerExit, ImageStore, RunningContainer, TaskRuntime } from '.
 import type { ContainerRecord, TaskDefinitionRecord, TaskRecord, TaskStatus } from '../records.ts'
 import { containerSpec, logTarget } from './container-spec.ts'
 import { resolveSecrets, type ValueStore } from './resolve-secrets.ts'
+import type { TaskAgent } from './task-agent.ts'
 
 export interface TaskRunnerPorts {
   readonly clock: EmulatorClock
@@ -13,6 +14,7 @@ export interface TaskRunnerPorts {
   readonly balancing: LoadBalancing
   readonly secrets: ValueStore
   readonly parameters: ValueStore
+  readonly agent: Pick<TaskAgent, 'environment' | 'forget'>
   readonly logs: { append(group: string, stream: string, line: string, time: Date): void }
   readonly choosePort: () => Promise<number>
   /** Tasks start only after this: what a killed run left behind is gone. */
@@ -76,13 +78,14 @@ export function createTaskRunner(ports: TaskRunnerPorts): TaskRunner {
     task.pullStoppedAt = now()
     if (!wanted(task)) return
     to(task, 'ACTIVATING')
+    const ofAgent = await ports.agent.environment(task, task.overrides.taskRoleArn ?? definition.taskRoleArn)
     const running = new Map<string, RunningContainer>()
     live.set(task.id, running)
     for (const { container, record, image, secrets } of prepared) {
       if (record.containerPort != null) record.hostPort = await ports.choosePort()
       if (!wanted(task)) return
       const { group, stream } = logTarget(container, definition.family ?? 'task', task.id)
-      const spec = containerSpec(definition, container, record, task, image, secrets, (line) =>
+      const spec = containerSpec(definition, container, record, task, image, secrets, ofAgent, (line) =>
         ports.logs.append(group, stream, line, clock.now()),
       )
       const handle = await start(spec, record)
@@ -148,6 +151,7 @@ export function createTaskRunner(ports: TaskRunnerPorts): TaskRunner {
       ),
     )
     live.delete(task.id)
+    ports.agent.forget(task)
     for (const { name } of task.containers) stopTimeouts.delete(`${task.id}/${name}`)
     to(task, 'DEPROVISIONING')
     for (const container of task.containers) container.lastStatus = 'STOPPED'
