@@ -150,7 +150,7 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
     sns: topics.service,
     logs: logs.service,
   }
-  const dynamoDb = createDynamoDb({ stateFolder, sessions, log })
+  const dynamoDb = createDynamoDb({ account, region, stateFolder, sessions, log })
   const closeParts = async () => {
     await dynamoDb.close()
     await ecs.close()

@@ -3,9 +3,12 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
+import { Readable } from 'node:stream'
 
+import { authorizations, isRoleSession } from '../endpoint/authorizations.ts'
 import type { CallLog } from '../endpoint/call-log.ts'
-import { encodeJsonError } from '../endpoint/codecs/json.ts'
+import { decodeJson, encodeJsonError } from '../endpoint/codecs/json.ts'
 import { AwsError, type Principal } from '../endpoint/service.ts'
 import { credentialScope, type Sessions } from '../endpoint/sessions.ts'
 
@@ -21,8 +24,14 @@ export interface DynamoDb {
   close(): Promise<void>
 }
 
-export function createDynamoDb(options: { stateFolder: string; sessions: Sessions; log: CallLog }): DynamoDb {
-  const { sessions, log } = options
+export function createDynamoDb(options: {
+  account: string
+  region: string
+  stateFolder: string
+  sessions: Sessions
+  log: CallLog
+}): DynamoDb {
+  const { account, region, sessions, log } = options
   let started: Promise<Server> | undefined
   const server = () => (started ??= startDynalite(join(options.stateFolder, 'dynamodb')))
 
@@ -31,13 +40,6 @@ export function createDynamoDb(options: { stateFolder: string; sessions: Session
       const target = request.headers['x-amz-target']
       const operation = /^DynamoDB_\d+\.(\w+)$/.exec(typeof target === 'string' ? target : '')?.[1]
       if (operation == null) return false
-      const record = (principal: string, error?: string) =>
-        log.call({
-          operation: `dynamodb:${operation}`,
-          principal,
-          status: response.statusCode,
-          ...(error == null ? {} : { error }),
-        })
       let principal: Principal
       try {
         principal = sessions.principal(credentialScope(request.headers.authorization).accessKeyId)
@@ -45,11 +47,24 @@ export function createDynamoDb(options: { stateFolder: string; sessions: Session
         if (!(error instanceof AwsError)) throw error
         request.resume()
         response.writeHead(error.status, { 'content-type': 'application/x-amz-json-1.0' }).end(encodeJsonError(error))
-        record('anonymous', error.code)
+        log.call({
+          operation: `dynamodb:${operation}`,
+          principal: 'anonymous',
+          status: response.statusCode,
+          error: error.code,
+        })
         return true
       }
-      response.once('finish', () => record(principal.arn))
-      ;(await server()).emit('request', request, response)
+      // dynalite throws, and ends this process, for a client that goes away while it sends: it gets what has arrived whole.
+      const body = await buffer(request)
+      const name = `dynamodb:${operation}`
+      const asks = isRoleSession(principal) ? authorizations(name, parsed(body), { account, region }) : undefined
+      response.once('finish', () =>
+        log.call({ operation: name, principal: principal.arn, status: response.statusCode, ...(asks ? { asks } : {}) }),
+      )
+      const { headers, method, url } = request
+      const whole = Object.assign(Readable.from([body]), { headers, method, url })
+      ;(await server()).emit('request', whole, response)
       return true
     },
     call: async (operation, input) => {
@@ -77,6 +92,15 @@ export function createDynamoDb(options: { stateFolder: string; sessions: Session
         running.closeAllConnections()
       })
     },
+  }
+}
+
+/** What a body says, for the log alone: what cannot be read is DynamoDB's to refuse. */
+function parsed(body: Buffer): unknown {
+  try {
+    return decodeJson(body.toString('utf8'))
+  } catch {
+    return {}
   }
 }
 

@@ -1,3 +1,5 @@
+import type { Principal } from './service.ts'
+
 /** One question that a call puts to IAM. */
 export interface Authorization {
   readonly action: string
@@ -47,6 +49,13 @@ const onParameter: Ask = ({ Name }, { account, region }, action) => [
 const onStack: Ask = ({ StackName }, { account, region }, action) => [
   { action, resource: `arn:aws:cloudformation:${region}:${account}:stack/${text(StackName)}/*` },
 ]
+
+/** Tables by name or ARN: of one, or of each in a batch. */
+const onTables: Ask = ({ TableName, RequestItems }, { account, region }, action) =>
+  [...(TableName == null ? [] : [text(TableName)]), ...Object.keys((RequestItems ?? {}) as object)].map((table) => ({
+    action,
+    resource: `arn:aws:dynamodb:${region}:${account}:table/${last(table)}`,
+  }))
 
 const pass = (role: unknown, service: string): Authorization[] =>
   text(role) === '' ? [] : [{ action: 'iam:PassRole', resource: text(role), keys: { 'iam:PassedToService': service } }]
@@ -103,11 +112,23 @@ const asked: Readonly<Record<string, Ask>> = {
       resource: `arn:aws:logs:${region}:${account}:log-group:${text(logGroupName)}:log-stream:${text(logStreamName)}`,
     },
   ],
+  'dynamodb:BatchGetItem': onTables,
+  'dynamodb:BatchWriteItem': onTables,
+  'dynamodb:DeleteItem': onTables,
+  'dynamodb:DescribeTable': onTables,
+  'dynamodb:GetItem': onTables,
+  'dynamodb:PutItem': onTables,
+  'dynamodb:Query': onTables,
+  'dynamodb:Scan': onTables,
+  'dynamodb:UpdateItem': onTables,
   'ecr:BatchGetImage': onRepository,
   'ecr:DescribeImages': onRepository,
   'ecr:DescribeImageScanFindings': onRepository,
   'ecr:StartImageScan': onRepository,
 }
+
+/** Whether somebody calls as a role: what roles ask for is compared with what they may. */
+export const isRoleSession = ({ arn }: Principal): boolean => arn.includes(':assumed-role/')
 
 /** Every question that a call puts to IAM, the implied ones (PassRole, TagResource) among them. */
 export function authorizations(operation: string, input: unknown, place: Place): Authorization[] {

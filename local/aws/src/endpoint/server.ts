@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ConfigurationError } from '@sluice/core/failure'
-import { authorizations, type Authorization } from './authorizations.ts'
+import { authorizations, isRoleSession, type Authorization } from './authorizations.ts'
 import type { CallLog } from './call-log.ts'
 import { dispatch, type Services, type WireCall } from './dispatch.ts'
 import { AwsError, type Call, type Principal } from './service.ts'
@@ -99,7 +99,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, option
       endpoint: `http://${request.headers.host ?? '127.0.0.1'}`,
     }
     const input = wire.input()
-    if (principal?.claims) asks = authorizations(wire.name, input, call)
+    if (principal && isRoleSession(principal)) asks = authorizations(wire.name, input, call)
     text = wire.encode(await wire.operation(input as never, call), requestId)
   } catch (error) {
     wire ??= dispatch({ ...about, body: '' }, options.services)

@@ -1,5 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,13 +17,58 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const now = () => new Date()
 const log = createCallLog(join(folder, 'calls.jsonl'), now)
-const open = () => createDynamoDb({ stateFolder: folder, sessions: createSessions('000000000000', now), log })
+const place = { account: '000000000000', region: 'us-east-1' }
+const sessions = createSessions(place.account, now)
+const open = () => createDynamoDb({ ...place, stateFolder: folder, sessions, log })
 const table = {
   TableName: 'slots',
   AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
   KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
 }
 const context = { generated: 'x', existing: undefined, before: undefined, account: '000000000000', region: 'us-east-1' }
+
+const lines = () =>
+  readFileSync(log.file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+const headersOf = (key: string, operation: string) => ({
+  'content-type': 'application/x-amz-json-1.0',
+  'x-amz-target': `DynamoDB_20120810.${operation}`,
+  'x-amz-date': '20260101T000000Z',
+  authorization: `AWS4-HMAC-SHA256 Credential=${key}/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
+})
+
+/** DynamoDB behind a server, as it stands behind the endpoint. */
+async function serving() {
+  const dynamoDb = open()
+  const server = createServer((incoming, response) => {
+    dynamoDb.answer(incoming, response).catch(() => response.destroy())
+  })
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  return {
+    dynamoDb,
+    port,
+    send: async (key: string, operation: string, input: object) => {
+      const answer = await fetch(`http://127.0.0.1:${port}`, {
+        method: 'POST',
+        headers: headersOf(key, operation),
+        body: JSON.stringify(input),
+      })
+      await answer.text()
+      return answer
+    },
+    close: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
 
 describe('DynamoDB behind the endpoint', () => {
   it('makes the tables of templates and keeps their items over a restart', async () => {
@@ -39,31 +85,55 @@ describe('DynamoDB behind the endpoint', () => {
     expect(found).toEqual({ Item: { id: { S: 'a' } } })
   })
 
+  it('logs what a role asks for, by table', async () => {
+    const expiresAt = new Date(Date.now() + 60_000)
+    const { accessKeyId } = sessions.open({ arn: 'arn:aws:sts::000000000000:assumed-role/task/1', expiresAt })
+    const { dynamoDb, send, close } = await serving()
+    await send(accessKeyId, 'Scan', { TableName: 'slots' })
+    await send(accessKeyId, 'BatchWriteItem', { RequestItems: { slots: [] } })
+    await close()
+    await dynamoDb.close()
+    const asked = lines()
+      .slice(-2)
+      .map(({ principal, asks }) => [principal, asks])
+    const resource = 'arn:aws:dynamodb:us-east-1:000000000000:table/slots'
+    expect(asked).toEqual(
+      ['dynamodb:Scan', 'dynamodb:BatchWriteItem'].map((action) => [
+        'arn:aws:sts::000000000000:assumed-role/task/1',
+        [{ action, resource }],
+      ]),
+    )
+  })
+
+  it('survives a client that goes away while it sends', async () => {
+    const { dynamoDb, port, send, close } = await serving()
+    const half = request({
+      port,
+      host: '127.0.0.1',
+      method: 'POST',
+      headers: { ...headersOf('test', 'Scan'), 'content-length': 100 },
+    })
+    half.on('error', () => undefined)
+    await new Promise<void>((resolve) => {
+      half.once('close', resolve).write('{"TableName"', () => half.destroy())
+    })
+    expect((await send('test', 'ListTables', {})).status).toBe(200)
+    await close()
+    await dynamoDb.close()
+  })
+
   it.each([
     ['test', 200, undefined],
     ['AKIA', 403, 'UnrecognizedClientException'],
   ])('answers the key %s with %i, and logs it', async (key, status, error) => {
-    const dynamoDb = open()
-    const server = createServer((request, response) => void dynamoDb.answer(request, response))
-    await new Promise<void>((resolve) => {
-      server.listen(0, '127.0.0.1', resolve)
-    })
-    const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/x-amz-json-1.0',
-        'x-amz-target': 'DynamoDB_20120810.ListTables',
-        'x-amz-date': '20260101T000000Z',
-        authorization: `AWS4-HMAC-SHA256 Credential=${key}/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0`,
-      },
-      body: '{}',
-    })
-    expect(answer.status).toBe(status)
-    await answer.text()
-    server.close()
-    server.closeAllConnections()
+    const { dynamoDb, send, close } = await serving()
+    expect((await send(key, 'ListTables', {})).status).toBe(status)
+    await close()
     await dynamoDb.close()
-    const last = JSON.parse(readFileSync(log.file, 'utf8').trim().split('\n').at(-1) ?? '') as object
-    expect(last).toMatchObject({ operation: 'dynamodb:ListTables', status, ...(error == null ? {} : { error }) })
+    expect(lines().at(-1)).toMatchObject({
+      operation: 'dynamodb:ListTables',
+      status,
+      ...(error == null ? {} : { error }),
+    })
   })
 })

@@ -40,6 +40,16 @@ describe('authorizations', () => {
     ])
   })
 
+  it.each([
+    ['dynamodb:Scan', { TableName: 'slots' }],
+    ['dynamodb:Scan', { TableName: 'arn:aws:dynamodb:us-east-1:000000000000:table/slots' }],
+    ['dynamodb:BatchWriteItem', { RequestItems: { slots: [] } }],
+  ])('asks %s for every table in %j', (action, input) => {
+    expect(authorizations(action, input, place)).toEqual([
+      { action, resource: 'arn:aws:dynamodb:us-east-1:000000000000:table/slots' },
+    ])
+  })
+
   it('says which revision an update is for', () => {
     const input = { cluster: 'sluice-prod', service: 'prod-web', taskDefinition: 'prod-web:3' }
     expect(authorizations('ecs:UpdateService', input, place)).toEqual([
