@@ -10,6 +10,7 @@ import type { StackRecord } from './cloudformation/stack-record.ts'
 import type { Template } from './cloudformation/template.ts'
 import { createCloudWatch } from './cloudwatch/create-cloudwatch.ts'
 import { dynamoDbTypes } from './cloudformation/dynamodb-types.ts'
+import { s3Types } from './cloudformation/s3-types.ts'
 import { createDynamoDb } from './dynamodb/create-dynamodb.ts'
 import { createEcr } from './ecr/create-ecr.ts'
 import { advisorySnapshotSchema } from './ecr/scan.ts'
@@ -23,6 +24,7 @@ import { createIam } from './iam/create-iam.ts'
 import { createLogs } from './logs/create-logs.ts'
 import { createTaskAgent } from './ecs/task/task-agent.ts'
 import { findRuntime } from './runtime/find-runtime.ts'
+import { createS3 } from './s3/create-s3.ts'
 import { createSecrets } from './secrets/create-secrets.ts'
 import { createTopics } from './sns/create-topics.ts'
 import { createParameters } from './ssm/create-parameters.ts'
@@ -151,6 +153,7 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
     logs: logs.service,
   }
   const dynamoDb = createDynamoDb({ account, region, stateFolder, sessions, log })
+  const s3 = createS3({ account, region, stateFolder, sessions, log, now: () => new Date() })
   const closeParts = async () => {
     await dynamoDb.close()
     await ecs.close()
@@ -165,7 +168,7 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
       sessions,
       log,
       services,
-      others: [agent.answer, ecr.distribution, (request, response) => dynamoDb.answer(request, response)],
+      others: [agent.answer, dynamoDb.answer, s3.answer, ecr.distribution],
     })
   } catch (error) {
     listening.reject(error)
@@ -179,7 +182,11 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
   const principal = { account, arn: `arn:aws:iam::${account}:root`, accessKeyId: sessions.administrator.accessKeyId }
   const call = { account, region, principal, requestId: 'cloudformation', endpoint: endpoint.url }
   const invoke = createInvoke(services, call)
-  const types = { ...createResourceTypes(invoke, iam, options.serviceUpdates), ...dynamoDbTypes(dynamoDb) }
+  const types = {
+    ...createResourceTypes(invoke, iam, options.serviceUpdates),
+    ...dynamoDbTypes(dynamoDb),
+    ...s3Types(s3),
+  }
   const stacks = openStateStore<StackRecord>(join(stateFolder, 'stacks.json'))
   const stackPlace = { account, region, types, stacks, now }
   const cloudFormation = createCloudFormation({

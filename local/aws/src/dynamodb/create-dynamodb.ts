@@ -18,7 +18,7 @@ type Dynalite = (options: { path: string; createTableMs: number }) => Server
 /** DynamoDB, by the package dynalite, over files in the state folder. Started by the first call to it. */
 export interface DynamoDb {
   /** Answers a request of DynamoDB; false when it is none. */
-  answer(request: IncomingMessage, response: ServerResponse): Promise<boolean>
+  readonly answer: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
   /** Calls it without a client, as templates do. Throws an `AwsError`. */
   call(operation: string, input: object): Promise<Record<string, unknown>>
   close(): Promise<void>

@@ -52,10 +52,14 @@ const onStack: Ask = ({ StackName }, { account, region }, action) => [
 
 /** Tables by name or ARN: of one, or of each in a batch. */
 const onTables: Ask = ({ TableName, RequestItems }, { account, region }, action) =>
-  [...(TableName == null ? [] : [text(TableName)]), ...Object.keys((RequestItems ?? {}) as object)].map((table) => ({
+  [...(TableName == null ? [] : [text(TableName)]), ...Object.keys(RequestItems ?? {})].map((table) => ({
     action,
     resource: `arn:aws:dynamodb:${region}:${account}:table/${last(table)}`,
   }))
+
+const onObject: Ask = ({ Bucket, Key }, _, action) => [
+  { action, resource: `arn:aws:s3:::${text(Bucket)}${Key == null ? '' : `/${text(Key)}`}` },
+]
 
 const pass = (role: unknown, service: string): Authorization[] =>
   text(role) === '' ? [] : [{ action: 'iam:PassRole', resource: text(role), keys: { 'iam:PassedToService': service } }]
@@ -104,6 +108,10 @@ const asked: Readonly<Record<string, Ask>> = {
     ]
   },
   'cloudformation:DescribeStacks': onStack,
+  's3:DeleteObject': onObject,
+  's3:GetObject': onObject,
+  's3:ListBucket': onObject,
+  's3:PutObject': onObject,
   'ssm:GetParameter': onParameter,
   'ssm:PutParameter': onParameter,
   'logs:GetLogEvents': ({ logGroupName, logStreamName }, { account, region }, action) => [

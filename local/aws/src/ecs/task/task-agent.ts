@@ -15,7 +15,7 @@ export interface TaskAgent {
   /** A task that has stopped has no credentials any more. */
   forget(task: TaskRecord): void
   /** Answers a request for credentials; false when it is none. */
-  answer(request: IncomingMessage, response: ServerResponse): Promise<boolean>
+  readonly answer: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
 }
 
 /**
@@ -41,7 +41,7 @@ export function createTaskAgent(options: {
       // An SDK that knows AWS alone is led to this endpoint by the variable that every SDK reads.
       const place = { AWS_REGION: region, AWS_DEFAULT_REGION: region, AWS_ENDPOINT_URL: endpoint }
       if (!roleArn) return place
-      const path = `/v2/credentials/${randomUUID()}`
+      const path = `/task-credentials/${randomUUID()}`
       byPath.set(path, { taskId: id, roleArn })
       return { ...place, AWS_CONTAINER_CREDENTIALS_FULL_URI: `${endpoint}${path}` }
     },
@@ -49,7 +49,7 @@ export function createTaskAgent(options: {
       for (const [path, { taskId }] of byPath) if (taskId === id) byPath.delete(path)
     },
     answer: async (request, response) => {
-      if (!request.url?.startsWith('/v2/credentials/')) return false
+      if (!request.url?.startsWith('/task-credentials/')) return false
       const answerWith = (status: number, body: object) => {
         response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
         return true
