@@ -86,8 +86,11 @@ const consistentSchema = environmentSchema.superRefine((config, context) => {
  * @throws Error that names every variable that is wrong, what was expected of it, and never its value.
  */
 export function readConfig(environment: Readonly<Record<string, string | undefined>>): Config {
-  // A template's empty value stands for a variable that is not set.
-  const stated = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  // A template's empty value stands for a variable that is not set. Where a place has no cache, how to speak to it means nothing.
+  const hasNoCache = environment['REDIS_URL'] === ''
+  const stated = Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => value !== '' && !(hasNoCache && name === 'REDIS_CLUSTER')),
+  )
   const result = consistentSchema.safeParse(stated)
   if (result.success) return result.data
   const lines = result.error.issues.map(({ path, message }) => `  ${path.join('.')}: ${message}`)

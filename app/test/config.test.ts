@@ -63,6 +63,10 @@ describe('a configuration', () => {
     expect(() => readConfig(environment)).toThrow(new RegExp(`${name}: expected ${needed}`))
   })
 
+  it('has no cache where the URL of the cache is empty, whatever kind it would be', () => {
+    expect(readConfig({ REDIS_URL: '', REDIS_CLUSTER: 'true' })).toEqual(readConfig({}))
+  })
+
   it('takes an empty value for a missing one', () => {
     const empty = Object.fromEntries(variableNames.map((name) => [name, '']))
     expect(readConfig(empty)).toEqual(readConfig({}))
