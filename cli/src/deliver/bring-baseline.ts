@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildBaseline } from './baseline.ts'
-import { provisionEnvironment, provisionShared } from './environments.ts'
+import { prepareEnvironment, provisionServices, provisionShared } from './environments.ts'
 import { firstComponent, publishFirstComponent, registerPublisher } from './first-component.ts'
 import { git, type Head } from './git.ts'
 import { commitHistory, withRelease, type BaselineRelease, type LocalMain } from './local-main.ts'
@@ -40,6 +40,10 @@ export async function bringBaseline(options: {
   await provisionShared(aws, templates)
   const label = main.baseline.isParent ? "HEAD's parent" : 'HEAD itself, as baseline: it has no usable parent'
   view.line(`no predecessor yet: bringing ${label} to every environment first, without gates`)
+  // What services stand on needs no image: it is made while that is built.
+  const site = { aws, checkout, templates, database }
+  const prepared = Promise.all(environments.map((name) => prepareEnvironment(site, name)))
+  prepared.catch(() => undefined)
   const release = await buildBaseline({
     aws,
     checkout,
@@ -60,9 +64,10 @@ export async function bringBaseline(options: {
   )
   await github.seed('main', { repository: main.folder, commit: overlaid })
   const firstImage = `${new URL(aws.url).host}/${release.image}`
-  const provision = { aws, checkout, templates, database, firstImage, service }
+  const provision = { aws, templates, firstImage, service }
+  await prepared
   const urls = new Map(
-    await Promise.all(environments.map(async (name) => [name, await provisionEnvironment(provision, name)] as const)),
+    await Promise.all(environments.map(async (name) => [name, await provisionServices(provision, name)] as const)),
   )
   const last = environments.at(-1) ?? ''
   const url = urls.get(last) ?? ''

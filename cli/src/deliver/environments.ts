@@ -25,27 +25,49 @@ export async function provisionShared(aws: LocalAws, templates: string): Promise
   await deployStacks(aws, { environment: shared, stacks: [account, ...stacks] }, templates, {})
 }
 
-/** One environment from its templates, running the first image. Resolves when its service is steady. Gives production's URL. */
-export async function provisionEnvironment(
-  options: {
-    readonly aws: LocalAws
-    readonly checkout: string
-    readonly templates: string
-    readonly database: Database
+export interface EnvironmentSite {
+  readonly aws: LocalAws
+  readonly checkout: string
+  readonly templates: string
+  readonly database: Database
+}
+
+/** Everything of an environment that its services stand on: network, data, artifacts; and databases that are up to date. */
+export async function prepareEnvironment(
+  { aws, checkout, templates, database }: EnvironmentSite,
+  environment: string,
+): Promise<void> {
+  const url = database.url(`registry_${environment}`)
+  // Before the data stack, which leaves a secret that is there as it is. There is no cache on this machine: its URL is empty.
+  putSecrets(aws, environment, { 'registry/database': url, 'registry/cache': '' })
+  const foundations = environmentStacks.filter((part) => part !== 'service')
+  await deployStacks(aws, planOf(environment, foundations), templates, {})
+  // The first revision finds a database and a table of slots that are up to date; later ones bring their migrations along.
+  await runProgram(process.execPath, [join(checkout, 'app/migrate.ts')], {
+    cwd: checkout,
+    env: {
+      PATH: process.env['PATH'],
+      DATABASE_URLS: url,
+      SLOT_TABLE: names.slotTable(environment),
+      ...aws.environment(),
+    },
+  })
+}
+
+/** The services of an environment that is prepared, running the first image. Resolves when it is steady. Gives production's URL. */
+export async function provisionServices(
+  {
+    aws,
+    templates,
+    firstImage,
+    service,
+  }: Pick<EnvironmentSite, 'aws' | 'templates'> & {
     readonly firstImage: string
     readonly service: string
   },
   environment: string,
 ): Promise<string> {
-  const { aws, service, database } = options
-  const url = database.url(`registry_${environment}`)
-  putSecrets(aws, environment, { 'registry/database': url })
-  // The first revision finds a database that is up to date; later ones bring their migrations along (task, before the rollout).
-  await runProgram(process.execPath, [join(options.checkout, 'app/migrate.ts')], {
-    cwd: options.checkout,
-    env: { PATH: process.env['PATH'], DATABASE_URLS: url },
-  })
-  await deployStacks(aws, planOf(environment, environmentStacks), options.templates, { FirstImage: options.firstImage })
+  await deployStacks(aws, planOf(environment, ['service']), templates, { FirstImage: firstImage })
   await waitUntilSteady(aws.url, environment, service)
   return productionUrl(aws.url, environment)
 }

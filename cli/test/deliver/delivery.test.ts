@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cloneOfHead, expectDelivered, type Clone } from './deliver-clone.ts'
 import { compareUse } from './least-privilege.ts'
-import { callsOfDelivery, rolesOfDelivery } from './recorded-use.ts'
-import { forFailures, forLandedRollouts, takenElsewhere } from './reserved-permissions.ts'
+import { callsOfDelivery, rolesOfDelivery, taskRolesOfDelivery } from './recorded-use.ts'
+import { forFailures, forLandedRollouts, forTasks, takenElsewhere } from './reserved-permissions.ts'
 
 let clone: Clone
 beforeEach(() => {
@@ -17,7 +17,8 @@ describe('the whole delivery', () => {
     const roles = rolesOfDelivery(clone.checkout).filter(
       ({ kind }) => kind !== 'roll-back' && takenElsewhere[kind] == null,
     )
-    expect(compareUse(roles, callsOfDelivery(clone.checkout), forFailures)).toEqual({
+    const everyRole = [...roles, ...taskRolesOfDelivery(clone.checkout)]
+    expect(compareUse(everyRole, callsOfDelivery(clone.checkout), { ...forFailures, ...forTasks })).toEqual({
       missing: [],
       unused: [],
       idle: [],
@@ -38,7 +39,7 @@ describe('the whole delivery', () => {
     const after = report.traffic.find(({ phase }) => phase === 'after roll back')
     expect(after?.requests).toBeGreaterThan(100)
     expect(after?.failed, JSON.stringify(after)).toBe(0)
-    const roles = rolesOfDelivery(clone.checkout)
+    const roles = [...rolesOfDelivery(clone.checkout), ...taskRolesOfDelivery(clone.checkout)]
     const calls = callsOfDelivery(clone.checkout)
     expect(compareUse(roles, calls, {}).missing).toEqual([])
     const undoing = compareUse(

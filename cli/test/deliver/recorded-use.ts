@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import type { Grant } from '../../../infra/test/identity/evaluate.ts'
 import type { RecordedCall, Role } from './least-privilege.ts'
 
+type RawGrant = Omit<Grant, 'Resource'> & { readonly Resource: unknown }
+
 interface Template {
   readonly Resources: Readonly<
     Record<
@@ -11,18 +13,33 @@ interface Template {
         readonly Type: string
         readonly Properties: {
           readonly RoleName?: string
-          readonly Policies?: readonly { readonly PolicyDocument: { readonly Statement: readonly Grant[] } }[]
+          readonly Policies?: readonly { readonly PolicyDocument: { readonly Statement: readonly RawGrant[] } }[]
         }
       }
     >
   >
 }
 
-/** The roles that a delivery was provisioned with, from the templates in its state folder. */
+/** The roles that jobs take in a delivery, from the templates in its state folder. */
 export function rolesOfDelivery(checkout: string): Role[] {
+  return rolesIn(checkout, 'identity').map(({ name, environment, statements }) => ({
+    name,
+    kind: name.replace(/^sluice-/, '').replace(new RegExp(`-${environment}$`), ''),
+    statements,
+  }))
+}
+
+/** The roles that the tasks of a delivery have: kind `task`. Tasks alone call AWS as their service's own. */
+export function taskRolesOfDelivery(checkout: string): Role[] {
+  return rolesIn(checkout, 'service')
+    .filter(({ name }) => name.endsWith('-task'))
+    .map(({ name, statements }) => ({ name, kind: 'task', statements }))
+}
+
+function rolesIn(checkout: string, part: string) {
   const folder = join(checkout, '.sluice/state/templates')
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    file.endsWith('-identity.template.json'),
+    file.endsWith(`-${part}.template.json`),
   )
   return files.flatMap((file) => {
     const environment = file.split('/')[0] ?? ''
@@ -31,10 +48,21 @@ export function rolesOfDelivery(checkout: string): Role[] {
       .filter(({ Type }) => Type === 'AWS::IAM::Role')
       .map(({ Properties: { RoleName = '', Policies = [] } }) => ({
         name: RoleName,
-        kind: RoleName.replace(/^sluice-/, '').replace(new RegExp(`-${environment}$`), ''),
-        statements: Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement),
+        environment,
+        statements: Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement).map((grant): Grant => ({
+          ...grant,
+          Action: [grant.Action].flat(),
+          Resource: [grant.Resource].flat().map(arnOf),
+        })),
       }))
   })
+}
+
+/** An ARN of a template: what is joined in it is the partition. */
+function arnOf(value: unknown): string {
+  if (typeof value === 'string') return value
+  const parts = (value as { 'Fn::Join'?: [string, unknown[]] })['Fn::Join']?.[1] ?? []
+  return parts.map((part) => (typeof part === 'string' ? part : 'aws')).join('')
 }
 
 /** The calls that a delivery recorded. */

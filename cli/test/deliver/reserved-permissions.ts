@@ -22,6 +22,15 @@ export const forFailures: Reserved = {
   },
 }
 
+/** What tasks do not call in a delivery: it stores one artifact, and nobody takes anything away. */
+export const forTasks: Reserved = {
+  task: {
+    'dynamodb:UpdateItem': 'a slot that is moved to another shard',
+    's3:DeleteObject': 'artifacts that no version names any more are swept once an hour',
+    'secretsmanager:GetSecretValue': 'the password of a database: the one of this machine has it in its URL',
+  },
+}
+
 /** What a roll back does not call when the judge has answered ROLLBACK already: the way back of a rollout that has landed. */
 export const forLandedRollouts: Reserved = {
   'roll-back': {

@@ -4,6 +4,9 @@ import type { TaskSkeleton } from '@sluice/core/task-skeleton'
 import { allow, type Statement } from '../identity/policy.ts'
 import { profileOf } from '../topology/profiles.ts'
 
+/** Where a service's container sends its traces: OTLP over HTTP, to its own task. */
+export const collectorEndpoint = 'http://127.0.0.1:4318'
+
 /** Traces come in by OTLP at the ports that every OpenTelemetry SDK sends to by default, and leave for X-Ray in batches. */
 const settings = (region: string) => ({
   extensions: { health_check: {} },

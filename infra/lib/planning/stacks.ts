@@ -6,7 +6,7 @@ import { regionsBefore, regionsOf, type PlannedStack } from './stack-plan.ts'
 
 /** What one machine deploys of what all environments share, after its account's own stack, and of every environment, each after what it needs. */
 export const sharedStacks = ['identity', 'registry'] as const
-export const environmentStacks = ['identity', 'network', 'service'] as const
+export const environmentStacks = ['identity', 'keys', 'network', 'data', 'storage', 'service'] as const
 
 /** The folder of `cdk.out` that holds what all environments share. */
 export const shared = 'shared'

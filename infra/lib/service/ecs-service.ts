@@ -8,6 +8,7 @@ import { profileOf } from '../topology/profiles.ts'
 import type { ServiceSubject } from '../stacks/service-stack.ts'
 import { connectConfiguration } from './connect.ts'
 import type { Routing } from './routing.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /** What a service listens on inside its task. */
 const containerPort = 8080
@@ -23,9 +24,10 @@ export function taskSkeleton(
     readonly loadBalancingRoleArn: string
     readonly isConnected: boolean
     readonly sideCars: TaskSkeleton['sideCars']
+    readonly surroundings: Surroundings
   },
 ): TaskSkeleton {
-  const { routing, network, loadBalancingRoleArn, isConnected, sideCars } = parts
+  const { routing, network, loadBalancingRoleArn, isConnected, sideCars, surroundings } = parts
   const roles = serviceRoleNames(environment, name, region)
   const { account } = environment.environment
   return {
@@ -41,6 +43,7 @@ export function taskSkeleton(
     user: '65532',
     readonlyRootFilesystem: true,
     stopTimeoutSeconds: 30,
+    ...surroundings,
     sideCars,
     network,
     ...(routing

@@ -5,12 +5,12 @@ import { Fn, Stack } from 'aws-cdk-lib'
 import type { DesiredState, EnvironmentState } from '@sluice/core/environment/read'
 import { names, roleArn } from '@sluice/core/names'
 import { dataAccess } from '../data/access.ts'
-import { databaseSecret } from '../data/database-urls.ts'
 import { pullStatements } from '../identity/image-access.ts'
 import { allow, policyDocument } from '../identity/policy.ts'
 import { loadBalancingRoleName, serviceRoleNames } from '../identity/service-roles.ts'
 import { networkExports } from '../network/exports.ts'
 import { collectorStatements } from '../observability/collector.ts'
+import { surroundings, usesData } from './surroundings.ts'
 import { secretStatements } from './task-access.ts'
 
 /** Tasks of this account alone (ECS: "confused deputy"). */
@@ -33,7 +33,8 @@ export function addRoles(
   environment: EnvironmentState,
 ): { readonly loadBalancingRoleArn: string } {
   const { account, region, partition } = Stack.of(scope)
-  for (const [service, { task }] of Object.entries(environment.services)) {
+  for (const [service, desired] of Object.entries(environment.services)) {
+    const { secrets = {} } = surroundings(scope, environment, service, desired)
     const logGroup = names.logGroup(environment.name, service)
     new CfnLogGroup(scope, `Logs-${service}`, {
       logGroupName: logGroup,
@@ -53,13 +54,13 @@ export function addRoles(
               ['logs:CreateLogStream', 'logs:PutLogEvents'],
               `arn:${partition}:logs:${region}:${account}:log-group:${logGroup}:*`,
             ),
-            ...secretStatements(scope, environment.name, task.secrets),
+            ...secretStatements(scope, environment.name, { ...desired.task.secrets, ...secrets }),
           ]),
         },
       ],
     })
     const statements = [
-      ...(Object.values(task.secrets).includes(databaseSecret) ? dataAccess(scope, environment.name) : []),
+      ...(usesData(desired) ? dataAccess(scope, environment.name, service) : []),
       ...collectorStatements(environment),
     ]
     new CfnRole(scope, `Task-${service}`, {

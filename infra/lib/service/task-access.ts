@@ -3,7 +3,7 @@ import type { Construct } from 'constructs'
 import { allow, type Statement } from '../identity/policy.ts'
 import { secretArn } from '@sluice/core/rollout/task-definition'
 
-/** What the execution role reads to start a task: the secrets that `<service>.yaml` names, each in its own store. */
+/** What the execution role reads to start a task: the secrets that `<service>.yaml` and the skeleton name, each in its own store. */
 export function secretStatements(
   scope: Construct,
   environment: string,

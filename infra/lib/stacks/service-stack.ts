@@ -17,6 +17,7 @@ import { addTopic } from '../service/notifications.ts'
 import { addRoles } from '../service/roles.ts'
 import { addRouting, type Routing } from '../service/routing.ts'
 import { addScaling } from '../service/scaling.ts'
+import { surroundings } from '../service/surroundings.ts'
 import { profileOf } from '../topology/profiles.ts'
 
 /** A service of an environment, as the constructs of its stack are told about it. */
@@ -63,6 +64,7 @@ export class ServiceStack extends Stack {
         network: { subnets, securityGroups },
         loadBalancingRoleArn,
         isConnected: namespace != null,
+        surroundings: surroundings(this, environment, name, service),
         sideCars: collectorImage == null ? [] : [collector(environment, name, this.region, collectorImage)],
       })
       new CfnSsmParameter(this, `Skeleton-${name}`, {

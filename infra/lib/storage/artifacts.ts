@@ -6,6 +6,9 @@ import { names } from '@sluice/core/names'
 /** Dumps of databases and what else is kept to be restored: read hardly ever, so it may sleep in archives. */
 export const backupPrefix = 'backups/'
 
+/** Where a service's artifacts lie in the bucket. */
+export const artifactPrefix = (service: string) => `${service}/`
+
 const blockAll = { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true }
 
 /** The bucket of a region's access logs. */
