@@ -11,6 +11,7 @@ import type { Head } from './git.ts'
 import type { BaselineRelease, LocalMain } from './local-main.ts'
 import type { Phases } from './phases.ts'
 import { summarizeTraffic, type DeliveryReport, type EnvironmentReport, type VerdictSeen } from './report.ts'
+import { readServedRelease } from './served-release.ts'
 import type { TrafficCount } from './traffic.ts'
 import type { RolloutSeen } from './watch-rollouts.ts'
 
@@ -47,10 +48,14 @@ export async function collectResults(facts: {
     const bundle = bundles.get(name)
     const digest = await runningDigest(cloud.url, name, service)
     const { deployment } = seen ?? {}
+    const url = facts.urls.get(name) ?? ''
+    // A report is written whatever stands there: nobody who answers has nothing to say.
+    const serves = await readServedRelease(url).catch(() => undefined)
     reports.push({
       name,
       digest,
-      url: facts.urls.get(name) ?? '',
+      url,
+      ...(serves ? { serves } : {}),
       ...(deployment
         ? {
             rollout: {

@@ -1,3 +1,4 @@
+import type { ServedRelease } from './served-release.ts'
 import { percentile, type TrafficCount } from './traffic.ts'
 
 /** One stage of a rollout as it was seen: when it was entered and what share of production the new revision got. */
@@ -20,6 +21,8 @@ export interface EnvironmentReport {
   /** What runs there now. */
   readonly digest: string
   readonly url: string
+  /** What its tasks say they are, by their metrics. */
+  readonly serves?: ServedRelease
   readonly rollout?: {
     readonly strategy: string
     readonly status: string

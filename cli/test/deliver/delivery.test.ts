@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { cloneOfHead, expectDelivered, type Clone } from './deliver-clone.ts'
+import { cloneOfHead, expectDelivered, type Clone, type Delivered } from './deliver-clone.ts'
 import { compareUse } from './least-privilege.ts'
-import { callsOfDelivery, rolesOfDelivery, taskRolesOfDelivery } from './recorded-use.ts'
+import { callsOfDelivery, logLinesOfDelivery, rolesOfDelivery, taskRolesOfDelivery } from './recorded-use.ts'
 import { forFailures, forLandedRollouts, forTasks, takenElsewhere } from './reserved-permissions.ts'
 
 let clone: Clone
@@ -10,9 +12,28 @@ beforeEach(() => {
 })
 afterEach(() => clone.remove())
 
+/** Metrics and logs of what runs carry the release's version and commit, which only its task definition tells a task. */
+function expectReleaseNamed({ report }: Delivered): void {
+  const [serves] = report.environments.map((environment) => environment.serves)
+  expect(serves?.version).toMatch(/^\d+\.\d+\.\d+/)
+  // The commit on the local main, which holds what was delivered.
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: join(clone.checkout, '.sluice/state/main') })
+  expect(() => git('merge-base', '--is-ancestor', report.commit, serves?.commit ?? '')).not.toThrow()
+  for (const environment of report.environments) {
+    expect(environment.serves).toEqual(serves)
+    const lines = logLinesOfDelivery(clone.checkout, environment.name, 'registry')
+    for (const said of [/^listening on /, /migrat/]) {
+      const line = lines.find(({ msg, commit }) => said.test(String(msg)) && commit === serves?.commit)
+      expect(line, `${environment.name}: ${said}`).toMatchObject({ version: serves?.version, commit: serves?.commit })
+    }
+  }
+}
+
 describe('the whole delivery', () => {
   it('carries HEAD to production without a failed request', { timeout: 480_000 }, async () => {
-    expectDelivered(await clone.deliver('--runtime', 'process'))
+    const delivered = await clone.deliver('--runtime', 'process')
+    expectDelivered(delivered)
+    expectReleaseNamed(delivered)
     // Least privilege: every call is granted to the role that made it, and every grant was used or has its reason.
     const roles = rolesOfDelivery(clone.checkout).filter(
       ({ kind }) => kind !== 'roll-back' && takenElsewhere[kind] == null,

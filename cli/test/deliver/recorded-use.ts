@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { names } from '@sluice/core/names'
 import type { Grant } from '../../../infra/test/identity/evaluate.ts'
 import type { RecordedCall, Role } from './least-privilege.ts'
 
@@ -73,4 +74,18 @@ export function callsOfDelivery(checkout: string): RecordedCall[] {
     .split('\n')
     .map((line) => JSON.parse(line) as RecordedCall)
     .filter(({ principal }) => principal != null)
+}
+
+/** Every line that tasks of a service have logged in an environment, as far as it is JSON. */
+export function logLinesOfDelivery(checkout: string, environment: string, service: string): Record<string, unknown>[] {
+  const group = encodeURIComponent(names.logGroup(environment, service))
+  const folder = join(checkout, '.sluice/state/aws/logs', group)
+  return readdirSync(folder).flatMap((file) =>
+    readFileSync(join(folder, file), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { message: string }).message)
+      .filter((message) => message.startsWith('{'))
+      .map((message) => JSON.parse(message) as Record<string, unknown>),
+  )
 }
