@@ -71,13 +71,15 @@ export function ecsTypes(invoke: Invoke, updates: ServiceUpdates = 'changed'): R
     },
     /** Scaling itself is not emulated; its floor is, as AWS raises the count to it at once. */
     'AWS::ApplicationAutoScaling::ScalableTarget': async (properties, { generated }) => {
-      const [, cluster = '', service = ''] = String(properties['ResourceId']).split('/')
-      const found = await describe(cluster, service)
+      const [kind, cluster = '', service = ''] = String(properties['ResourceId']).split('/')
+      // Readers of a database have targets too: `cluster:<name>`.
+      const found = kind === 'service' ? await describe(cluster, service) : undefined
       const floor = Number(properties['MinCapacity'])
       if (found && found.desiredCount < floor) {
         await invoke('ecs', 'UpdateService', { cluster, service, desiredCount: floor })
       }
-      const ref = `${String(properties['ResourceId'])}|ecs:service:DesiredCount|ecs`
+      const { ResourceId, ScalableDimension, ServiceNamespace } = properties
+      const ref = [ResourceId, ScalableDimension ?? 'ecs:service:DesiredCount', ServiceNamespace ?? 'ecs'].join('|')
       return { ref, attributes: { Id: generated } }
     },
   }
