@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { planStacks } from '../lib/planning/stacks.ts'
 import { waves } from '../lib/planning/stack-plan.ts'
+import { profiles } from '../lib/topology/profiles.ts'
 import { shardHomes } from '../lib/topology/shards.ts'
-import { profileCases, profileState, stacksOf, type Resource, type Stack } from './templates.ts'
+import { profileCases, profileState, stacksOf, wholeEdge, type Resource, type Stack } from './templates.ts'
 
 /** How a type says that it is encrypted with a key of the environment's own. */
 const encrypted: Readonly<Record<string, (properties: Resource['properties']) => unknown>> = {
@@ -41,8 +42,16 @@ const protections: Readonly<Record<string, (resource: Resource) => unknown>> = {
 
 const nameOf = ({ file }: Stack, { logicalId }: Resource) => `${file} ${logicalId}`
 
-describe.each(profileCases)('every stack of prod with the profile $profile', ({ profile, clusters, regions }) => {
-  const state = profileState(profile)
+const cases = [
+  ...profileCases.map((one) => ({ ...one, door: 'the load balancer', edge: '{}' })),
+  ...profileCases
+    .filter(({ profile }) => profiles[profile].edge.distribution)
+    .map((one) => ({ ...one, door: 'CloudFront', edge: wholeEdge })),
+]
+
+describe.each(cases)('every stack of prod with the profile $profile behind $door', (one) => {
+  const { profile, clusters, regions, edge } = one
+  const state = profileState(profile, edge)
   const plan = planStacks(state).filter(({ environment }) => environment === 'prod')
   const all = stacksOf(state)
   const prod = plan.map(({ file }) => all.get(file)).filter((stack) => stack != null)
@@ -71,7 +80,7 @@ describe.each(profileCases)('every stack of prod with the profile $profile', ({ 
     expect(unprotected).toEqual([])
   })
 
-  it('is open to everybody at the production port of the load balancer, and nowhere else', () => {
+  it('is open to everybody at its door, and nowhere else: there is no distribution, or nothing but the distribution', () => {
     const open: string[] = []
     each((stack, { logicalId, type, properties }) => {
       const rules =
@@ -85,7 +94,10 @@ describe.each(profileCases)('every stack of prod with the profile $profile', ({ 
       }
     })
     const networks = plan.filter(({ part }) => part === 'network').map(({ file }) => `${file} LoadBalancerGroup 80`)
-    expect(open).toEqual(networks)
+    expect(open).toEqual(edge === wholeEdge ? [] : networks)
+    expect(prod.flatMap((stack) => stack.ofType('AWS::CloudFront::Distribution'))).toHaveLength(
+      edge === wholeEdge ? 1 : 0,
+    )
   })
 
   it('says on every resource that can be tagged which environment and stack it is of', () => {

@@ -40,7 +40,8 @@ export const names = {
   artifactBucket: (environment: string, account: string, region: string) =>
     `sluice-${environment}-artifacts-${account}-${region}`,
   /** Alias of a KMS key: an environment has one for each purpose in every region. */
-  keyAlias: (environment: string, purpose: 'logs' | 'data' | 'artifacts') => `alias/sluice-${environment}-${purpose}`,
+  keyAlias: (environment: string, purpose: 'logs' | 'data' | 'artifacts' | 'edge') =>
+    `alias/sluice-${environment}-${purpose}`,
   topic: (environment: string) => `sluice-${environment}`,
   /** IAM roles that workflows assume by web identity. */
   role: {

@@ -49,6 +49,10 @@ export const freeTypes: ReadonlySet<string> = new Set([
   'AWS::IAM::ServiceLinkedRole',
   'AWS::KMS::Alias',
   'AWS::Lambda::Permission',
+  // Access logs of CloudFront in S3 cost what S3 does, unless they are turned into Parquet.
+  'AWS::Logs::Delivery',
+  'AWS::Logs::DeliveryDestination',
+  'AWS::Logs::DeliverySource',
   'AWS::Logs::MetricFilter',
   'AWS::Logs::ResourcePolicy',
   'AWS::RDS::DBClusterParameterGroup',

@@ -1,5 +1,6 @@
 import type { DesiredState, EnvironmentState } from '@sluice/core/environment/read'
 import { ConfigurationError } from '@sluice/core/failure'
+import { distributionRegion } from '../edge/entry.ts'
 import { planStacks } from '../planning/stacks.ts'
 import { buildTemplates } from '../planning/synthesize.ts'
 import { profileOf } from '../topology/profiles.ts'
@@ -58,9 +59,22 @@ export function referenceState(state: DesiredState, profile: string, { profiles 
       profile: profile as EnvironmentState['environment']['topology']['profile'],
       physicalClusters,
     },
+    edge: profiles[profile]?.reference.edge ? wholeEdge(like, regions) : like.environment.edge,
     budget: undefined,
   }
   return { ...state, environments: { [profile]: { ...like, name: profile, environment } } }
+}
+
+/** A distribution asks for names and certificates; the references have those of nobody. */
+function wholeEdge({ environment }: EnvironmentState, regions: readonly string[]) {
+  const certified = [...new Set([...regions, distributionRegion])]
+  return {
+    ...environment.edge,
+    domain: 'example.com',
+    hostedZoneId: 'Z0000000000EXAMPLE00',
+    certificateArn: undefined,
+    certificateArns: certified.map((region) => `arn:aws:acm:${region}:${environment.account}:certificate/example`),
+  }
 }
 
 /** Prices the reference of a profile. Throws a `ConfigurationError` for a profile that there is not, and for what has no price. */

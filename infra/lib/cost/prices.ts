@@ -74,6 +74,7 @@ const profileUsageSchema = z.strictObject({
     services: z.string(),
     regions: z.array(z.string()).min(1),
     physicalClusters: z.literal([1, 2, 4, 8]),
+    edge: z.boolean().default(false).describe('Names, certificates, and so the distribution of the profile.'),
   }),
   capUsd: z.number().positive(),
   documented: z.strictObject({

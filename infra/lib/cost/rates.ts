@@ -179,6 +179,9 @@ export const rates: Readonly<Record<string, Rate>> = {
     { item: 'edge traffic', category: 'edge', price: 'cdn.gb', quantity: usage.cdnGb },
     { item: 'edge requests', category: 'edge', price: 'cdn.requests', quantity: usage.millionRequests },
   ],
+  'AWS::CloudFront::Function': (_, { usage }) => [
+    { item: 'edge function calls', category: 'edge', price: 'cdn.function', quantity: usage.millionRequests },
+  ],
   'AWS::WAFv2::WebACL': ({ properties }, { usage }) => [
     { item: 'firewall', category: 'edge', price: 'waf.acl', quantity: 1 },
     { item: 'firewall rules', category: 'edge', price: 'waf.rule', quantity: count(properties['Rules'], 0) },

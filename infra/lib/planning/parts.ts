@@ -1,11 +1,14 @@
 import type { App, Stack, StackProps } from 'aws-cdk-lib'
 import type { DesiredState, EnvironmentState } from '@sluice/core/environment/read'
 import { AccountStack, accountsOf } from '../stacks/account-stack.ts'
+import { hasDistribution, namesOf } from '../edge/entry.ts'
 import { CacheStack } from '../stacks/cache-stack.ts'
 import { DataStack } from '../stacks/data-stack.ts'
+import { EdgeStack } from '../stacks/edge-stack.ts'
 import { IdentityStack, SharedIdentityStack } from '../stacks/identity-stack.ts'
 import { KeysStack } from '../stacks/keys-stack.ts'
 import { NetworkStack } from '../stacks/network-stack.ts'
+import { OriginStack } from '../stacks/origin-stack.ts'
 import { ObservabilityStack } from '../stacks/observability-stack.ts'
 import { RecoveryStack } from '../stacks/recovery-stack.ts'
 import { RegistryStack, registryRegions } from '../stacks/registry-stack.ts'
@@ -113,6 +116,20 @@ export const environmentParts: readonly EnvironmentPart[] = [
     regionOrder: 'last-to-first',
     after: ['identity', 'network', 'data', 'cache', 'storage'],
     build: (args, environment, state) => new ServiceStack(...args, state, environment),
+  },
+  {
+    part: 'origin',
+    placed: 'regional',
+    after: ['service'],
+    when: (environment) => namesOf(environment) != null,
+    build: (args, environment) => new OriginStack(...args, environment),
+  },
+  {
+    part: 'edge',
+    placed: 'us-east-1',
+    after: ['origin'],
+    when: hasDistribution,
+    build: (args, environment) => new EdgeStack(...args, environment),
   },
   {
     part: 'observability',

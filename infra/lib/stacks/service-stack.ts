@@ -6,6 +6,8 @@ import { adoptionOf } from '@sluice/core/environment/adopt'
 import type { DesiredState, EnvironmentState } from '@sluice/core/environment/read'
 import type { Service } from '@sluice/core/environment/service'
 import { names } from '@sluice/core/names'
+import { namesOf } from '../edge/entry.ts'
+import { entranceExports } from '../edge/exports.ts'
 import { taskNetwork } from '../network/tasks.ts'
 import { collector, hasCollector } from '../observability/collector.ts'
 import { serviceExports } from '../observability/dimensions.ts'
@@ -50,7 +52,7 @@ export class ServiceStack extends Stack {
     const cluster = adopted?.cluster ?? this.#addCluster(environment).ref
     const topic = addTopic(this, environment.name)
     const { loadBalancingRoleArn } = addRoles(this, state, environment)
-    const { fullName, dnsName, production, test, firstPriority } = addEntrance(this, environment)
+    const { fullName, dnsName, hostedZoneId, production, test, firstPriority } = addEntrance(this, environment)
     const { subnets, securityGroups, assignPublicIp } = taskNetwork(environment, this.region)
 
     for (const [index, [name, service]] of Object.entries(environment.services).entries()) {
@@ -88,6 +90,11 @@ export class ServiceStack extends Stack {
       }
     }
     new CfnOutput(this, 'ProductionHost', { value: dnsName })
+    if (namesOf(environment)) {
+      const exported = entranceExports(environment.name)
+      new CfnOutput(this, 'LoadBalancerHost', { value: dnsName, exportName: exported.host })
+      new CfnOutput(this, 'LoadBalancerZone', { value: hostedZoneId, exportName: exported.hostedZone })
+    }
     new CfnOutput(this, 'LoadBalancerName', {
       value: fullName,
       exportName: serviceExports(environment.name).loadBalancer,

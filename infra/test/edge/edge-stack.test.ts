@@ -1,0 +1,273 @@
+import { runInNewContext } from 'node:vm'
+import { describe, expect, it } from 'vitest'
+import { failoverCode, originIds } from '../../lib/edge/failover.ts'
+import { spareOf } from '../../lib/edge/records.ts'
+import { waves } from '../../lib/planning/stack-plan.ts'
+import { planStacks } from '../../lib/planning/stacks.ts'
+import { terms } from '../../lib/recovery/terms.ts'
+import { profileCases, profileState, stacksOf, wholeEdge, type Resource, type Stack } from '../templates.ts'
+
+const state = profileState('global', wholeEdge)
+const plan = planStacks(state).filter(({ environment }) => environment === 'prod')
+const stacks = stacksOf(state)
+const edge = stackOf('prod/sluice-prod-edge.template.json')
+const regions = ['us-east-1', 'us-west-2', 'eu-west-1']
+const origins = new Map(
+  regions.map((region) => [
+    region,
+    stackOf(`prod/sluice-prod-origin${region === 'us-east-1' ? '' : `.${region}`}.template.json`),
+  ]),
+)
+
+function stackOf(file: string): Stack {
+  const found = stacks.get(file)
+  if (!found) throw new Error(`there is no ${file}`)
+  return found
+}
+
+const distribution = edge.get('Distribution').properties['DistributionConfig']
+const records = [edge, ...origins.values()].flatMap((stack) =>
+  stack.ofType('AWS::Route53::RecordSet').map(({ properties }) => ({ file: stack.file, ...properties })),
+) as unknown as (Resource['properties'] & { readonly file: string })[]
+const named = (name: string) => records.filter(({ Name, Type }) => Name === `${name}.example.com` && Type === 'A')
+
+describe('the edge', () => {
+  it('stands in us-east-1, once, after the names of every region', () => {
+    const own = plan.filter(({ part }) => part === 'edge')
+    expect(own.map(({ region, account }) => [region, account])).toEqual([['us-east-1', '222222222222']])
+    const order = waves(plan).map((wave) => wave.map(({ id }) => id))
+    const at = (id: string) => order.findIndex((wave) => wave.includes(id))
+    for (const region of regions) {
+      expect(at(`prod/service/${region}`)).toBeLessThan(at(`prod/origin/${region}`))
+      expect(at(`prod/origin/${region}`)).toBeLessThan(at('prod/edge/us-east-1'))
+    }
+  })
+
+  it.each([
+    ...profileCases.map(({ profile }) => ({ profile, text: '{}', parts: [] })),
+    { profile: 'free', text: wholeEdge.replace(/certificateArns: \[.*\]/, 'certificateArns: []'), parts: ['origin'] },
+    { profile: 'production', text: '{ domain: example.com, hostedZoneId: Z1 }', parts: ['origin'] },
+    { profile: 'production', text: wholeEdge, parts: ['origin', 'edge'] },
+  ])('is there where the profile and the environment have it: $profile, $text', ({ profile, text, parts }) => {
+    const found = planStacks(profileState(profile, text)).map(({ part }) => part)
+    expect([...new Set(found.filter((part) => ['origin', 'edge'].includes(part)))]).toEqual(parts)
+  })
+
+  it('speaks TLS 1.3 and nothing older, HTTP/2 and HTTP/3', () => {
+    expect(distribution).toMatchObject({
+      HttpVersion: 'http2and3',
+      IPV6Enabled: true,
+      Aliases: ['registry.example.com'],
+      ViewerCertificate: { MinimumProtocolVersion: 'TLSv1.3_2025', SslSupportMethod: 'sni-only' },
+      DefaultCacheBehavior: { ViewerProtocolPolicy: 'redirect-to-https', Compress: true },
+    })
+    expect(distribution.ViewerCertificate.AcmCertificateArn).toContain(':acm:us-east-1:')
+    for (const { CustomOriginConfig } of distribution.Origins) {
+      expect(CustomOriginConfig).toMatchObject({ OriginProtocolPolicy: 'https-only', OriginSSLProtocols: ['TLSv1.2'] })
+    }
+  })
+
+  it('gives nobody what another was given: tokens and cookies are in the key, and private is never kept', () => {
+    const {
+      MinTTL,
+      DefaultTTL,
+      MaxTTL,
+      ParametersInCacheKeyAndForwardedToOrigin: key,
+    } = edge.get('Caching').properties['CachePolicyConfig']
+    expect({ MinTTL, DefaultTTL }).toEqual({ MinTTL: 0, DefaultTTL: 0 })
+    expect(MaxTTL).toBeLessThanOrEqual(3600)
+    expect(key.HeadersConfig.Headers).toEqual(expect.arrayContaining(['Authorization', 'Host', 'Accept']))
+    expect(key.CookiesConfig).toEqual({ CookieBehavior: 'all' })
+    expect(key.QueryStringsConfig).toEqual({ QueryStringBehavior: 'all' })
+    expect(key).toMatchObject({ EnableAcceptEncodingBrotli: true, EnableAcceptEncodingGzip: true })
+  })
+
+  it('keeps no error', () => {
+    for (const { ErrorCachingMinTTL } of distribution.CustomErrorResponses) expect(ErrorCachingMinTTL).toBe(0)
+    expect(distribution.CustomErrorResponses.map(({ ErrorCode }: { ErrorCode: number }) => ErrorCode)).toContain(404)
+  })
+
+  it('writes down who asked what, and neither cookies nor queries', () => {
+    const { RecordFields } = edge.get('LogDelivery').properties
+    expect(RecordFields).toEqual(expect.arrayContaining(['c-ip', 'cs-method', 'cs-uri-stem', 'sc-status']))
+    expect(RecordFields).not.toContain('cs(Cookie)')
+    expect(RecordFields).not.toContain('cs-uri-query')
+    expect(edge.get('LogSource').properties).toMatchObject({ LogType: 'ACCESS_LOGS' })
+  })
+})
+
+describe('failing over', () => {
+  /** Runs the function as CloudFront does: `cf` is its module. */
+  function groupsFor(method: string): { originIds: { originId: string }[]; failoverCriteria: object }[] {
+    const groups: { originIds: { originId: string }[]; failoverCriteria: object }[] = []
+    const code = failoverCode.replace("import cf from 'cloudfront'\n", '')
+    expect(code).not.toContain('import ')
+    const cf = { createRequestOriginGroup: (group: (typeof groups)[number]) => groups.push(group) }
+    const event = { request: { method, uri: '/@acme%2fbutton' } }
+    expect(runInNewContext(`${code}; handler(event)`, { cf, event })).toBe(event.request)
+    return groups
+  }
+
+  it.each(['GET', 'HEAD'])('is for %s, from the nearest region to another one', (method) => {
+    const [group, ...others] = groupsFor(method)
+    expect(others).toEqual([])
+    expect(group?.originIds.map(({ originId }) => originId)).toEqual([originIds.reads, originIds.spare])
+    expect(group?.failoverCriteria).toEqual({ statusCodes: [502, 503, 504] })
+  })
+
+  it.each(['PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS'])('is not for %s, which goes where writes go', (method) => {
+    expect(groupsFor(method)).toEqual([])
+  })
+
+  it('is in the function alone: CloudFront refuses PUT in a behavior that has a group', () => {
+    expect(distribution).not.toHaveProperty('OriginGroups')
+    expect(distribution.DefaultCacheBehavior.TargetOriginId).toBe(originIds.writes)
+    expect(distribution.DefaultCacheBehavior.AllowedMethods).toContain('PUT')
+    expect(distribution.DefaultCacheBehavior.FunctionAssociations).toMatchObject([{ EventType: 'viewer-request' }])
+    expect(edge.get('Failover').properties).toMatchObject({
+      AutoPublish: true,
+      FunctionCode: failoverCode,
+      FunctionConfig: { Runtime: 'cloudfront-js-2.0' },
+    })
+    const ids = distribution.Origins.map(({ Id }: { Id: string }) => Id)
+    expect(ids).toEqual([originIds.writes, originIds.reads, originIds.spare])
+  })
+
+  it('takes as long as `sluice rto` counts', () => {
+    for (const id of [originIds.reads, originIds.spare]) {
+      const { ConnectionAttempts, ConnectionTimeout, CustomOriginConfig } = distribution.Origins.find(
+        ({ Id }: { Id: string }) => Id === id,
+      )
+      expect(ConnectionAttempts * (ConnectionTimeout + CustomOriginConfig.OriginReadTimeout)).toBe(
+        terms.originFailover.seconds,
+      )
+    }
+    const checks = [...origins.values()].flatMap((stack) => stack.ofType('AWS::Route53::HealthCheck'))
+    expect(checks).toHaveLength(regions.length)
+    for (const { properties } of checks) {
+      const { RequestInterval, FailureThreshold } = properties['HealthCheckConfig']
+      expect(RequestInterval * FailureThreshold).toBe(terms.healthCheck.seconds)
+    }
+    // An alias has no time to live of its own: it has the load balancer's, which `terms.dns` counts.
+    for (const record of records) {
+      expect(record['AliasTarget']).toBeDefined()
+      expect(record).not.toHaveProperty('TTL')
+    }
+    expect(terms.dns.seconds).toBe(60)
+  })
+})
+
+describe('names', () => {
+  it('lead somewhere: every alias and origin is a record of the zone, in a stack that comes before', () => {
+    const known = new Set(records.map(({ Name }) => Name))
+    const targets = records.map(({ AliasTarget }) => AliasTarget.DNSName).filter((name) => typeof name === 'string')
+    expect(targets.length).toBeGreaterThan(regions.length)
+    for (const name of targets) expect(known).toContain(name)
+    for (const { DomainName } of distribution.Origins) expect(known).toContain(DomainName)
+    expect(named('registry').map(({ AliasTarget }) => AliasTarget.HostedZoneId)).toEqual(['Z2FDTNDATAQYW2'])
+  })
+
+  it('of reads are near to who asks, one a region, and out when the region is not healthy', () => {
+    const reads = named('reads.origin')
+    expect(reads.map(({ Region }) => Region)).toEqual(regions)
+    for (const { Region, AliasTarget, HealthCheckId } of reads) {
+      expect(AliasTarget.DNSName).toBe(`${Region}.origin.example.com`)
+      expect(HealthCheckId).toBeDefined()
+    }
+  })
+
+  it('of the spare never lead to the region whose spare they are', () => {
+    const spare = named('spare.origin')
+    expect(new Set(spare.map(({ Region }) => Region))).toEqual(new Set(regions))
+    expect(spare).toHaveLength(regions.length)
+    for (const { Region, AliasTarget } of spare) {
+      expect(AliasTarget.DNSName).toBe(`${spareOf(regions, Region)}.origin.example.com`)
+      expect(AliasTarget.DNSName).not.toContain(Region)
+    }
+  })
+
+  it('of writes are the primary, and a healthy replica once it is dead', () => {
+    const [secondary, primary] = named('writes.origin').toSorted((a, b) => (a['Failover'] < b['Failover'] ? 1 : -1))
+    expect(primary).toMatchObject({ Failover: 'PRIMARY', AliasTarget: { DNSName: 'us-east-1.origin.example.com' } })
+    expect(primary?.['HealthCheckId']).toBeDefined()
+    expect(secondary).toMatchObject({
+      Failover: 'SECONDARY',
+      AliasTarget: { DNSName: 'replicas.origin.example.com', EvaluateTargetHealth: true },
+    })
+    expect(named('replicas.origin').map(({ Region }) => Region)).toEqual(['us-west-2', 'eu-west-1'])
+  })
+
+  it('of each region are what its health check asks for, and what its listener answers to', () => {
+    for (const [region, stack] of origins) {
+      const host = `registry.${region}.origin.example.com`
+      expect(stack.get('Healthregistry').properties['HealthCheckConfig']).toMatchObject({
+        Type: 'HTTPS',
+        FullyQualifiedDomainName: host,
+        ResourcePath: '/health/ready',
+      })
+      const service = stackOf(stack.file.replace('-origin', '-service'))
+      expect(service.get('registryproduction').properties['Conditions']).toMatchObject([
+        { HostHeaderConfig: { Values: ['registry.example.com', host] } },
+      ])
+    }
+  })
+
+  it('are the load balancer’s own without a distribution, checked where there are several regions', () => {
+    const text = '{ domain: example.com, hostedZoneId: Z1 }'
+    const one = stacksOf(profileState('dev', text)).get('prod/sluice-prod-origin.template.json')
+    expect(one?.get('Publicregistry').properties).toMatchObject({ Name: 'registry.example.com' })
+    expect(one?.ofType('AWS::Route53::HealthCheck')).toEqual([])
+    const many = stacksOf(profileState('global', text)).get('prod/sluice-prod-origin.us-west-2.template.json')
+    expect(many?.get('Publicregistry').properties).toMatchObject({ Name: 'registry.example.com', Region: 'us-west-2' })
+    expect(many?.get('Healthregistry').properties['HealthCheckConfig']).toMatchObject({ Type: 'HTTP', Port: 80 })
+  })
+})
+
+describe('the firewall', () => {
+  const { Rules, Scope } = edge.get('Firewall').properties
+  const rule = (name: string) => Rules.find(({ Name }: { Name: string }) => Name === name)
+  const overrides = rule('AWSManagedRulesCommonRuleSet').Statement.ManagedRuleGroupStatement.RuleActionOverrides
+
+  it('stands before the distribution', () => {
+    expect(Scope).toBe('CLOUDFRONT')
+    expect(distribution.WebACLId).toEqual({ 'Fn::GetAtt': ['Firewall', 'Arn'] })
+  })
+
+  it('lets large bodies pass: a publish is megabytes', () => {
+    expect(overrides).toContainEqual({ Name: 'SizeRestrictions_BODY', ActionToUse: { Count: {} } })
+  })
+
+  it('blocks what a body carries for everything but PUT, label by label', () => {
+    const bodies = overrides.map(({ Name }: { Name: string }) => Name).filter((name: string) => name.endsWith('_BODY'))
+    const [notPut, labels] = rule('BodiesOfOthers').Statement.AndStatement.Statements
+    expect(rule('BodiesOfOthers').Action).toEqual({ Block: {} })
+    expect(rule('BodiesOfOthers').Priority).toBeGreaterThan(rule('AWSManagedRulesCommonRuleSet').Priority)
+    expect(notPut.NotStatement.Statement.ByteMatchStatement).toMatchObject({
+      SearchString: 'PUT',
+      PositionalConstraint: 'EXACTLY',
+    })
+    const blocked = labels.OrStatement.Statements.map(
+      ({ LabelMatchStatement }: { LabelMatchStatement: { Key: string } }) => LabelMatchStatement.Key.split(':').at(-1),
+    )
+    expect(blocked.map((label: string) => label.toUpperCase()).toSorted()).toEqual(
+      bodies
+        .filter((name: string) => name !== 'SizeRestrictions_BODY')
+        .map((name: string) => name.toUpperCase())
+        .toSorted(),
+    )
+  })
+
+  it('tells who asks too often to ask again later', () => {
+    expect(rule('Rate')).toMatchObject({
+      Action: { Block: { CustomResponse: { ResponseCode: 429 } } },
+      Statement: { RateBasedStatement: { AggregateKeyType: 'IP', EvaluationWindowSec: 300 } },
+    })
+  })
+
+  it('writes down what it blocked and counted, without tokens', () => {
+    const { LoggingFilter, RedactedFields } = edge.get('FirewallLogging').properties
+    expect(LoggingFilter).toMatchObject({ DefaultBehavior: 'DROP', Filters: [{ Behavior: 'KEEP' }] })
+    expect(RedactedFields).toEqual(['authorization', 'cookie'].map((Name) => ({ SingleHeader: { Name } })))
+    expect(edge.get('FirewallLogs').properties['LogGroupName']).toMatch(/^aws-waf-logs-/)
+  })
+})
