@@ -102,6 +102,7 @@ describe('catalogues', () => {
     expect((await list('/r/@bob/registry.json')).items).toEqual([])
     expect((await list('/r/registry.json?q=nothing')).pagination.total).toBe(0)
     expect((await list('/r/registry.json?type=registry:hook')).pagination.total).toBe(0)
+    expect((await list('/r/registry.json?type=registry:hook,registry:ui')).pagination.total).toBe(1)
   })
 
   it('answers what the CLI asks beside items', async () => {

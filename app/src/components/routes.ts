@@ -14,7 +14,7 @@ import { emptyColors, renderItem } from './render.ts'
 
 const listSchema = z.object({
   q: z.string().max(500).default(''),
-  type: z.string().max(100).optional(),
+  type: z.string().max(500).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
 })

@@ -14,7 +14,7 @@ export interface SearchRequest {
   readonly principal: Principal | undefined
   /** Components alone. */
   readonly componentsOnly?: boolean
-  /** shadcn's item type. */
+  /** shadcn's item type, or several, comma separated, as its CLI sends them. */
   readonly type?: string | undefined
   readonly scope?: string | undefined
 }
@@ -149,8 +149,9 @@ export class SearchIndex {
   }
 
   #rank({ text, principal, componentsOnly, type, scope }: SearchRequest): Ranks {
+    const types = type?.split(',')
     const isWanted = (each: Indexed) =>
-      (type === undefined || each.type === type) && (scope === undefined || each.scope === scope)
+      (types === undefined || types.includes(each.type ?? '')) && (scope === undefined || each.scope === scope)
     return this.#texts.find(text, {
       componentsOnly,
       mayRead: principal && readableBy(principal),
