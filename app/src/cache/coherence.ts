@@ -12,6 +12,11 @@ export type Change =
 const leaseMs = 2000
 const renewEveryMs = 500
 const channel = 'registry_changes'
+/**
+ * A notification makes its transaction wait for the disk (PostgreSQL's async.c gives it an id), for nothing: it is heard or lost in
+ * memory, and whoever loses its connection forgets everything.
+ */
+const withoutFlush = `set_config('synchronous_commit', 'off', true)`
 
 interface Envelope {
   readonly from: string
@@ -85,7 +90,7 @@ export class Coherence {
       const { rows } = await this.#home.query<{ live: string[] }>({
         name: 'coherence:announce',
         text: `with live as (select id from registry.processes where lease_until > clock_timestamp() and id <> $2)
-               select array(select id from live) as live, pg_notify('${channel}', $1)`,
+               select array(select id from live) as live, ${withoutFlush}, pg_notify('${channel}', $1)`,
         values: [JSON.stringify({ from: this.id, id, change } satisfies Envelope), this.id],
       })
       for (const process of rows[0]?.live ?? []) if (!acknowledged.has(process)) missing.add(process)
@@ -157,7 +162,7 @@ export class Coherence {
     this.#home
       .query({
         name: 'coherence:acknowledge',
-        text: 'select pg_notify($1, $2)',
+        text: `select ${withoutFlush}, pg_notify($1, $2)`,
         values: [`ack_${from}`, `${id} ${this.id}`],
       })
       .catch((error: unknown) =>

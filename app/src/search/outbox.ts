@@ -8,6 +8,8 @@ import { documentOf } from './document.ts'
 const idleMs = 1000
 const batch = 50
 const settleMs = 1000
+/** Changes of this long are carried over together, unless somebody searches: many publishes in turn cost the shards one look. */
+const gatherMs = 100
 
 /**
  * Carries what the shards' outboxes tell into the one read model in the first cluster. Any number of processes may do so at
@@ -21,6 +23,7 @@ export class OutboxPump {
   #stop = new AbortController()
   #loop: Promise<void> | undefined
   #wake: () => void = () => undefined
+  #hurry: () => void = () => undefined
   /** How many changes this process has made, and how many of them are carried over. */
   #written = 0
   #carried = 0
@@ -48,12 +51,14 @@ export class OutboxPump {
     if (this.#carried >= this.#written) return
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#settling.push({ written: this.#written, resolve })
+    this.#hurry()
     await Promise.race([promise, sleep(settleMs, undefined, { ref: false })])
   }
 
   async close(): Promise<void> {
     this.#stop.abort()
     this.#wake()
+    this.#hurry()
     await this.#loop
   }
 
@@ -62,6 +67,7 @@ export class OutboxPump {
       const woken = new Promise<void>((resolve) => {
         this.#wake = resolve
       })
+      if (this.#written > this.#carried) await this.#gather()
       const written = this.#written
       const moved = await this.drain().catch((error: unknown) => {
         this.#log.warn({ err: error }, 'the search index is not fed')
@@ -70,6 +76,15 @@ export class OutboxPump {
       if (moved === 0) this.#settle(written)
       if (!moved && written === this.#written) await Promise.race([woken, sleep(idleMs, undefined, { ref: false })])
     }
+  }
+
+  /** Waits for more, as long as nobody waits for what is there. */
+  async #gather(): Promise<void> {
+    if (this.#settling.length > 0 || this.#stop.signal.aborted) return
+    const hurried = new Promise<void>((resolve) => {
+      this.#hurry = resolve
+    })
+    await Promise.race([hurried, sleep(gatherMs, undefined, { ref: false })])
   }
 
   #settle(written: number): void {
@@ -81,12 +96,14 @@ export class OutboxPump {
   /** @returns how many changes were carried over */
   async drain(): Promise<number> {
     let moved = 0
-    for (const { shard, schema, pool } of this.#router.shards()) {
-      const { rows: waiting } = await pool.query({
-        name: `${schema}:outbox`,
-        text: `select 1 from ${schema}.outbox limit 1`,
-      })
-      if (waiting.length > 0) moved += await this.#drainShard(shard, schema, pool)
+    const shards = this.#router.shards()
+    for (const pool of new Set(shards.map((each) => each.pool))) {
+      const here = shards.filter((each) => each.pool === pool)
+      const looks = here.map(({ shard, schema }) => `(select ${shard} as shard from ${schema}.outbox limit 1)`)
+      const { rows: waiting } = await pool.query<{ shard: number }>(looks.join(' union all '))
+      for (const { shard, schema } of here) {
+        if (waiting.some((each) => each.shard === shard)) moved += await this.#drainShard(shard, schema, pool)
+      }
     }
     if (moved > 0) await this.#onMoved()
     return moved
@@ -95,7 +112,8 @@ export class OutboxPump {
   async #drainShard(shard: number, schema: string, pool: pg.Pool): Promise<number> {
     const client = await pool.connect()
     try {
-      await client.query('begin')
+      // The documents wait for the disk; that the rows are gone need not: what comes back after a crash is carried over again.
+      await client.query('begin; set local synchronous_commit = off')
       const { rows } = await client.query<{ id: number; name: string }>(
         `select id, name from ${schema}.outbox order by id limit ${batch} for update skip locked`,
       )
