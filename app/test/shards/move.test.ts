@@ -32,7 +32,7 @@ describe('moving slots', () => {
       const names = Array.from({ length: 24 }, (_, index) => `@alice/moved-${index}`)
       for (const name of names) await publish(one.url, token, name, '1.0.0', { files: { 'a.js': name } })
 
-      const load = { on: true }
+      const load = { on: true, publishes: 0, reads: 0 }
       const failed: string[] = []
       const acknowledged = new Map(names.map((name) => [name, ['1.0.0']]))
       const publisher = async (server: RunningRegistry, offset: number) => {
@@ -40,6 +40,7 @@ describe('moving slots', () => {
           const name = names[(patch * 2 + offset) % names.length] ?? ''
           const version = `1.${offset}.${patch}`
           const { status, body } = await publish(server.url, token, name, version)
+          load.publishes += 1
           if (status === 201) acknowledged.get(name)?.push(version)
           else failed.push(`publish ${name}@${version}: ${status} ${JSON.stringify(body)}`)
         }
@@ -48,6 +49,7 @@ describe('moving slots', () => {
         for (let turn = 0; load.on; turn += 1) {
           const name = names[turn % names.length] ?? ''
           const { status } = await call(`${server.url}/${name}?write=true`)
+          load.reads += 1
           if (status !== 200) failed.push(`read ${name}: ${status}`)
         }
       }
@@ -63,6 +65,9 @@ describe('moving slots', () => {
       load.on = false
       await finished
 
+      process.stdout.write(
+        `${reports.length} slots moved under ${load.publishes} publishes and ${load.reads} reads: ${failed.length} failed\n`,
+      )
       expect(failed).toEqual([])
       expect(reports).toHaveLength(slots.length)
       expect(Math.max(...reports.map(({ frozenMs }) => frozenMs))).toBeLessThan(1000)

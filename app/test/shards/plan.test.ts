@@ -34,6 +34,9 @@ function apply(loads: readonly SlotLoad[], moves: readonly { slot: number; to: n
 describe('planShards', () => {
   it('balances 20,000 packages of skewed size over 8 shards to 5 % or better', () => {
     const plan = planShards(skewedSlots(8), range(8))
+    process.stdout.write(
+      `20,000 packages over 8 shards: max/mean ${plan.imbalanceBefore.toFixed(4)} before, ${plan.imbalanceAfter.toFixed(4)} after\n`,
+    )
     expect(plan.imbalanceBefore).toBeGreaterThan(1.01)
     expect(plan.imbalanceAfter).toBeLessThanOrEqual(1.05)
   })
@@ -46,6 +49,10 @@ describe('planShards', () => {
     const settled = skewedSlots(from)
     const balanced = apply(settled, planShards(settled, range(from)).moves)
     const plan = planShards(balanced, range(to))
+    const moved = plan.movedBytes / plan.minimumBytes
+    process.stdout.write(
+      `${from} to ${to} shards: ${plan.moves.length} slots, moved bytes ${moved.toFixed(4)} x the minimum, max/mean ${plan.imbalanceAfter.toFixed(4)}\n`,
+    )
     expect(plan.imbalanceAfter).toBeLessThanOrEqual(1.05)
     expect(plan.movedBytes / plan.minimumBytes).toBeLessThanOrEqual(1.1)
     expect(plan.after.map(({ shard }) => shard)).toEqual(range(to))
