@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { $ as roleToAssume, C as cloudFormationStacks, Ct as markdownTable, E as holds, Et as defineContract, Ft as imageHost, G as finalStatuses, H as readStackDrift, It as names, J as ecsServiceName, K as revisionIdOf, Lt as roleArn, Mt as awsClients, Nt as clientConfiguration, Ot as roleInput, Pt as serviceDeployments, T as taskDefinitions, Tt as booleanInput, U as readGolden, V as readServiceDrift, Vt as ecsServices, W as inOrder, Y as describeDrift, bt as systemClock, ct as readInputs, gt as formatImageReference, lt as findEnvironment, mt as workspace, ot as runAction, pt as readDesiredState, q as clusterName, qt as ConfigurationError, st as setOutputs, wt as writeSummary, yt as adoptionOf } from "./shared/sluice.mjs";
+import { $ as roleToAssume, C as cloudFormationStacks, Ct as markdownTable, D as readTaskSkeleton, E as holds, Et as defineContract, Ft as imageHost, G as finalStatuses, H as readStackDrift, It as names, J as ecsServiceName, K as revisionIdOf, Lt as roleArn, Mt as awsClients, Nt as clientConfiguration, Ot as roleInput, Pt as serviceDeployments, T as taskDefinitions, Tt as booleanInput, U as readGolden, V as readServiceDrift, Vt as ecsServices, W as inOrder, Y as describeDrift, bt as systemClock, ct as readInputs, gt as formatImageReference, lt as findEnvironment, mt as workspace, ot as runAction, pt as readDesiredState, q as clusterName, qt as ConfigurationError, st as setOutputs, wt as writeSummary, yt as adoptionOf, zt as readListenerRule } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 import { n as require_dist_cjs, z as require_dist_cjs$1 } from "./shared/aws.mjs";
 // core/src/stacks/deploy-stacks.ts
@@ -21,10 +21,13 @@ async function deployStacks(ports, request) {
 	const prepared = new Map();
 	for (const stack of ordered) if (isThere(states.get(stack.id))) prepared.set(stack.id, await prepare(ports, request, stack, states.get(stack.id)));
 	const results = [];
+	const discardRest = async () => {
+		const done = new Set(results.filter(({ outcome }) => outcome !== "waiting").map(({ stack }) => stack.id));
+		for (const stack of ordered) if (prepared.get(stack.id)?.status === "ready" && !done.has(stack.id)) await ports.stacks.discard(stack, request.changeSet);
+	};
 	const takeBack = async (problems) => {
 		if (problems.length === 0) return;
-		const done = new Set(results.map(({ stack }) => stack.id));
-		for (const stack of ordered) if (prepared.get(stack.id)?.status === "ready" && !done.has(stack.id)) await ports.stacks.discard(stack, request.changeSet);
+		await discardRest();
 		refuse(problems);
 	};
 	await takeBack(ordered.flatMap((stack) => checkChanges(stack, prepared.get(stack.id))));
@@ -40,17 +43,25 @@ async function deployStacks(ports, request) {
 			outcome: "prepared",
 			changes: known?.changes ?? []
 		});
+		else if (results.some(({ outcome }) => outcome === "rolling-out")) results.push({
+			stack,
+			outcome: "waiting",
+			changes: known?.changes ?? []
+		});
 		else {
 			const ready = known ?? await prepare(ports, request, stack, states.get(stack.id));
-			if (ready.changes.some(({ type }) => reachesServices.test(type))) await takeBack(await ports.findObstacles([], "again"));
-			await execute(ports, stack, request.changeSet);
+			const touchesServices = ready.changes.some(({ type }) => reachesServices.test(type));
+			if (touchesServices) await takeBack(await ports.findObstacles([], "again"));
+			const mayRollOut = touchesServices && known != null;
+			const outcome = await execute(ports, stack, request.changeSet, mayRollOut);
 			results.push({
 				stack,
-				outcome: "deployed",
+				outcome,
 				changes: ready.changes
 			});
 		}
 	}
+	if (results.some(({ outcome }) => outcome === "waiting")) await discardRest();
 	return results;
 }
 const reachesServices = /^AWS::(ECS|ElasticLoadBalancingV2)::/;
@@ -110,7 +121,7 @@ async function prepare({ stacks, clock, report }, { templates, changeSet, parame
 		await clock.sleep(pollMilliseconds);
 	}
 }
-async function execute({ stacks, clock, report }, stack, changeSet) {
+async function execute({ stacks, clock, report, isRollingOut }, stack, changeSet, mayRollOut) {
 	await stacks.execute(stack, changeSet);
 	const began = clock.now().getTime();
 	let said = "";
@@ -120,8 +131,12 @@ async function execute({ stacks, clock, report }, stack, changeSet) {
 		const status = state?.status ?? "gone";
 		if (status !== said) report(`${stack.name} in ${stack.region}: ${status}`);
 		said = status;
-		if (status === "CREATE_COMPLETE" || status === "UPDATE_COMPLETE") return;
+		if (status === "CREATE_COMPLETE" || status === "UPDATE_COMPLETE") return "deployed";
 		if (!status.endsWith("_IN_PROGRESS")) throw new Error(`${stack.name} in ${stack.region} ended ${status}: ${state?.reason ?? "no reason given"}`);
+		if (mayRollOut && status === "UPDATE_IN_PROGRESS" && await isRollingOut()) {
+			report(`${stack.name} in ${stack.region}: has caused a rollout, which is followed from here`);
+			return "rolling-out";
+		}
 	}
 	throw new Error(`${stack.name} in ${stack.region} is not at rest after CloudFormation's own limit of 36 hours`);
 }
@@ -175,7 +190,7 @@ async function readServiceFacts({ ecs, ssm, region }, state, now) {
 	}
 	return facts;
 }
-async function rolloutsSince({ ecs, region }, state, since) {
+async function rolloutsSince({ ecs, elb, ssm, region }, state, since) {
 	const { name: environment, services } = state;
 	const cluster = clusterName(state);
 	const handles = [];
@@ -185,6 +200,7 @@ async function rolloutsSince({ ecs, region }, state, since) {
 		if (!current?.primary) continue;
 		const [newest] = await serviceDeployments(ecs).list(cluster, ecsService, since);
 		if (!newest || finalStatuses.includes(newest.status)) continue;
+		const { loadBalancing: rules } = await readTaskSkeleton(ssm, environment, service);
 		handles.push({
 			environment,
 			service,
@@ -196,7 +212,11 @@ async function rolloutsSince({ ecs, region }, state, since) {
 			taskDefinitionArn: current.primary.taskDefinitionArn,
 			strategy: rollout.strategy,
 			image: `${release.image.repository}@${release.image.digest}`,
-			startedAt: newest.createdAt.toISOString()
+			startedAt: newest.createdAt.toISOString(),
+			...rules && {
+				productionUrl: (await readListenerRule(elb, rules.productionListenerRule)).url,
+				testUrl: (await readListenerRule(elb, rules.testListenerRule)).url
+			}
 		});
 	}
 	return handles;
@@ -241,12 +261,16 @@ async function deployInfra({ environment, root, role, changeSet, prepareOnly }, 
 	const [first] = Object.values(environment.services);
 	const host = environment.environment.imageHost ?? imageHost(account, regions[0] ?? "");
 	const parameters = first ? { FirstImage: `${host}/${formatImageReference(first.release.image)}` } : {};
+	const adapter = cloudFormationStacks(cloudFormation(account, role), ({ region }) => role == null ? void 0 : bootstrapRole("cfn-exec", account, region));
+	const rollouts = async () => (await Promise.all(clients.map((one) => rolloutsSince(one, environment, began)))).flat();
+	const isRollingOut = async () => (await rollouts()).length > 0;
 	return {
 		results: await deployStacks({
-			stacks: cloudFormationStacks(cloudFormation(account, role), ({ region }) => role == null ? void 0 : bootstrapRole("cfn-exec", account, region)),
+			stacks: adapter,
 			clock,
 			report,
-			findObstacles
+			findObstacles,
+			isRollingOut
 		}, {
 			stacks,
 			templates,
@@ -254,7 +278,7 @@ async function deployInfra({ environment, root, role, changeSet, prepareOnly }, 
 			parameters,
 			prepareOnly
 		}),
-		handles: (prepareOnly ? [] : await Promise.all(clients.map((one) => rolloutsSince(one, environment, began)))).flat()
+		handles: prepareOnly ? [] : await rollouts()
 	};
 }
 function cloudFormation(account, role) {

@@ -13,6 +13,9 @@ export const forFailures: Reserved = {
     'cloudwatch:DescribeAlarms': 'the pre-flight of services that name alarms in rollout.alarms',
     'logs:GetLogEvents': 'the last lines of migrations that failed',
   },
+  plan: {
+    'ecr:StartImageScan': 'an image that was pushed before the registry scanned on push',
+  },
   rollout: {
     'ecs:DescribeServices': "the diagnosis reads the service's events",
     'ecs:StopServiceDeployment': 'a verdict that comes while no pause waits for an answer',
