@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   deliver: async () => (await import('./deliver.ts')).deliver,
   judge: async () => (await import('./judge.ts')).judge,
   plan: async () => (await import('./plan.ts')).plan,
+  pr: async () => (await import('./pr.ts')).pr,
   rto: async () => (await import('./rto.ts')).rto,
   shards: async () => (await import('./shards.ts')).shards,
   up: async () => (await import('./up.ts')).up,

@@ -34,6 +34,8 @@ describe('sluice', () => {
     [['frobnicate'], /expected one of .*deliver.*found "frobnicate"/],
     [['up', '--nope'], "Unknown option '--nope'"],
     [['deliver', '--nope'], "Unknown option '--nope'"],
+    [['pr', '--nope'], "Unknown option '--nope'"],
+    [['pr'], 'expected a git checkout'],
     [['judge', 'replay', 'nowhere.json'], /expected a judge's bundle in nowhere\.json/],
   ])('refuses %j', async (args, message) => {
     expectRefusal(await sluice(...args), message)

@@ -31,7 +31,9 @@ export function followWorkflows(environments: readonly string[], phases: Phases,
         const key = `${event.workflow} ${event.event}`
         if (notStarted.has(key)) break
         notStarted.add(key)
-        view.line(`not started: ${event.workflow} for ${event.subject}: ${event.reason}`)
+        view.line(
+          `not started: ${event.workflow} for ${event.subject}: ${event.reason}${event.event === 'pull_request' ? ' (npx sluice pr runs it here)' : ''}`,
+        )
         break
       }
       case 'pull-request-opened':

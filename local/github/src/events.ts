@@ -6,6 +6,7 @@ export type GitHubEvent =
   | { readonly type: 'run-finished'; readonly run: RunInfo; readonly conclusion: Conclusion }
   | { readonly type: 'job-started'; readonly run: RunInfo; readonly job: string }
   | { readonly type: 'job-finished'; readonly run: RunInfo; readonly job: string; readonly conclusion: Conclusion }
+  | { readonly type: 'job-left-out'; readonly run: RunInfo; readonly job: string; readonly reason: string }
   | { readonly type: 'step-started'; readonly run: RunInfo; readonly job: string; readonly step: string }
   | {
       readonly type: 'step-finished'

@@ -144,6 +144,8 @@ export interface GitHubOptions {
   readonly variables?: Readonly<Record<string, string>>
   /** What the runner's image offers every job. Read when a job starts. */
   readonly jobEnvironment: () => Readonly<Record<string, string>>
+  /** The jobs of a started workflow that run, with those that they need; the others are left out, and say so. All when nothing is said. */
+  readonly onlyJobs?: readonly string[]
   /** Jobs at a time. */
   readonly parallelJobs?: number
   readonly onEvent: (event: GitHubEvent) => void

@@ -73,6 +73,11 @@ async function runWhenNeeded(
     openCheck(scope, checkName(scope, asText(job.name ?? job.id)))(result)
     return { ...chain, result, outputs: {} }
   }
+  if (!isWanted(scope, job)) {
+    const reason = `only ${scope.hub.options.onlyJobs?.join(', ')} was asked for`
+    scope.hub.options.onEvent({ type: 'job-left-out', run: scope.run.info, job: asText(job.name ?? job.id), reason })
+    return unrun('skipped')
+  }
   try {
     if (!conditionHolds(job.if, contexts, status) || scope.hub.closed.aborted)
       return unrun(cancelled ? 'cancelled' : 'skipped')
@@ -84,6 +89,14 @@ async function runWhenNeeded(
     scope.hub.options.onEvent({ type: 'annotation', run: scope.run.info, job: job.id, level: 'error', message })
     return unrun('failure')
   }
+}
+
+/** Whether a job of the started workflow was asked for, or is needed by one that was. What a called workflow has, it runs. */
+function isWanted(scope: WorkflowScope, job: Job): boolean {
+  const { onlyJobs } = scope.hub.options
+  if (!onlyJobs || scope.prefix !== '' || onlyJobs.includes(job.id)) return true
+  const needing = Object.values(scope.workflow.jobs).filter(({ needs }) => needs.includes(job.id))
+  return needing.some((other) => isWanted(scope, other))
 }
 
 /** A workflow's conclusion: any failure fails it, then any cancellation. */
