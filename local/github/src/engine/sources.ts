@@ -16,15 +16,21 @@ export interface Source {
   readonly actions: ReadonlyMap<string, Action>
 }
 
+/** Where workflows and actions lie. */
+const sourceFolders = ['.github', 'actions']
+
 /** Gives what a commit brings along. Throws a `ConfigurationError` with all that the local runner cannot run. */
 export type Sources = (commit: string) => Promise<Source>
 
-/** Reads workflows and actions of a commit once. */
+/**
+ * Reads workflows and actions once for all commits that have the same: a promotion changes neither, and reading takes most of a
+ * second.
+ */
 export function createSources(hub: Pick<Hub, 'repository' | 'options'>): Sources {
   const known = new Map<string, Promise<Source>>()
-  const load = async (commit: string): Promise<Source> => {
-    const folder = join(hub.options.folder, 'sources', commit)
-    await hub.repository.extract(commit, ['.github', 'actions'], folder)
+  const load = async (commit: string, trees: string): Promise<Source> => {
+    const folder = join(hub.options.folder, 'sources', trees)
+    await hub.repository.extract(commit, sourceFolders, folder)
     const listing = await hub.repository.git(['ls-tree', '--name-only', commit, '.github/workflows/'])
     const problems: Problem[] = []
     const workflows = new Map<string, Workflow>()
@@ -43,11 +49,18 @@ export function createSources(hub: Pick<Hub, 'repository' | 'options'>): Sources
     if (problems.length > 0) throw new ConfigurationError(problems)
     return { folder, workflows, actions }
   }
-  return (commit) => {
-    const source = known.get(commit) ?? load(commit)
-    known.set(commit, source)
+  return async (commit) => {
+    const trees = await treesOf(hub, commit)
+    const source = known.get(trees) ?? load(commit, trees)
+    known.set(trees, source)
     return source
   }
+}
+
+/** What workflows and actions are, in one word: the ids of their trees. */
+async function treesOf(hub: Pick<Hub, 'repository'>, commit: string): Promise<string> {
+  const listing = await hub.repository.git(['ls-tree', commit, ...sourceFolders])
+  return [...listing.matchAll(/^\d+ \w+ ([0-9a-f]+)\t/gm)].map(([, id]) => id).join('-')
 }
 
 async function readActions(

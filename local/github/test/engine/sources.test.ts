@@ -14,10 +14,12 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 it("can run all of this repository's workflows, with the inputs that its actions have", async () => {
   const inWorkTree = {
-    git: async () =>
-      readdirSync(join(root, '.github/workflows'), { encoding: 'utf8' })
-        .map((file) => `.github/workflows/${file}`)
-        .join('\n'),
+    git: async (args: readonly string[]) =>
+      args.includes('--name-only')
+        ? readdirSync(join(root, '.github/workflows'), { encoding: 'utf8' })
+            .map((file) => `.github/workflows/${file}`)
+            .join('\n')
+        : '',
     file: async (_: string, path: string) => readFileSync(join(root, path)),
     extract: async (_: string, paths: readonly string[], to: string) => {
       const isLeftOut = (path: string) => /node_modules|\/test\//.test(path)
@@ -29,4 +31,21 @@ it("can run all of this repository's workflows, with the inputs that its actions
   const source = await createSources(hub)('a commit')
   expect([...source.workflows.keys()]).toContain('.github/workflows/deploy.yml')
   expect([...source.actions.keys()]).toContain('actions/start-rollout')
+})
+
+it('reads once what commits have in common, and again what differs', async () => {
+  const trees: Readonly<Record<string, string>> = { first: 'a', promoted: 'a', changed: 'b' }
+  const read: string[] = []
+  const repository = {
+    git: async (args: readonly string[]) => {
+      const commit = args.find((one) => one in trees) ?? ''
+      return args.includes('--name-only') ? '' : `040000 tree ${trees[commit]}\tactions\n`
+    },
+    file: async () => undefined,
+    extract: async (commit: string) => void read.push(commit),
+  }
+  const sources = createSources({ options: { folder }, repository } as unknown as Pick<Hub, 'options' | 'repository'>)
+  expect(await sources('promoted')).toBe(await sources('first'))
+  expect(await sources('changed')).not.toBe(await sources('first'))
+  expect(read).toEqual(['promoted', 'changed'])
 })
