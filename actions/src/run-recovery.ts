@@ -1,6 +1,7 @@
 import * as core from '@actions/core'
 import { names } from '@sluice/core/names'
 import { recoveryVerdict } from '@sluice/core/recovery/outcome'
+import { clientAddress } from '@sluice/core/recovery/recovery-plan'
 import { runRecovery } from '@sluice/core/recovery/run-recovery'
 import { describeRecovery } from '@sluice/core/recovery/summary'
 import { roleToAssume } from './aws/roles.ts'
@@ -16,10 +17,10 @@ import { writeSummary } from './runner/summary.ts'
 
 await runAction('Run recovery', async () => {
   const { expected, mode, reason, region, url, ...inputs } = readInputs(contract.inputs)
-  const { name, environment } = findEnvironment(await readDesiredState(), inputs.environment)
-  const address = url ?? (environment.edge.domain == null ? undefined : `https://${environment.edge.domain}`)
+  const state = findEnvironment(await readDesiredState(), inputs.environment)
+  const { name, environment } = state
   const role = roleToAssume(inputs.role, environment.account, names.role.recovery(name))
-  const clients = clientProbes(address, { read: inputs['read-path'], write: inputs['write-path'] })
+  const clients = clientProbes(url ?? clientAddress(state), { read: inputs['read-path'], write: inputs['write-path'] })
   const ports = recoveryPorts(name, role, clients, systemClock, (line) => core.info(line))
   // Attempts of one run share its id, so that none of them starts what another one has started.
   const token = `sluice-${process.env['GITHUB_RUN_ID'] ?? systemClock.now().getTime()}`

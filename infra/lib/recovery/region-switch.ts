@@ -2,6 +2,7 @@ import type { CfnPlan, CfnPlanProps } from 'aws-cdk-lib/aws-arcregionswitch'
 import { clusterName, ecsServiceName } from '@sluice/core/environment/ecs-names'
 import type { EnvironmentState } from '@sluice/core/environment/read'
 import { names, roleArn } from '@sluice/core/names'
+import { namesOf, originHosts } from '../edge/entry.ts'
 import { regionsOf } from '../topology/regions.ts'
 import { objectives } from './rto.ts'
 import { failoverWaves } from './waves.ts'
@@ -122,10 +123,10 @@ function scalingSteps(state: EnvironmentState, regions: readonly string[]) {
     }))
 }
 
-/** Health checks of the plan's own, which records of the domain may name: they say which region is to be found. */
-function trafficSteps({ environment }: EnvironmentState, regions: readonly string[]): CfnPlan.StepProperty[] {
-  const { domain, hostedZoneId } = environment.edge
-  if (domain == null || hostedZoneId == null) return []
+/** Health checks of the plan's own, which the records of the name for writes may name: they say which region is to be found. */
+function trafficSteps(state: EnvironmentState, regions: readonly string[]): CfnPlan.StepProperty[] {
+  const found = namesOf(state)
+  if (!found) return []
   return [
     {
       name: 'traffic',
@@ -133,8 +134,8 @@ function trafficSteps({ environment }: EnvironmentState, regions: readonly strin
       executionBlockConfiguration: {
         route53HealthCheckConfig: {
           timeoutMinutes,
-          hostedZoneId,
-          recordName: domain,
+          hostedZoneId: found.hostedZoneId,
+          recordName: originHosts(found).writes,
           recordSets: regions.map((region) => ({ recordSetIdentifier: region, region })),
         },
       },

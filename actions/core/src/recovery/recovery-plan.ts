@@ -1,4 +1,6 @@
+import { certificates } from '../environment/certificates.ts'
 import type { Environment } from '../environment/environment.ts'
+import type { EnvironmentState } from '../environment/read.ts'
 import { ConfigurationError } from '../failure.ts'
 import { names } from '../names.ts'
 
@@ -19,6 +21,14 @@ export interface ClusterMove {
   /** None: the writer is on its way, or nobody knows. */
   readonly from: string | undefined
   readonly isThere: boolean
+}
+
+/** Where clients call an environment's first web service (infra/lib/edge/entry.ts: `serviceHost`); none without names. */
+export function clientAddress({ environment, services }: EnvironmentState): string | undefined {
+  const { domain } = environment.edge
+  const service = Object.keys(services).find((name) => services[name]?.kind === 'web')
+  if (domain == null || service == null) return undefined
+  return `${certificates(environment.edge).size === 0 ? 'http' : 'https'}://${service}.${domain}`
 }
 
 /** Physical clusters by number. */

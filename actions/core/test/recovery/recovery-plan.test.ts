@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { planRecovery } from '../../src/recovery/recovery-plan.ts'
+import { clientAddress, planRecovery } from '../../src/recovery/recovery-plan.ts'
 import { request } from './world.ts'
 
 const three = ['us-east-1', 'us-west-2', 'eu-west-1']
@@ -32,5 +32,23 @@ describe('the region that takes over', () => {
       { cluster: 0, shards: [0, 2, 4, 6], from: 'us-east-1', isThere: false },
       { cluster: 1, shards: [1, 3, 5, 7], from: 'us-west-2', isThere: true },
     ])
+  })
+})
+
+describe('the address of clients', () => {
+  const stateOf = (edge: { domain?: string; certificateArn?: string }, kind = 'web') =>
+    ({
+      name: 'prod',
+      environment: { ...request().environment, edge: { ...request().environment.edge, ...edge } },
+      services: { registry: { kind } },
+    }) as unknown as Parameters<typeof clientAddress>[0]
+
+  it.each([
+    ['https://registry.example.com', stateOf({ domain: 'example.com', certificateArn: 'arn:1' })],
+    ['http://registry.example.com', stateOf({ domain: 'example.com' })],
+    [undefined, stateOf({})],
+    [undefined, stateOf({ domain: 'example.com' }, 'worker')],
+  ])('is %s', (address, state) => {
+    expect(clientAddress(state)).toBe(address)
   })
 })
