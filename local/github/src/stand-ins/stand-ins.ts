@@ -1,68 +1,9 @@
-import { cp, mkdir, readdir, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, stat } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
-import type { Contexts } from '../expressions/evaluate.ts'
 import type { JobSession } from '../engine/job-session.ts'
 import { matchesAny } from '../workflow/matches.ts'
-
-const run = promisify(execFile)
-
-interface StandInCall {
-  readonly session: JobSession
-  readonly inputs: Readonly<Record<string, string>>
-  readonly contexts: Contexts
-  readonly log: (line: string) => void
-  readonly signal: AbortSignal
-}
-
-/** What a third-party action does, done against the local GitHub. By name and SHA: a new version is looked at before it runs. */
-export interface StandIn {
-  readonly shas: readonly string[]
-  readonly inputs: readonly string[]
-  /** Gives the step's outputs. */
-  run(call: StandInCall): Promise<Record<string, string>>
-}
-
-/**
- * Lets a checkout read the objects of the repository that it fetches from (gitrepository-layout(5): objects/info/alternates), as
- * `git clone --shared` does: the fetch then copies nothing. How deep the history goes is still the fetch's business.
- */
-async function shareObjects(folder: string, repository: string): Promise<void> {
-  await writeFile(join(folder, '.git/objects/info/alternates'), `${join(repository, 'objects')}\n`)
-}
-
-/** A real fetch of the run's commit from the bare repository. */
-const checkout: StandIn = {
-  shas: ['3d3c42e5aac5ba805825da76410c181273ba90b1'],
-  inputs: ['ref', 'fetch-depth', 'persist-credentials', 'path', 'clean', 'fetch-tags'],
-  run: async ({ session, inputs, contexts, log }) => {
-    const github = contexts['github'] as Readonly<Record<string, string>>
-    const folder = join(session.folders.workspace, inputs['path'] ?? '')
-    const wanted = inputs['ref'] || github['sha'] || ''
-    const commit = await session.hub.repository.resolve(wanted)
-    if (commit == null) throw new Error(`checkout: there is no ref ${wanted}`)
-    const depth = Number(inputs['fetch-depth'] ?? 1)
-    await mkdir(folder, { recursive: true })
-    const git = (...args: string[]) => run('git', ['-C', folder, ...args], { maxBuffer: 64 * 1024 * 1024 })
-    await git('init', '--quiet', '--initial-branch=main')
-    await shareObjects(folder, session.hub.repository.folder)
-    const remote = `file://${session.hub.repository.folder}`
-    await git('remote', 'add', 'origin', remote).catch(() => git('remote', 'set-url', 'origin', remote))
-    await git(
-      'fetch',
-      '--quiet',
-      '--no-tags',
-      ...(depth > 0 ? [`--depth=${depth}`] : []),
-      'origin',
-      ...(depth > 0 ? [] : ['+refs/heads/*:refs/remotes/origin/*']),
-      commit,
-    )
-    await git('checkout', '--quiet', '--force', '--detach', commit)
-    log(`checked out ${commit}`)
-    return { commit, ref: wanted }
-  },
-}
+import { checkout } from './checkout.ts'
+import type { StandIn } from './stand-in.ts'
 
 /** The runner's own Node is the one that the project brings; another major is refused. */
 const setupNode: StandIn = {
