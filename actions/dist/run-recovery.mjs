@@ -172,34 +172,18 @@ function endOf(execution) {
 		reason: `the plan ended ${execution.state}`
 	};
 }
-// core/src/recovery/find-execution.ts
-async function findExecution({ regionSwitch, report }, { name, environment, region, token }) {
-	const wanted = environment.regions.map((one) => names.regionSwitchPlan(name, one));
-	const asked = environment.regions.map(async (one) => {
-		try {
-			const arc = regionSwitch(one);
-			const executions = (await arc.plans()).filter((plan) => wanted.includes(plan.name)).map(async (plan) => (await arc.executions(plan)).map((execution) => ({
-				plan,
-				execution
-			})));
-			return (await Promise.all(executions)).flat();
-		} catch (error) {
-			report(`Region switch could not be asked in ${one}: ${error instanceof Error ? error.message : String(error)}`);
-			return [];
-		}
-	});
-	const found = (await Promise.all(asked)).flat();
-	const unfinished = found.find(({ execution }) => phaseOf(execution) === "running" || execution.state === "pausedByFailedStep");
-	if (unfinished && region != null && unfinished.execution.region !== region) {
-		const { plan, execution } = unfinished;
-		throw new ConfigurationError([{
-			message: `expected no other execution of ${plan.name}, found ${execution.id} to ${execution.region} (${execution.state})`,
-			hint: `wait for it, or cancel it: aws arc-region-switch cancel-plan-execution --plan-arn ${plan.arn} --execution-id ${execution.id} --region ${execution.region}`
-		}]);
-	}
-	return unfinished ?? found.find(({ execution }) => execution.comment.endsWith(`[${token}]`));
+// core/src/environment/certificates.ts
+function certificates({ certificateArn, certificateArns }) {
+	const all = [...certificateArn == null ? [] : [certificateArn], ...certificateArns];
+	return new Map(all.map((arn) => [arn.split(":")[3] ?? "", arn]));
 }
 // core/src/recovery/recovery-plan.ts
+function clientAddress({ environment, services }) {
+	const { domain } = environment.edge;
+	const service = Object.keys(services).find((name) => services[name]?.kind === "web");
+	if (domain == null || service == null) return void 0;
+	return `${certificates(environment.edge).size === 0 ? "http" : "https"}://${service}.${domain}`;
+}
 const clustersOf = ({ topology }) => Array.from({ length: topology.physicalClusters }, (_, cluster) => cluster);
 function planRecovery(name, environment, writers, wanted) {
 	const { topology, regions } = environment;
@@ -244,6 +228,33 @@ function otherRegion(name, primary, replicas, from) {
 	const [only = replicas[0]] = others;
 	if (only == null || others.length > 1) throw new ConfigurationError(`expected the writers of ${name} in ${primary} and one other region, found ${from.join(", ") || "none"}`);
 	return only;
+}
+// core/src/recovery/find-execution.ts
+async function findExecution({ regionSwitch, report }, { name, environment, region, token }) {
+	const wanted = environment.regions.map((one) => names.regionSwitchPlan(name, one));
+	const asked = environment.regions.map(async (one) => {
+		try {
+			const arc = regionSwitch(one);
+			const executions = (await arc.plans()).filter((plan) => wanted.includes(plan.name)).map(async (plan) => (await arc.executions(plan)).map((execution) => ({
+				plan,
+				execution
+			})));
+			return (await Promise.all(executions)).flat();
+		} catch (error) {
+			report(`Region switch could not be asked in ${one}: ${error instanceof Error ? error.message : String(error)}`);
+			return [];
+		}
+	});
+	const found = (await Promise.all(asked)).flat();
+	const unfinished = found.find(({ execution }) => phaseOf(execution) === "running" || execution.state === "pausedByFailedStep");
+	if (unfinished && region != null && unfinished.execution.region !== region) {
+		const { plan, execution } = unfinished;
+		throw new ConfigurationError([{
+			message: `expected no other execution of ${plan.name}, found ${execution.id} to ${execution.region} (${execution.state})`,
+			hint: `wait for it, or cancel it: aws arc-region-switch cancel-plan-execution --plan-arn ${plan.arn} --execution-id ${execution.id} --region ${execution.region}`
+		}]);
+	}
+	return unfinished ?? found.find(({ execution }) => execution.comment.endsWith(`[${token}]`));
 }
 // core/src/recovery/watch-recovery.ts
 const pollMilliseconds = 2e3;
@@ -821,9 +832,9 @@ function clientProbes(base, paths) {
 // src/run-recovery.ts
 await runAction("Run recovery", async () => {
 	const { expected, mode, reason, region, url, ...inputs } = readInputs(contract.inputs);
-	const { name, environment } = findEnvironment(await readDesiredState(), inputs.environment);
-	const address = url ?? (environment.edge.domain == null ? void 0 : `https://${environment.edge.domain}`);
-	const ports = recoveryPorts(name, roleToAssume(inputs.role, environment.account, names.role.recovery(name)), clientProbes(address, {
+	const state = findEnvironment(await readDesiredState(), inputs.environment);
+	const { name, environment } = state;
+	const ports = recoveryPorts(name, roleToAssume(inputs.role, environment.account, names.role.recovery(name)), clientProbes(url ?? clientAddress(state), {
 		read: inputs["read-path"],
 		write: inputs["write-path"]
 	}), systemClock, (line) => info(line));
