@@ -44,7 +44,6 @@ export async function startMachine(options: {
   const tools = {
     PATH: [dirname(process.execPath), dirname(options.k6), process.env['PATH'] ?? ''].join(':'),
     RUNNER_TOOL_CACHE: toolCache(),
-    NODE_COMPILE_CACHE: join(toolCache(), 'compiled'), // a job starts several programs from the same bundles
     TMPDIR: join(run.state, 'tmp'),
     [stateVariable]: run.state,
   }
