@@ -72,6 +72,7 @@ export async function startMachine(options: {
     stateFolder: join(run.state, 'aws'),
     speed: options.options.speed,
     runtime: options.options.runtime,
+    tables: 'in-memory', // each delivery begins anew
     oidc: github.oidc,
   })
   const cloud = aws

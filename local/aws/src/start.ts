@@ -40,6 +40,8 @@ export interface AwsOptions {
   readonly runtime: 'auto' | 'docker' | 'process'
   readonly account?: string
   readonly region?: string
+  /** Whether DynamoDB's tables outlive this process, as everything else does. Kept unless said otherwise. */
+  readonly tables?: 'kept' | 'in-memory'
   /** Whose tokens AssumeRoleWithWebIdentity takes. */
   readonly oidc?: OidcIssuer
   /** What CloudFormation sends to ECS when a template changes a service; AWS does not say. */
@@ -152,7 +154,13 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
     sns: topics.service,
     logs: logs.service,
   }
-  const dynamoDb = createDynamoDb({ account, region, stateFolder, sessions, log })
+  const dynamoDb = createDynamoDb({
+    account,
+    region,
+    ...(options.tables === 'in-memory' ? {} : { folder: join(stateFolder, 'dynamodb') }),
+    sessions,
+    log,
+  })
   const s3 = createS3({ account, region, stateFolder, sessions, log, now: () => new Date() })
   const closeParts = async () => {
     await dynamoDb.close()

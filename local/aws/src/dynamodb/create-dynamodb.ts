@@ -2,7 +2,6 @@ import { mkdir } from 'node:fs/promises'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { Readable } from 'node:stream'
 
@@ -13,9 +12,9 @@ import { AwsError, type Principal } from '../endpoint/service.ts'
 import { credentialScope, type Sessions } from '../endpoint/sessions.ts'
 
 /** It is CommonJS without types. */
-type Dynalite = (options: { path: string; createTableMs: number }) => Server
+type Dynalite = (options: { path?: string; createTableMs: number }) => Server
 
-/** DynamoDB, by the package dynalite, over files in the state folder. Started by the first call to it. */
+/** DynamoDB, by the package dynalite. Started by the first call to it. */
 export interface DynamoDb {
   /** Answers a request of DynamoDB; false when it is none. */
   readonly answer: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
@@ -27,13 +26,14 @@ export interface DynamoDb {
 export function createDynamoDb(options: {
   account: string
   region: string
-  stateFolder: string
+  /** Where tables are kept; in memory alone without it, which is several times faster. */
+  folder?: string
   sessions: Sessions
   log: CallLog
 }): DynamoDb {
   const { account, region, sessions, log } = options
   let started: Promise<Server> | undefined
-  const server = () => (started ??= startDynalite(join(options.stateFolder, 'dynamodb')))
+  const server = () => (started ??= startDynalite(options.folder))
 
   return {
     answer: async (request, response) => {
@@ -105,10 +105,10 @@ function parsed(body: Buffer): unknown {
 }
 
 /** It closes its database only with a server that listens, so it has a port of its own. */
-async function startDynalite(path: string): Promise<Server> {
-  await mkdir(path, { recursive: true })
+async function startDynalite(path?: string): Promise<Server> {
+  if (path != null) await mkdir(path, { recursive: true })
   const dynalite = createRequire(import.meta.url)('dynalite') as Dynalite
-  const server = dynalite({ path, createTableMs: 0 })
+  const server = dynalite({ ...(path == null ? {} : { path }), createTableMs: 0 })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(0, '127.0.0.1', resolve)
   })
