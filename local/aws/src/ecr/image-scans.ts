@@ -1,5 +1,7 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
 import type { UnpackedImage } from '../runtime/task-runtime.ts'
-import { installedPackages, type InstalledPackage } from './installed-packages.ts'
+import type { InstalledPackage } from './installed-packages.ts'
 import { findVulnerabilities, type AdvisorySnapshot } from './scan.ts'
 
 export interface ScanRecord {
@@ -28,7 +30,7 @@ export function createImageScans(options: {
   const packagesIn = (layer: UnpackedImage['layers'][number]) => {
     const known = packagesOf.get(layer.digest)
     if (known) return known
-    const reading = installedPackages(layer)
+    const reading = scanLayer(layer)
     packagesOf.set(layer.digest, reading)
     reading.catch(() => packagesOf.delete(layer.digest))
     return reading
@@ -56,4 +58,12 @@ export function createImageScans(options: {
       if (records.get(key)?.status !== 'IN_PROGRESS') void scan(key, () => options.unpack(name, digest))
     },
   }
+}
+
+/** The packages in a layer, read in a thread. Throws what the reading throws. */
+async function scanLayer(layer: UnpackedImage['layers'][number]): Promise<readonly InstalledPackage[]> {
+  const worker = new Worker(new URL('scan-layer.ts', import.meta.url), { workerData: layer })
+  worker.unref() // a scan keeps nobody from ending
+  const [packages] = (await once(worker, 'message')) as [readonly InstalledPackage[]]
+  return packages
 }

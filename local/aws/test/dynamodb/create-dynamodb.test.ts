@@ -19,7 +19,7 @@ const now = () => new Date()
 const log = createCallLog(join(folder, 'calls.jsonl'), now)
 const place = { account: '000000000000', region: 'us-east-1' }
 const sessions = createSessions(place.account, now)
-const open = () => createDynamoDb({ ...place, stateFolder: folder, sessions, log })
+const open = () => createDynamoDb({ ...place, folder, sessions, log })
 const table = {
   TableName: 'slots',
   AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
