@@ -50,6 +50,13 @@ export const explainedCheckov: readonly Acknowledgement[] = [
   ),
   // Storage
   stays('CKV_AWS_18', '*/storage/Logs', 'the bucket of access logs: logging its own log would never end'),
+  // Edge
+  stays('CKV_AWS_18', '*/edge/Logs', 'the bucket of access logs: logging its own log would never end'),
+  stays(
+    'CKV_AWS_86',
+    '*/edge/Distribution',
+    'requests are logged by a delivery of CloudWatch Logs to an encrypted bucket, which leaves out cookies and queries; checkov knows the older setting alone',
+  ),
   // Data
   stays(
     'CKV_AWS_162',
