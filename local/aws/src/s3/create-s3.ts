@@ -10,6 +10,10 @@ import { createObjectStore, type ObjectStore } from './object-store.ts'
 import { findOperation, type S3Answer } from './operations.ts'
 import { encodeError } from './xml.ts'
 
+/** Told with every refusal: a reader that knows what is there need not try. */
+const covered =
+  'it covers PutObject, GetObject, HeadObject, DeleteObject, DeleteObjects and ListObjectsV2 (without a delimiter); buckets come from templates'
+
 /** S3, as far as artifacts need it: objects put and read at once, listed, deleted. Buckets come from templates, and stand in the path. */
 export interface S3 {
   readonly store: Pick<ObjectStore, 'makeBucket'>
@@ -47,7 +51,7 @@ export function createS3(options: {
         principal = principalOf(sessions, accessKeyId)
         expectFresh(query, now())
         if (!operation) {
-          const message = `sluice's local S3 does not cover ${request.method} ${request.url}`
+          const message = `sluice's local S3 does not cover ${request.method} ${request.url}: ${covered}`
           throw new AwsError('NotImplemented', message, 501)
         }
         answer = await operation.run({ store, body, headers: request.headers, query })
