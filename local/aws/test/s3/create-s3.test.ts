@@ -129,7 +129,9 @@ describe("S3's own client", () => {
   it('is told what is not covered', async () => {
     await expect(client.send(new CreateMultipartUploadCommand({ Bucket, Key: 'big' }))).rejects.toMatchObject({
       name: 'NotImplemented',
-      message: expect.stringMatching(/sluice's local S3 does not cover POST \/artifacts\/big\?uploads.*: it covers PutObject/),
+      message: expect.stringMatching(
+        /sluice's local S3 does not cover POST \/artifacts\/big\?uploads.*: it covers PutObject/,
+      ),
     })
   })
 
