@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
@@ -26,16 +27,20 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-const readyMs = 40_000
+const readyMs = 120_000
 
 /**
  * Starts `node src/main.ts` with these variables and no others of this machine, and waits until it is ready.
  *
- * @throws Error with what it wrote, when it ends or does not get ready in 40 seconds
+ * @param folder of the app: another release's, where it is not this one
+ * @throws Error with what it wrote, when it ends or does not get ready in two minutes
  */
-export async function startTask(environment: Readonly<Record<string, string>>): Promise<TaskProcess> {
+export async function startTask(
+  environment: Readonly<Record<string, string>>,
+  folder = fileURLToPath(new URL('..', import.meta.url)),
+): Promise<TaskProcess> {
   const port = await freePort()
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../src/main.ts', import.meta.url))], {
+  const child = spawn(process.execPath, [join(folder, 'src/main.ts')], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'silent', DRAIN_GRACE_MS: '300', ...environment },
   })

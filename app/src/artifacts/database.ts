@@ -19,10 +19,11 @@ export class DatabaseArtifacts implements ArtifactStore {
   }
 
   async putWithin(client: pg.PoolClient, { schema }: Route, digest: string, bytes: Buffer): Promise<void> {
-    // A repeat counts as stored now, so that the sweep does not take what a publish is about to use.
+    // A repeat counts as stored now, so that the sweep does not take what a publish is about to use; and mends what is not what it was.
     await client.query({
       name: `${schema}:store`,
-      text: `insert into ${schema}.artifacts (digest, bytes) values ($1, $2) on conflict (digest) do update set stored = now()`,
+      text: `insert into ${schema}.artifacts (digest, bytes) values ($1, $2) on conflict (digest) do update set stored = now(),
+               bytes = case when artifacts.bytes = excluded.bytes then artifacts.bytes else excluded.bytes end`,
       values: [digest, bytes],
     })
   }

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
-import { link, mkdir, open, readFile, readdir, rm, stat, utimes } from 'node:fs/promises'
-import { join } from 'node:path'
+import { link, mkdir, open, readFile, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { ArtifactStore } from './store.ts'
-import { verified } from './verify.ts'
+import { isVerified, verified } from './verify.ts'
 
 /** Artifacts in a folder that all processes share: `ab/cdef...` by digest. */
 export class FolderArtifacts implements ArtifactStore {
   readonly #root: string
+  /** Folders whose own names are safe: at most 256. */
+  readonly #synced = new Set<string>()
 
   constructor(root: string) {
     this.#root = root
@@ -19,16 +21,10 @@ export class FolderArtifacts implements ArtifactStore {
 
   async put(_name: string, digest: string, bytes: Buffer): Promise<void> {
     const path = this.#path(digest)
-    const now = new Date()
-    // There already: count it as stored now, so that the sweep does not take what a publish is about to use.
-    if (
-      await utimes(path, now, now).then(
-        () => true,
-        () => false,
-      )
-    )
-      return
-    await mkdir(join(path, '..'), { recursive: true })
+    const there = await this.#find(path, digest)
+    if (there === 'right') return
+    const folder = dirname(path)
+    await mkdir(folder, { recursive: true })
     const partial = `${path}.${randomUUID()}.partial`
     try {
       const file = await open(partial, 'wx', 0o644)
@@ -38,13 +34,38 @@ export class FolderArtifacts implements ArtifactStore {
       } finally {
         await file.close()
       }
+      // Other bytes under this name are nobody's: the right ones take their place.
+      if (there === 'wrong') await rename(partial, path)
       // A link, not a rename: whoever comes second finds the same bytes there and is content.
-      await link(partial, path).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EEXIST') throw error
-      })
+      else
+        await link(partial, path).catch((error: NodeJS.ErrnoException) => {
+          if (error.code !== 'EEXIST') throw error
+        })
+      await this.#syncFolder(folder)
     } finally {
       await rm(partial, { force: true })
     }
+  }
+
+  /** What is under this name counts as stored now, so that the sweep does not take what a publish is about to use. */
+  async #find(path: string, digest: string): Promise<'right' | 'wrong' | 'nothing'> {
+    const now = new Date()
+    try {
+      await utimes(path, now, now)
+      return isVerified(digest, await readFile(path)) ? 'right' : 'wrong'
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 'nothing'
+      throw error
+    }
+  }
+
+  /** A file's name outlives a loss of power when its folder is synced, and the folder's when those above are. */
+  async #syncFolder(folder: string): Promise<void> {
+    await sync(folder)
+    if (this.#synced.has(folder)) return
+    await sync(this.#root)
+    if (this.#synced.size === 0) await sync(dirname(this.#root))
+    this.#synced.add(folder)
   }
 
   async get(_name: string, digest: string): Promise<Buffer> {
@@ -71,5 +92,14 @@ export class FolderArtifacts implements ArtifactStore {
       }
     }
     return swept
+  }
+}
+
+async function sync(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
   }
 }

@@ -4,6 +4,20 @@ export interface Migration {
   readonly sql: string
 }
 
+/**
+ * Refuses instead of ignoring, and refuses `truncate`, which rules do not see. Whoever owns the table can still drop the trigger: a
+ * registry's own database user can not be kept from what it made.
+ */
+const auditIsAppendOnly = `
+      create function audit_is_append_only() returns trigger language plpgsql as $$
+      begin
+        raise exception 'the audit log is append-only: % is refused', lower(tg_op) using errcode = 'insufficient_privilege';
+      end $$;
+      drop rule audit_never_changes on audit;
+      drop rule audit_never_shrinks on audit;
+      create trigger audit_is_append_only before update or delete or truncate on audit
+        for each statement execute function audit_is_append_only();`
+
 /** The schema `registry` of the first cluster: what does not belong to a package. */
 export const homeMigrations: readonly Migration[] = [
   {
@@ -101,6 +115,7 @@ export const homeMigrations: readonly Migration[] = [
         primary key (hour, slot)
       );`,
   },
+  { id: '005-audit-refuses', sql: auditIsAppendOnly },
 ]
 
 /** Each logical shard's schema (`shard_0` and so on). */
@@ -174,4 +189,5 @@ export const shardMigrations: readonly Migration[] = [
     id: '002-signatures',
     sql: `alter table versions add column signature json;`,
   },
+  { id: '003-audit-refuses', sql: auditIsAppendOnly },
 ]

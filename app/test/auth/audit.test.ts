@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { call, publish, signIn } from '../client.ts'
+import { adminPassword, startDatabases } from '../running-registry.ts'
+import type { Databases, RunningRegistry } from '../running-registry.ts'
+
+let databases: Databases
+let server: RunningRegistry
+
+beforeAll(async () => {
+  databases = await startDatabases()
+  server = await databases.start()
+})
+afterAll(async () => databases.close())
+
+interface Row {
+  actor: string
+  action: string
+  subject: string
+}
+
+async function logged(subject: string): Promise<Row[]> {
+  const { router, home } = server.registry
+  const places = [{ schema: 'registry', pool: home }, ...router.shards()]
+  const rows: Row[] = []
+  for (const { schema, pool } of places) {
+    const found = await pool.query<Row>(
+      `select actor, action, subject from ${schema}.audit where subject = $1 order by id`,
+      [subject],
+    )
+    rows.push(...found.rows)
+  }
+  return rows
+}
+
+describe('the audit log', () => {
+  it('has a line for every change of a package, and none for what was refused', async () => {
+    const { url } = server
+    const [token, stranger] = [await signIn(url, 'alice'), await signIn(url, 'mallory')]
+    const name = '@alice/audited'
+    const path = `${url}/@alice%2faudited`
+    const put = (suffix: string, body: unknown) =>
+      call(`${url}/-/package/@alice%2faudited/dist-tags/${suffix}`, { method: 'PUT', token, body })
+    await publish(url, token, name, '1.0.0')
+    await publish(url, token, name, '1.1.0')
+    expect((await publish(url, stranger, name, '2.0.0')).status).toBe(403)
+    expect((await publish(url, token, name, '1.1.0', { files: { 'a.js': 'other' } })).status).toBe(409)
+    await put('next', '1.0.0')
+    await call(`${url}/-/package/@alice%2faudited/dist-tags/next`, { method: 'DELETE', token })
+    await call(path, { method: 'PUT', token, body: { versions: { '1.0.0': { deprecated: 'old' } } } })
+    const { body } = await call<{ _rev: string }>(`${path}?write=true`)
+    await call(`${path}/-rev/${body._rev}`, { method: 'DELETE', token })
+    expect((await logged(name)).map(({ actor, action }) => `${actor} ${action}`)).toEqual([
+      'alice publish',
+      'alice publish',
+      'alice tag',
+      'alice untag',
+      'alice deprecate',
+      'alice unpublish-all',
+    ])
+  })
+
+  it('has a line for every change of a token', async () => {
+    const { url } = server
+    const token = await signIn(url, 'bert')
+    const made = await call<{ key: string }>(`${url}/-/npm/v1/tokens`, {
+      method: 'POST',
+      token,
+      body: { password: 'bert has a password', readonly: true, cidr_whitelist: [] },
+    })
+    await call(`${url}/-/npm/v1/tokens/token/${made.body.key}`, { method: 'DELETE', token })
+    expect((await logged(made.body.key)).map(({ action }) => action)).toEqual(['token-create', 'token-revoke'])
+    expect((await logged('bert')).map(({ action }) => action)).toEqual(['register'])
+  })
+
+  it.each(['update SCHEMA.audit set actor = $$nobody$$', 'delete from SCHEMA.audit', 'truncate SCHEMA.audit'])(
+    'refuses: %s',
+    async (sql) => {
+      await signIn(server.url, 'admin', adminPassword)
+      const { router, home } = server.registry
+      const places = [{ schema: 'registry', pool: home }, ...router.shards()]
+      expect(places).toHaveLength(9)
+      for (const { schema, pool } of places) {
+        const count = async () =>
+          (await pool.query<{ n: number }>(`select count(*)::int as n from ${schema}.audit`)).rows
+        const before = await count()
+        await expect(pool.query(sql.replace('SCHEMA', schema))).rejects.toThrow('the audit log is append-only')
+        expect(await count()).toEqual(before)
+      }
+    },
+  )
+})
