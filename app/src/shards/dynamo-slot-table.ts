@@ -66,8 +66,10 @@ export class DynamoSlotTable implements SlotTableSource {
         new UpdateItemCommand({
           TableName: this.#table,
           Key: { id: { S: keyOfSlot(slot) } },
-          UpdateExpression: 'set shard = :shard, epoch = :next',
+          UpdateExpression: 'set #shard = :shard, epoch = :next',
           ConditionExpression: 'epoch = :epoch',
+          // A reserved word of DynamoDB's: by its own name the whole expression is refused.
+          ExpressionAttributeNames: { '#shard': 'shard' },
           ExpressionAttributeValues: {
             ':shard': { N: String(shard) },
             ':epoch': { N: String(epoch) },

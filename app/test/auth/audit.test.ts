@@ -69,7 +69,7 @@ describe('the audit log', () => {
     })
     await call(`${url}/-/npm/v1/tokens/token/${made.body.key}`, { method: 'DELETE', token })
     expect((await logged(made.body.key)).map(({ action }) => action)).toEqual(['token-create', 'token-revoke'])
-    expect((await logged('bert')).map(({ action }) => action)).toEqual(['register'])
+    expect((await logged('bert')).map(({ action }) => action)).toEqual(['register', 'login'])
   })
 
   it.each(['update SCHEMA.audit set actor = $$nobody$$', 'delete from SCHEMA.audit', 'truncate SCHEMA.audit'])(
