@@ -95,6 +95,9 @@ export function isOutage(error: unknown): boolean {
   )
 }
 
+/** PostgreSQL's 25006: the database is one that follows, in a region that has not taken over. */
+const isFollower = (error: unknown): boolean => (error as { code?: unknown } | undefined)?.code === '25006'
+
 /** What a thrown value is answered as. */
 export function asRegistryError(error: unknown): RegistryError {
   if (error instanceof RegistryError) return error
@@ -102,6 +105,12 @@ export function asRegistryError(error: unknown): RegistryError {
     return new RegistryError('UNAVAILABLE', 'a database is not reachable: try again', {
       cause: error,
       headers: { 'retry-after': '2' },
+    })
+  }
+  if (isFollower(error)) {
+    return new RegistryError('UNAVAILABLE', 'this region reads and takes no writes now: try again', {
+      cause: error,
+      headers: { 'retry-after': '10' },
     })
   }
   const fastifyCode = (error as { code?: unknown }).code

@@ -61,6 +61,7 @@ export const freeTypes: ReadonlySet<string> = new Set([
   'AWS::RDS::DBSubnetGroup',
   // Records are free; queries for alias records are too, and others are part of the zone's usage.
   'AWS::Route53::RecordSet',
+  'AWS::Route53::RecordSetGroup',
   'AWS::S3::BucketPolicy',
   'AWS::SNS::Subscription',
   // The first million notifications of a month and the first thousand letters are free: alarms do not reach that.

@@ -95,14 +95,9 @@ function credentials(role: ClusterRole, keyArn: string) {
         masterUsername,
         masterUserPassword: role.password,
         globalClusterIdentifier: role.globalIdentifier,
-        // Does nothing until another region has taken over and this one follows.
-        enableGlobalWriteForwarding: true,
       }
     case 'secondary':
-      return {
-        globalClusterIdentifier: role.globalIdentifier,
-        sourceRegion: role.sourceRegion,
-        enableGlobalWriteForwarding: true,
-      }
+      // No write forwarding: what it forwards not (LISTEN, sequences, functions) would leave writes half working (docs/adr/0005).
+      return { globalClusterIdentifier: role.globalIdentifier, sourceRegion: role.sourceRegion }
   }
 }

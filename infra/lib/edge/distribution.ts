@@ -61,6 +61,8 @@ export function addDistribution(scope: Construct, names: Names, parts: Distribut
       origins: failover
         ? [
             target(originIds.writes, hosts.writes, writeOrigin),
+            target(originIds.latest, hosts.writes, origin),
+            target(originIds.replicas, hosts.replicas, origin),
             target(originIds.reads, hosts.reads, origin),
             target(originIds.spare, hosts.spare, origin),
           ]

@@ -37,7 +37,8 @@ export const serviceHost = ({ domain }: Pick<Names, 'domain'>, service: string):
 
 /**
  * Names behind the public ones. `of` a region: its load balancer. `service`: one service there, for who checks its health. `reads`: the
- * region nearest to who asks; `spare`: for the same asker another one; `writes`: the primary, and once that is dead a replica.
+ * region nearest to who asks; `spare`: for the same asker another one; `replicas`: the nearest that is not the primary; `writes`: the region with the writers, as the Region switch plans
+ * say it; `writesBeside`: the same, as long as no plan before that of `replica` has moved them.
  */
 export const originHosts = ({ domain }: Pick<Names, 'domain'>) => ({
   of: (region: string): string => `${region}.origin.${domain}`,
@@ -46,4 +47,5 @@ export const originHosts = ({ domain }: Pick<Names, 'domain'>) => ({
   spare: `spare.origin.${domain}`,
   replicas: `replicas.origin.${domain}`,
   writes: `writes.origin.${domain}`,
+  writesBeside: (replica: string): string => `${replica}.writes.origin.${domain}`,
 })

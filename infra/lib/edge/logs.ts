@@ -44,6 +44,8 @@ export function addEdgeKey(scope: Construct, environment: string): CfnKey {
           },
         },
       },
+      // The topic of a region that has nothing else of the environment.
+      { service: 'cloudwatch.amazonaws.com', condition: { StringEquals: { 'aws:SourceAccount': account } } },
       // CloudFront's logs are delivered by this one (CloudFront: "Standard logging", permissions).
       { service: 'delivery.logs.amazonaws.com', condition: { StringEquals: { 'aws:SourceAccount': account } } },
     ],

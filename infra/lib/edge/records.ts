@@ -1,7 +1,7 @@
 import { CfnHealthCheck, CfnRecordSet, type CfnRecordSetProps } from 'aws-cdk-lib/aws-route53'
 import type { Construct } from 'constructs'
 import { originHosts, type Names } from './entry.ts'
-import { healthCheck } from './timing.ts'
+import { healthCheck, writesTtlSeconds } from './timing.ts'
 
 /** Where an alias leads to. Another record of the same zone has the zone's own id. */
 export interface AliasTarget {
@@ -31,18 +31,35 @@ export function addAlias(
   })
 }
 
+/** A name that leads to another one which is no alias, and so cannot be the target of one; as long in DNS as that. */
+export function addName(
+  scope: Construct,
+  id: string,
+  { hostedZoneId }: Pick<Names, 'hostedZoneId'>,
+  name: string,
+  to: string,
+): CfnRecordSet {
+  return new CfnRecordSet(scope, id, {
+    hostedZoneId,
+    name,
+    type: 'CNAME',
+    ttl: String(writesTtlSeconds),
+    resourceRecords: [to],
+  })
+}
+
 /**
  * Whether a region serves: every service that anybody calls says so at `/health/ready`. A service that is down everywhere takes no
  * region with it: when all are unhealthy, Route 53 answers as if all were healthy.
  */
-export function addHealthCheck(scope: Construct, names: Names, region: string, isSecure: boolean): CfnHealthCheck {
+export function addHealthCheck(scope: Construct, names: Names, region: string): CfnHealthCheck {
   const checks = names.services.map(
     (service) =>
-      new CfnHealthCheck(scope, `Health-${service}`, {
+      new CfnHealthCheck(scope, `Health-${region}-${service}`, {
         healthCheckConfig: {
-          type: isSecure ? 'HTTPS' : 'HTTP',
-          port: isSecure ? 443 : 80,
-          enableSni: isSecure,
+          type: 'HTTPS',
+          port: 443,
+          enableSni: true,
           fullyQualifiedDomainName: originHosts(names).service(region, service),
           resourcePath: '/health/ready',
           requestInterval: healthCheck.intervalSeconds,
@@ -52,7 +69,7 @@ export function addHealthCheck(scope: Construct, names: Names, region: string, i
   )
   const [only] = checks
   if (only && checks.length === 1) return only
-  return new CfnHealthCheck(scope, 'Health', {
+  return new CfnHealthCheck(scope, `Health-${region}`, {
     healthCheckConfig: {
       type: 'CALCULATED',
       childHealthChecks: checks.map((check) => check.attrHealthCheckId),

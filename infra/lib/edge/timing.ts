@@ -10,8 +10,14 @@ export const writeOrigin = { ...origin, responseSeconds: 60 } as const
 /** Route 53's fast health checks: every 10 s, from all over the world; three in a row say dead. */
 export const healthCheck = { intervalSeconds: 10, failures: 3 } as const
 
-/** An alias to a load balancer has the time to live of the load balancer's own records (Route 53: "Choosing between alias and non-alias records"). */
-export const aliasTtlSeconds = 60
+/** CloudWatch has the state of a health check by the minute, in us-east-1 (Route 53: "Monitoring health checks using CloudWatch"). */
+export const healthAlarmSeconds = 60
+
+/**
+ * How long a resolver keeps where writes go. Not an alias, which would have the minute of the load balancer: a resolver that comes back
+ * after this is led to another name, whose address it does not know yet.
+ */
+export const writesTtlSeconds = 10
 
 /**
  * How long CloudFront keeps a tarball, which its publisher calls immutable for a year, before it asks again: what was unpublished or

@@ -127,7 +127,7 @@ export const environmentParts: readonly EnvironmentPart[] = [
   {
     part: 'edge',
     placed: 'us-east-1',
-    after: ['origin'],
+    after: ['origin', 'recovery'],
     when: hasDistribution,
     build: (args, environment) => new EdgeStack(...args, environment),
   },
@@ -140,7 +140,7 @@ export const environmentParts: readonly EnvironmentPart[] = [
   {
     part: 'recovery',
     placed: 'primary',
-    after: ['service', 'data', 'observability'],
+    after: ['service', 'data', 'origin', 'observability'],
     when: (environment) => regionsOf(environment).replicas.length > 0,
     build: (args, environment) => new RecoveryStack(...args, environment),
   },

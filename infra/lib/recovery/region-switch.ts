@@ -2,10 +2,11 @@ import type { CfnPlan, CfnPlanProps } from 'aws-cdk-lib/aws-arcregionswitch'
 import { clusterName, ecsServiceName } from '@sluice/core/environment/ecs-names'
 import type { EnvironmentState } from '@sluice/core/environment/read'
 import { names, roleArn } from '@sluice/core/names'
-import { namesOf, originHosts } from '../edge/entry.ts'
+import { namesOf } from '../edge/entry.ts'
 import { regionsOf } from '../topology/regions.ts'
 import { objectives } from './rto.ts'
 import { failoverWaves } from './waves.ts'
+import { writeLinks } from './write-names.ts'
 
 /** ARC waits for a step as long as this, then pauses the execution for people. A switchover first lets the others catch up. */
 const timeoutMinutes = 30
@@ -22,7 +23,7 @@ export function regionSwitchPlan(state: EnvironmentState, replica: string): CfnP
     name: names.regionSwitchPlan(name, replica),
     description: `${name} between ${primary} and ${replica}: all clusters at once, then the traffic`,
     executionRole: roleArn(environment.account, names.role.regionSwitch(name)),
-    // Another region serves requests once it has taken over, and not before (docs/adr/0005-database-urls.md).
+    // Another region reads all the time and writes once it has taken over, and not before (docs/adr/0005-database-urls.md).
     recoveryApproach: 'activePassive',
     regions,
     primaryRegion: primary,
@@ -37,7 +38,7 @@ export function regionSwitchPlan(state: EnvironmentState, replica: string): CfnP
       workflowTargetAction: 'activate',
       workflowTargetRegion: region,
       workflowDescription: `${region} writes and serves`,
-      steps: [...failoverSteps(state, regions), ...trafficSteps(state, regions)],
+      steps: [...failoverSteps(state, regions), ...trafficSteps(state, replica)],
     })),
   }
 }
@@ -123,10 +124,11 @@ function scalingSteps(state: EnvironmentState, regions: readonly string[]) {
     }))
 }
 
-/** Health checks of the plan's own, which the records of the name for writes may name: they say which region is to be found. */
-function trafficSteps(state: EnvironmentState, regions: readonly string[]): CfnPlan.StepProperty[] {
+/** Turns the health checks that ARC makes for the plan. The records of the name for writes name them, and nothing else moves writes. */
+function trafficSteps(state: EnvironmentState, replica: string): CfnPlan.StepProperty[] {
   const found = namesOf(state)
-  if (!found) return []
+  const link = writeLinks(state).find((one) => one.replica === replica)
+  if (!found || !link) return []
   return [
     {
       name: 'traffic',
@@ -135,8 +137,8 @@ function trafficSteps(state: EnvironmentState, regions: readonly string[]): CfnP
         route53HealthCheckConfig: {
           timeoutMinutes,
           hostedZoneId: found.hostedZoneId,
-          recordName: originHosts(found).writes,
-          recordSets: regions.map((region) => ({ recordSetIdentifier: region, region })),
+          recordName: link.name,
+          recordSets: [link.primary, replica].map((region) => ({ recordSetIdentifier: region, region })),
         },
       },
     },

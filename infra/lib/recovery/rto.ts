@@ -93,27 +93,33 @@ function afterRestore(): Paths {
   return { read: path, write: path }
 }
 
-/** Several regions: another region reads at once, and writes once its databases have been given the writers. */
+/**
+ * Several regions: the others read all the time, and CloudFront finds them by itself. Writes wait for people, who are told by an alarm and
+ * start the Region switch plan: its databases first, then the name for writes. Without CloudFront reads go the way of writes.
+ */
 function afterRegion(state: EnvironmentState, order: FailoverOrder): Paths {
-  const dns = namesOf(state) ? terms.dns : terms.noDns
-  const failovers = failoverWaves(state, order).map((clusters, index) =>
-    // What the region lost drains and clients find the other one while the first wave is under way.
+  const failovers = failoverWaves(state, order).map((clusters) =>
     phase(
       `fail over ${clusters.length === 1 ? `cluster ${clusters[0]}` : `${clusters.length} clusters at once`}`,
       terms.globalFailover,
-      ...(index === 0 ? [dns, terms.drain] : []),
     ),
   )
+  const write = [
+    phase('notice', terms.notice),
+    phase('decide', terms.decision),
+    ...failovers,
+    ...(namesOf(state)
+      ? [
+          phase('turn the name for writes', terms.turn),
+          phase('find the region, connect again', terms.writesDns, terms.databaseDns, terms.pools),
+        ]
+      : [phase('find the region', terms.noDns)]),
+  ]
   return {
     read: hasDistribution(state)
-      ? [phase('another origin', terms.originFailover)]
-      : [phase('notice', terms.healthCheck), phase('find another region', dns)],
-    write: [
-      phase('notice', terms.healthCheck),
-      phase('decide', terms.decision),
-      ...failovers,
-      phase('connect again', terms.databaseDns, terms.pools),
-    ],
+      ? [phase('another origin', terms.originFailover), phase('read there', terms.replicaReads)]
+      : write,
+    write,
   }
 }
 

@@ -1,5 +1,5 @@
-import { aliasTtlSeconds, healthCheck, origin } from '../edge/timing.ts'
-import { drainSeconds, probe } from '../service/health.ts'
+import { healthAlarmSeconds, healthCheck, origin, writesTtlSeconds } from '../edge/timing.ts'
+import { probe } from '../service/health.ts'
 
 /** One thing that takes time, and who says how much. `null`: nothing bounds it, so no objective holds. */
 export interface Term {
@@ -17,15 +17,26 @@ export const terms = {
     seconds: origin.attempts * (origin.connectSeconds + origin.responseSeconds),
     source: `CloudFront origin group: ${origin.attempts} attempts of ${origin.connectSeconds} s to connect and ${origin.responseSeconds} s to answer (infra/lib/edge/timing.ts); GET, HEAD and OPTIONS alone`,
   },
-  healthCheck: {
-    name: 'health check',
-    seconds: healthCheck.intervalSeconds * healthCheck.failures,
-    source: `Route 53: ${healthCheck.failures} failures ${healthCheck.intervalSeconds} s apart (infra/lib/edge/timing.ts)`,
+  replicaReads: {
+    name: 'reads of a replica',
+    seconds: 0,
+    source:
+      'Aurora: members of a Global Database answer reads all the time; the registry reads from one as it stands (app/test/faults/replica.long.ts)',
   },
-  dns: {
+  notice: {
+    name: 'health check and alarm',
+    seconds: healthCheck.intervalSeconds * healthCheck.failures + healthAlarmSeconds,
+    source: `Route 53: ${healthCheck.failures} failures ${healthCheck.intervalSeconds} s apart, and CloudWatch's ${healthAlarmSeconds} s of it (infra/lib/edge/nearness.ts); in us-east-1, whose own loss people learn of from elsewhere`,
+  },
+  turn: {
+    name: 'health checks of the plan',
+    seconds: 10,
+    source: 'ARC turns them on the data plane of Route 53; ten seconds assumed until a drill measures it',
+  },
+  writesDns: {
     name: 'DNS time to live',
-    seconds: aliasTtlSeconds,
-    source: 'Route 53: an alias record has the 60 s of the load balancer',
+    seconds: writesTtlSeconds,
+    source: 'Route 53: the records of the name for writes (infra/lib/recovery/write-names.ts)',
   },
   noDns: {
     name: 'DNS',
@@ -41,11 +52,6 @@ export const terms = {
     name: 'decision',
     seconds: 60,
     source: 'an assumption until a drill measures it: who is paged starts the Region switch plan within a minute',
-  },
-  drain: {
-    name: 'drain',
-    seconds: drainSeconds,
-    source: 'target group: deregistration delay (infra/lib/service/health.ts)',
   },
   clusterFailover: {
     name: 'Aurora failover in the region',

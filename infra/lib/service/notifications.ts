@@ -8,11 +8,12 @@ import { networkExports } from '../network/exports.ts'
  * Where alarms and budgets tell people. Encrypted with the environment's own key: CloudWatch cannot publish to a topic under the key
  * that AWS manages for SNS (CloudWatch: "Amazon SNS encryption").
  */
-export function addTopic(scope: Construct, environment: string): CfnTopic {
-  const topic = new CfnTopic(scope, 'Topic', {
-    topicName: names.topic(environment),
-    kmsMasterKeyId: Fn.importValue(networkExports(environment).logsKeyArn),
-  })
+export function addTopic(
+  scope: Construct,
+  environment: string,
+  keyArn = Fn.importValue(networkExports(environment).logsKeyArn),
+): CfnTopic {
+  const topic = new CfnTopic(scope, 'Topic', { topicName: names.topic(environment), kmsMasterKeyId: keyArn })
   new CfnTopicPolicy(scope, 'TopicPolicy', {
     topics: [topic.ref],
     policyDocument: {

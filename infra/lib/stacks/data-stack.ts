@@ -29,7 +29,7 @@ type AuroraProfile = Extract<DatabaseProfile, { kind: 'aurora' }>
 
 /**
  * The databases of one region, and the table of slots for all of them. The primary region has the writers; other regions have
- * members of the same Global Databases, without a writer until they take over, and pass writes on.
+ * members of the same Global Databases, without a writer until they take over: they read, and refuse writes.
  */
 export class DataStack extends Stack {
   readonly #environment: EnvironmentState

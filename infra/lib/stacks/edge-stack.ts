@@ -4,11 +4,13 @@ import { certificateIn } from '@sluice/core/environment/certificates'
 import type { EnvironmentState } from '@sluice/core/environment/read'
 import { addCachePolicy, addResponseHeaders } from '../edge/caching.ts'
 import { addDistribution, distributionZone } from '../edge/distribution.ts'
-import { distributionRegion, namesOf, originHosts, serviceHost } from '../edge/entry.ts'
+import { distributionRegion, namesOf, serviceHost } from '../edge/entry.ts'
 import { addFailover } from '../edge/failover.ts'
 import { addFirewall, addFirewallLogs } from '../edge/firewall.ts'
 import { addAccessLogs, addEdgeKey } from '../edge/logs.ts'
+import { addNearness } from '../edge/nearness.ts'
 import { addAlias } from '../edge/records.ts'
+import { addTopic, topicArn } from '../service/notifications.ts'
 import { profileOf } from '../topology/profiles.ts'
 
 /**
@@ -39,14 +41,9 @@ export class EdgeStack extends Stack {
     })
     addAccessLogs(this, name, distribution, key.attrArn)
     if (hasSpare) {
-      const hosts = originHosts(names)
-      const replicas = { dnsName: hosts.replicas, hostedZoneId: names.hostedZoneId }
-      // The nearest replica that is healthy: one that has not taken over yet does not say that it is.
-      addAlias(this, 'WritesElsewhere', names, hosts.writes, replicas, {
-        failover: 'SECONDARY',
-        setIdentifier: 'secondary',
-        evaluateTargetHealth: true,
-      })
+      // An alarm tells topics of its own region alone, and Route 53's figures are in this one.
+      const topic = regions.includes(this.region) ? topicArn(this, name) : addTopic(this, name, key.attrArn).ref
+      addNearness(this, name, names, regions, topic)
     }
     const target = { dnsName: distribution.attrDomainName, hostedZoneId: distributionZone }
     for (const service of names.services) {

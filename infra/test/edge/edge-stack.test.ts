@@ -26,10 +26,13 @@ function stackOf(file: string): Stack {
 }
 
 const distribution = edge.get('Distribution').properties['DistributionConfig']
+const recovery = stackOf('prod/sluice-prod-recovery.template.json')
 const records = [edge, ...origins.values()].flatMap((stack) =>
   stack.ofType('AWS::Route53::RecordSet').map(({ properties }) => ({ file: stack.file, ...properties })),
 ) as unknown as (Resource['properties'] & { readonly file: string })[]
 const named = (name: string) => records.filter(({ Name, Type }) => Name === `${name}.example.com` && Type === 'A')
+/** Pairs of the name for writes, in the order in which they are asked. */
+const pairs = recovery.ofType('AWS::Route53::RecordSetGroup').map(({ properties }) => properties['RecordSets'])
 
 describe('the edge', () => {
   it('stands in us-east-1, once, after the names of every region', () => {
@@ -39,8 +42,9 @@ describe('the edge', () => {
     const at = (id: string) => order.findIndex((wave) => wave.includes(id))
     for (const region of regions) {
       expect(at(`prod/service/${region}`)).toBeLessThan(at(`prod/origin/${region}`))
-      expect(at(`prod/origin/${region}`)).toBeLessThan(at('prod/edge/us-east-1'))
+      expect(at(`prod/origin/${region}`)).toBeLessThan(at('prod/recovery/us-east-1'))
     }
+    expect(at('prod/recovery/us-east-1')).toBeLessThan(at('prod/edge/us-east-1'))
   })
 
   it.each([
@@ -98,12 +102,15 @@ describe('the edge', () => {
 
 describe('failing over', () => {
   /** Runs the function as CloudFront does: `cf` is its module. */
-  function groupsFor(method: string): { originIds: { originId: string }[]; failoverCriteria: object }[] {
+  function groupsFor(
+    method: string,
+    asked: { uri?: string; querystring?: object; cookies?: object } = {},
+  ): { originIds: { originId: string }[]; failoverCriteria: object }[] {
     const groups: { originIds: { originId: string }[]; failoverCriteria: object }[] = []
     const code = failoverCode.replace("import cf from 'cloudfront'\n", '')
     expect(code).not.toContain('import ')
     const cf = { createRequestOriginGroup: (group: (typeof groups)[number]) => groups.push(group) }
-    const event = { request: { method, uri: '/@acme%2fbutton' } }
+    const event = { request: { method, uri: '/@acme%2fbutton', querystring: {}, cookies: {}, ...asked } }
     expect(runInNewContext(`${code}; handler(event)`, { cf, event })).toBe(event.request)
     return groups
   }
@@ -113,6 +120,15 @@ describe('failing over', () => {
     expect(others).toEqual([])
     expect(group?.originIds.map(({ originId }) => originId)).toEqual([originIds.reads, originIds.spare])
     expect(group?.failoverCriteria).toEqual({ statusCodes: [502, 503, 504] })
+  })
+
+  it.each([
+    ['a client that is about to write', { querystring: { write: { value: 'true' } } }],
+    ['somebody who is signed in on the pages', { uri: '/-/web/', cookies: { session: { value: 'x' } } }],
+    ['a sign-in that is under way', { uri: '/-/v1/done' }],
+  ])('leads %s where writes go, and to a replica when that does not answer', (_, asked) => {
+    const [group] = groupsFor('GET', asked)
+    expect(group?.originIds.map(({ originId }) => originId)).toEqual([originIds.latest, originIds.replicas])
   })
 
   it.each(['PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS'])('is not for %s, which goes where writes go', (method) => {
@@ -130,11 +146,11 @@ describe('failing over', () => {
       FunctionConfig: { Runtime: 'cloudfront-js-2.0' },
     })
     const ids = distribution.Origins.map(({ Id }: { Id: string }) => Id)
-    expect(ids).toEqual([originIds.writes, originIds.reads, originIds.spare])
+    expect(ids).toEqual(Object.values(originIds))
   })
 
   it('takes as long as `sluice rto` counts', () => {
-    for (const id of [originIds.reads, originIds.spare]) {
+    for (const id of [originIds.latest, originIds.replicas, originIds.reads, originIds.spare]) {
       const { ConnectionAttempts, ConnectionTimeout, CustomOriginConfig } = distribution.Origins.find(
         ({ Id }: { Id: string }) => Id === id,
       )
@@ -142,25 +158,25 @@ describe('failing over', () => {
         terms.originFailover.seconds,
       )
     }
-    const checks = [...origins.values()].flatMap((stack) => stack.ofType('AWS::Route53::HealthCheck'))
-    expect(checks).toHaveLength(regions.length)
-    for (const { properties } of checks) {
+    const checks = edge.ofType('AWS::Route53::HealthCheck')
+    const alarms = edge.ofType('AWS::CloudWatch::Alarm')
+    expect([checks.length, alarms.length]).toEqual([regions.length, regions.length])
+    for (const [index, { properties }] of checks.entries()) {
       const { RequestInterval, FailureThreshold } = properties['HealthCheckConfig']
-      expect(RequestInterval * FailureThreshold).toBe(terms.healthCheck.seconds)
+      const { Period, EvaluationPeriods } = alarms[index]?.properties ?? {}
+      expect(RequestInterval * FailureThreshold + Period * EvaluationPeriods).toBe(terms.notice.seconds)
     }
-    // An alias has no time to live of its own: it has the load balancer's, which `terms.dns` counts.
-    for (const record of records) {
-      expect(record['AliasTarget']).toBeDefined()
-      expect(record).not.toHaveProperty('TTL')
-    }
-    expect(terms.dns.seconds).toBe(60)
+    for (const { TTL } of pairs.flat()) expect(Number(TTL)).toBe(terms.writesDns.seconds)
   })
 })
 
 describe('names', () => {
   it('lead somewhere: every alias and origin is a record of the zone, in a stack that comes before', () => {
-    const known = new Set(records.map(({ Name }) => Name))
-    const targets = records.map(({ AliasTarget }) => AliasTarget.DNSName).filter((name) => typeof name === 'string')
+    const known = new Set([...records, ...pairs.flat()].map(({ Name }) => Name))
+    const targets = [
+      ...records.map(({ AliasTarget }) => AliasTarget.DNSName).filter((name) => typeof name === 'string'),
+      ...pairs.flat().flatMap(({ ResourceRecords }) => ResourceRecords),
+    ]
     expect(targets.length).toBeGreaterThan(regions.length)
     for (const name of targets) expect(known).toContain(name)
     for (const { DomainName } of distribution.Origins) expect(known).toContain(DomainName)
@@ -186,21 +202,34 @@ describe('names', () => {
     }
   })
 
-  it('of writes are the primary, and a healthy replica once it is dead', () => {
-    const [secondary, primary] = named('writes.origin').toSorted((a, b) => (a['Failover'] < b['Failover'] ? 1 : -1))
-    expect(primary).toMatchObject({ Failover: 'PRIMARY', AliasTarget: { DNSName: 'us-east-1.origin.example.com' } })
-    expect(primary?.['HealthCheckId']).toBeDefined()
-    expect(secondary).toMatchObject({
-      Failover: 'SECONDARY',
-      AliasTarget: { DNSName: 'replicas.origin.example.com', EvaluateTargetHealth: true },
-    })
-    expect(named('replicas.origin').map(({ Region }) => Region)).toEqual(['us-west-2', 'eu-west-1'])
+  it('of writes are one pair a plan: each plan turns its own, and the next is asked while it has not', () => {
+    const [outer, inner] = pairs
+      .map((pair) =>
+        pair.map(({ Name, Type, Failover, SetIdentifier, ResourceRecords }: Resource['properties']) => [
+          Name,
+          Type,
+          Failover,
+          SetIdentifier,
+          ResourceRecords,
+        ]),
+      )
+      .toReversed()
+    expect(pairs).toHaveLength(2)
+    expect(outer).toEqual([
+      ['writes.origin.example.com', 'CNAME', 'PRIMARY', 'us-east-1', ['eu-west-1.writes.origin.example.com']],
+      ['writes.origin.example.com', 'CNAME', 'SECONDARY', 'us-west-2', ['us-west-2.origin.example.com']],
+    ])
+    expect(inner).toEqual([
+      ['eu-west-1.writes.origin.example.com', 'CNAME', 'PRIMARY', 'us-east-1', ['us-east-1.origin.example.com']],
+      ['eu-west-1.writes.origin.example.com', 'CNAME', 'SECONDARY', 'eu-west-1', ['eu-west-1.origin.example.com']],
+    ])
   })
 
   it('of each region are what its health check asks for, and what its listener answers to', () => {
     for (const [region, stack] of origins) {
       const host = `registry.${region}.origin.example.com`
-      expect(stack.get('Healthregistry').properties['HealthCheckConfig']).toMatchObject({
+      const check = edge.get(`Health${region.replaceAll('-', '')}registry`)
+      expect(check.properties['HealthCheckConfig']).toMatchObject({
         Type: 'HTTPS',
         FullyQualifiedDomainName: host,
         ResourcePath: '/health/ready',
@@ -212,14 +241,29 @@ describe('names', () => {
     }
   })
 
-  it('are the load balancer’s own without a distribution, checked where there are several regions', () => {
+  it('without a distribution are the load balancer’s own, and the name for writes where there are several regions', () => {
     const text = '{ domain: example.com, hostedZoneId: Z1 }'
     const one = stacksOf(profileState('dev', text)).get('prod/sluice-prod-origin.template.json')
-    expect(one?.get('Publicregistry').properties).toMatchObject({ Name: 'registry.example.com' })
-    expect(one?.ofType('AWS::Route53::HealthCheck')).toEqual([])
-    const many = stacksOf(profileState('global', text)).get('prod/sluice-prod-origin.us-west-2.template.json')
-    expect(many?.get('Publicregistry').properties).toMatchObject({ Name: 'registry.example.com', Region: 'us-west-2' })
-    expect(many?.get('Healthregistry').properties['HealthCheckConfig']).toMatchObject({ Type: 'HTTP', Port: 80 })
+    expect(one?.get('Publicregistry').properties).toMatchObject({ Name: 'registry.example.com', Type: 'A' })
+    const many = stacksOf(profileState('global', text)).get('prod/sluice-prod-recovery.template.json')
+    expect(many?.get('Publicregistry').properties).toMatchObject({
+      Name: 'registry.example.com',
+      Type: 'CNAME',
+      ResourceRecords: ['writes.origin.example.com'],
+    })
+  })
+
+  it('of what people learn of a lost region by: an alarm on each health check', () => {
+    for (const { properties } of edge.ofType('AWS::CloudWatch::Alarm')) {
+      expect(properties).toMatchObject({
+        Namespace: 'AWS/Route53',
+        MetricName: 'HealthCheckStatus',
+        ComparisonOperator: 'LessThanThreshold',
+        Threshold: 1,
+        TreatMissingData: 'breaching',
+      })
+      expect(JSON.stringify(properties['AlarmActions'])).toContain('sluice-prod')
+    }
   })
 })
 
