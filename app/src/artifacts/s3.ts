@@ -8,6 +8,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import { RegistryError } from '../errors.ts'
 import type { ArtifactStore } from './store.ts'
 import { verified } from './verify.ts'
 
@@ -66,7 +67,15 @@ export class S3Artifacts implements ArtifactStore {
   }
 
   async get(_name: string, digest: string): Promise<Buffer> {
-    const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket: this.#bucket, Key: this.#key(digest) }))
+    const object = { Bucket: this.#bucket, Key: this.#key(digest) }
+    const found = await this.#s3.send(new GetObjectCommand(object)).catch(notFound)
+    // Its version is in the database, which follows within a second; S3 may take minutes to copy an object to another region.
+    if (!found) {
+      throw new RegistryError('UNAVAILABLE', 'the tarball has not reached this region yet: try again', {
+        headers: { 'retry-after': '5' },
+      })
+    }
+    const { Body } = found
     if (!Body)
       throw new Error(`artifact ${digest.slice(0, 16)}: expected its bytes in the bucket, found an empty answer`)
     return verified(digest, Buffer.from(await Body.transformToByteArray()))

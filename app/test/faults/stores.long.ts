@@ -231,6 +231,20 @@ describe.skipIf(!isHere('moto_server') && !isRequired)('S3 (needs moto_server)',
     await registry.close()
   })
 
+  it('answers 503 for a tarball that has not been copied to this region yet: another one has it', async () => {
+    const near = await databases.start({ ARTIFACTS: 's3://artifacts/near', S3_ENDPOINT: endpoint })
+    const far = await databases.start({ ARTIFACTS: 's3://artifacts/far', S3_ENDPOINT: endpoint })
+    const token = await signIn(near.url, 'dora')
+    expect((await publish(near.url, token, '@dora/copied', '1.0.0')).status).toBe(201)
+    const tarball = '/@dora/copied/-/copied-1.0.0.tgz'
+    const missed = await call<{ code: string }>(`${far.url}${tarball}`)
+    expect([missed.status, missed.body.code]).toEqual([503, 'UNAVAILABLE'])
+    expect(Number(missed.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect((await call(`${near.url}${tarball}`)).status).toBe(200)
+    await near.close()
+    await far.close()
+  })
+
   it('keeps what a version names and sweeps what none does', async () => {
     const registry = await databases.start({ ARTIFACTS: 's3://artifacts/swept', S3_ENDPOINT: endpoint })
     const token = await signIn(registry.url, 'dora')
