@@ -2,8 +2,8 @@
 export function resolveIntrinsics(value: unknown, attributes: Readonly<Record<string, unknown>>): unknown {
   if (Array.isArray(value)) return value.map((one) => resolveIntrinsics(one, attributes))
   if (typeof value !== 'object' || value === null) return value
-  const [[name = '', argument] = []] = Object.entries(value)
-  const given = argument as unknown[]
+  const [name = ''] = Object.keys(value)
+  const given = Object.values(value)[0] as unknown[]
   const resolve = (one: unknown) => resolveIntrinsics(one, attributes)
   switch (name) {
     case 'Fn::GetAtt': {
