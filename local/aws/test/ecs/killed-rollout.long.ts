@@ -180,14 +180,14 @@ describe.skipIf(unavailable !== undefined && !isRequired)(`a killed rollout ${un
       return described.serviceDeployments?.[0]
     }
     const until = async <T>(what: string, read: () => Promise<T | undefined>): Promise<T> => {
-      for (let attempt = 0; attempt < 120; attempt++) {
+      for (let attempt = 0; attempt < 480; attempt++) {
         const value = await read()
         if (value != null) return value
         await sleep(250)
       }
       const { services } = await current.send(new DescribeServicesCommand({ cluster: 'dev', services: ['web'] }))
       const events = (services?.[0]?.events ?? []).map(({ message }) => message)
-      throw new Error(`30 s passed without: ${what}\n${events.join('\n')}`)
+      throw new Error(`two minutes passed without: ${what}\n${events.join('\n')}`)
     }
     const pausedIn = (client: ECSClient) => async () => {
       const deployment = await latest(client)
@@ -232,5 +232,5 @@ describe.skipIf(unavailable !== undefined && !isRequired)(`a killed rollout ${un
     await until('the end', reached(again.ecs, 'SUCCESSFUL'))
     expect(Object.keys(await stop()).sort()).toEqual(['one', 'two'])
     expect(await (await fetch(production.url)).text()).toBe('two')
-  }, 180_000)
+  }, 500_000)
 })

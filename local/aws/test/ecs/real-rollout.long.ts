@@ -18,7 +18,7 @@ describe.skipIf(unavailable !== undefined && !isRequired)(`real rollouts ${unava
   })
   afterEach(async () => world.close())
 
-  it('a release that never becomes healthy ends in the breaker, unseen by traffic', { timeout: 90_000 }, async () => {
+  it('a release that never becomes healthy ends in the breaker, unseen by traffic', { timeout: 300_000 }, async () => {
     expect((await world.over()).status).toBe('SUCCESSFUL')
     const stop = traffic(world.urls.production)
     await world.send('UpdateService', {
