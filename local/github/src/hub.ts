@@ -144,8 +144,13 @@ export interface GitHubOptions {
   readonly variables?: Readonly<Record<string, string>>
   /** What the runner's image offers every job. Read when a job starts. */
   readonly jobEnvironment: () => Readonly<Record<string, string>>
-  /** The jobs of a started workflow that run, with those that they need; the others are left out, and say so. All when nothing is said. */
+  /**
+   * The jobs of a started workflow that run, with those that they need; the others are left out, and say so. All when nothing is
+   * said. An event is refused when what it would start has not all of them.
+   */
   readonly onlyJobs?: readonly string[]
+  /** Which workspaces stay after their job: all, when nothing is said. Logs, summaries and artifacts always do. */
+  readonly workspaces?: 'of-failed'
   /** Jobs at a time. */
   readonly parallelJobs?: number
   readonly onEvent: (event: GitHubEvent) => void

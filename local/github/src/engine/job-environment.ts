@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Hub, Run } from '../hub.ts'
 import type { Contexts } from '../expressions/evaluate.ts'
+import { trackingVariable } from './orphans.ts'
 
 /** The folders of one job. */
 export interface JobFolders {
@@ -68,6 +69,7 @@ export function stepVariables(
   hub: Hub,
   contexts: Contexts,
   folders: JobFolders,
+  trackingId: string,
   mayHaveIdToken: string | undefined,
 ): Record<string, string> {
   const github = contexts['github'] as Readonly<Record<string, string>>
@@ -111,6 +113,7 @@ export function stepVariables(
     RUNNER_ARCH: process.arch === 'arm64' ? 'ARM64' : 'X64',
     RUNNER_ENVIRONMENT: 'self-hosted',
     RUNNER_NAME: 'sluice',
+    [trackingVariable]: trackingId,
     RUNNER_TOOL_CACHE: offered['RUNNER_TOOL_CACHE'] ?? join(folders.home, 'tools'),
     ...(mayHaveIdToken == null
       ? {}

@@ -1,4 +1,5 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { asText, interpolate, interpolateAll, type Contexts } from '../expressions/evaluate.ts'
 import type { Conclusion } from '../events.ts'
 import type { Hub, Run } from '../hub.ts'
@@ -6,6 +7,7 @@ import type { Job, Permissions, Workflow } from '../workflow/model.ts'
 import type { Source } from './sources.ts'
 import { createJobFolders, githubContext, stepVariables } from './job-environment.ts'
 import { JobSession } from './job-session.ts'
+import { endOrphans } from './orphans.ts'
 import { runPres } from './run-pres.ts'
 import { runStep } from './run-step.ts'
 
@@ -40,6 +42,7 @@ export async function runJob(call: JobCall): Promise<JobResult> {
   let outputs: Record<string, string> = {}
   const token = `ghs_${randomBytes(18).toString('hex')}`
   const idTokenKey = randomBytes(18).toString('hex')
+  const trackingId = `github_${randomUUID()}`
   const limit = hub.timeout(job.timeoutMinutes * 60_000)
   const folders = await createJobFolders(run, call.key)
   const session = new JobSession({
@@ -75,6 +78,7 @@ export async function runJob(call: JobCall): Promise<JobResult> {
       hub,
       contexts,
       folders,
+      trackingId,
       call.permissions['id-token'] === 'write' ? idTokenKey : undefined,
     )
     const defaults = { ...call.workflow.defaults, ...job.defaults }
@@ -99,6 +103,12 @@ export async function runJob(call: JobCall): Promise<JobResult> {
   } finally {
     hub.tokens.delete(token)
     hub.tokens.delete(idTokenKey)
+    for (const { pid, name } of await endOrphans(trackingId))
+      session.log(`Terminate orphan process: pid (${pid}) (${name})`)
+    if (hub.options.workspaces === 'of-failed' && result === 'success')
+      await rm(folders.workspace, { recursive: true, force: true }).catch((error: unknown) =>
+        session.log(String(error)),
+      )
     leaveSeat()
     onEvent({ type: 'job-finished', run: run.info, job: call.name, conclusion: result })
   }

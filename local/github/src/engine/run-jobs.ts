@@ -3,6 +3,7 @@ import type { Conclusion } from '../events.ts'
 import type { Hub, Run } from '../hub.ts'
 import type { Job, Permissions, Workflow } from '../workflow/model.ts'
 import { checkName, openCheck } from './checks.ts'
+import { isWanted } from './only-jobs.ts'
 import type { JobResult } from './run-job.ts'
 import { runMatrix } from './run-matrix.ts'
 import type { Source } from './sources.ts'
@@ -89,14 +90,6 @@ async function runWhenNeeded(
     scope.hub.options.onEvent({ type: 'annotation', run: scope.run.info, job: job.id, level: 'error', message })
     return unrun('failure')
   }
-}
-
-/** Whether a job of the started workflow was asked for, or is needed by one that was. What a called workflow has, it runs. */
-function isWanted(scope: WorkflowScope, job: Job): boolean {
-  const { onlyJobs } = scope.hub.options
-  if (!onlyJobs || scope.prefix !== '' || onlyJobs.includes(job.id)) return true
-  const needing = Object.values(scope.workflow.jobs).filter(({ needs }) => needs.includes(job.id))
-  return needing.some((other) => isWanted(scope, other))
 }
 
 /** A workflow's conclusion: any failure fails it, then any cancellation. */

@@ -7,6 +7,9 @@ const guard = join(import.meta.dirname, 'guard.mjs')
 /** GitHub sends SIGINT, SIGTERM 7.5 s later, and kills 2.5 s after that. */
 const graceMilliseconds = { interrupt: 7500, terminate: 2500 } as const
 
+/** As long as GitHub's runner waits for the rest of the output of a program that has ended: a process that it left may hold the pipe. */
+const lateOutputMilliseconds = 5000
+
 export interface ProgramOptions {
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
@@ -22,9 +25,12 @@ export async function runProgram(command: string, args: readonly string[], optio
     cwd: options.cwd,
     env: options.env,
     stdio: ['pipe', 'pipe', 'pipe'],
+    // A signal to the runner's whole group must leave the guard: it ends the step.
+    detached: true,
   })
-  const lines = [child.stdout, child.stderr].map(async (stream) => {
-    for await (const line of createInterface({ input: stream })) options.onLine(line)
+  const outputs = [child.stdout, child.stderr].map((input) => ({ input, lines: createInterface({ input }) }))
+  const read = outputs.map(async ({ lines }) => {
+    for await (const line of lines) options.onLine(line)
   })
   let hasEnded = false
   const after = (milliseconds: number, act: () => unknown) =>
@@ -39,11 +45,19 @@ export async function runProgram(command: string, args: readonly string[], optio
   try {
     return await new Promise<number>((resolve, reject) => {
       child.once('error', reject)
+      child.once('exit', () =>
+        after(lateOutputMilliseconds, () => {
+          for (const { input, lines } of outputs) {
+            lines.close()
+            input.destroy()
+          }
+        }),
+      )
       child.once('close', (code) => resolve(code ?? 1))
     })
   } finally {
     options.signal.removeEventListener('abort', stop)
     hasEnded = true
-    await Promise.all(lines)
+    await Promise.all(read)
   }
 }

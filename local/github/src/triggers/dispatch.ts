@@ -2,6 +2,7 @@ import { ConfigurationError } from '@sluice/core/failure'
 import type { RunInfo } from '../events.ts'
 import type { Hub } from '../hub.ts'
 import type { Sources } from '../engine/sources.ts'
+import { expectKnown } from '../engine/only-jobs.ts'
 import { startRun } from '../engine/start-run.ts'
 import type { InputDefinition } from '../workflow/model.ts'
 import { originOf } from './origin.ts'
@@ -26,6 +27,7 @@ export async function onDispatch(hub: Hub, sources: Sources, dispatch: Dispatch)
   const definitions = workflow?.on.workflow_dispatch?.inputs
   if (!workflow || !definitions)
     throw new ConfigurationError(`Workflow ${name} does not have 'workflow_dispatch' trigger`)
+  expectKnown(hub.options.onlyJobs, [workflow])
   const values = dispatchInputs(definitions, inputs)
   const payload = {
     ref: `refs/heads/${branch}`,

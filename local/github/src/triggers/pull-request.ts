@@ -2,6 +2,7 @@ import { pullShape } from '../api/shapes.ts'
 import type { RunInfo } from '../events.ts'
 import type { Hub, PullRequest } from '../hub.ts'
 import type { Sources } from '../engine/sources.ts'
+import { expectKnown } from '../engine/only-jobs.ts'
 import { startRun } from '../engine/start-run.ts'
 import { pullRef } from '../pulls.ts'
 import { isTriggered } from '../workflow/matches.ts'
@@ -56,8 +57,9 @@ export async function onPullRequest(
     ...originOf(hub, actor),
   }
   const started: RunInfo[] = []
-  for (const workflow of source.workflows.values()) {
-    if (!isAsked(workflow.on.pull_request)) continue
+  const asked = [...source.workflows.values()].filter(({ on }) => isAsked(on.pull_request))
+  expectKnown(hub.options.onlyJobs, asked)
+  for (const workflow of asked) {
     const run = await startRun(hub, source, {
       workflow,
       event: 'pull_request',

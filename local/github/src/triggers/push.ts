@@ -1,6 +1,7 @@
 import type { RunInfo } from '../events.ts'
 import type { Hub } from '../hub.ts'
 import type { Sources } from '../engine/sources.ts'
+import { expectKnown } from '../engine/only-jobs.ts'
 import { startRun } from '../engine/start-run.ts'
 import { isTriggered } from '../workflow/matches.ts'
 import { ownToken, reportNotStarted } from './not-started.ts'
@@ -38,6 +39,7 @@ export async function onPush(hub: Hub, sources: Sources, push: Push): Promise<re
     ...originOf(hub, actor),
   }
   const started: RunInfo[] = []
+  expectKnown(hub.options.onlyJobs, asked)
   for (const workflow of asked) {
     const run = await startRun(hub, source, {
       workflow,
