@@ -1,12 +1,15 @@
 import { rm } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { ConfigurationError } from '@sluice/core/failure'
 import { startGitHub } from '@sluice/local/github'
 import { findCheckout, readHead } from '../deliver/git.ts'
 import { createView } from '../deliver/view.ts'
 import { findBase } from './find-base.ts'
+import { jobEnvironment, readNpmSettings } from './job-environment.ts'
 import { showRuns } from './show-runs.ts'
+
+/** How often people are told of the steps that take long, in milliseconds. */
+const remindEvery = 5000
 
 /** Runs what a pull request from HEAD starts. Gives the exit code: 0 when every run succeeded. */
 export async function runPullRequest(options: {
@@ -20,7 +23,10 @@ export async function runPullRequest(options: {
   const base = await findBase(checkout, commit, options.base)
   const folder = join(checkout, '.sluice', 'pull-request')
   await rm(folder, { recursive: true, force: true })
+  const offered = jobEnvironment(process.env, await readNpmSettings(checkout))
   const view = createView(process.stdout, () => performance.now())
+  const shown = showRuns(view, () => performance.now())
+  const reminding = setInterval(shown.remind, remindEvery)
   const ending = new AbortController()
   const interrupt = () => ending.abort(new Error('interrupted'))
   process.once('SIGINT', interrupt)
@@ -33,15 +39,13 @@ export async function runPullRequest(options: {
     repositoryId: 1,
     users: [{ login: 'you', kind: 'user', emails: [head.author.email] }],
     environments: {},
-    jobEnvironment: () => ({
-      PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(':'),
-      RUNNER_TOOL_CACHE: join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'sluice'),
-      npm_config_cache: process.env['npm_config_cache'] ?? join(homedir(), '.npm'),
-    }),
+    jobEnvironment: () => offered,
+    // Each holds node_modules; what failed is kept to be looked at.
+    workspaces: 'of-failed',
     // Jobs of this repository use every core by themselves; two side by side would only make both slow.
     parallelJobs: 1,
     ...(options.jobs.length > 0 ? { onlyJobs: options.jobs } : {}),
-    onEvent: showRuns(view, () => performance.now()),
+    onEvent: shown.onEvent,
   })
   try {
     view.line(`a pull request from ${commit.slice(0, 7)} "${head.subject}" into ${base.slice(0, 7)}`)
@@ -52,16 +56,13 @@ export async function runPullRequest(options: {
     })
     const runs = github.runs()
     if (runs.length === 0) throw new ConfigurationError('expected a workflow that pull requests start, found none')
-    const known = runs.flatMap(({ workflow }) => Object.keys(workflow.jobs))
-    const unknown = options.jobs.filter((job) => !known.includes(job))
-    if (unknown.length > 0)
-      throw new ConfigurationError(`--job: expected one of ${known.join(', ')}, found ${unknown.join(', ')}`)
     await github.settled()
     for (const { info, conclusion } of runs) view.line(`${conclusion}: ${info.workflow}`)
     view.line(`logs and summaries: ${folder}/runs`)
     return runs.every(({ conclusion }) => conclusion === 'success') ? 0 : 1
   } finally {
     process.off('SIGINT', interrupt)
+    clearInterval(reminding)
     await github.close()
     view.close()
   }
