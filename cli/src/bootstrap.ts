@@ -83,6 +83,10 @@ function print(chapters: readonly PrintedChapter[]): void {
   }
   const all = chapters.flatMap(({ steps }) => steps)
   const count = (state: CheckResult['state']) => all.filter((step) => step.state === state).length
+  console.log(
+    '\nIs there a VPC, a cluster, a load balancer or a service already? They can be used in place of new ones:',
+  )
+  console.log('    $ npx sluice bootstrap --adopt --environment NAME --cluster NAME --service NAME=ECS-SERVICE')
   console.log(`\n${count('there')} there, ${count('missing')} missing, ${count('not checked')} not checked`)
 }
 

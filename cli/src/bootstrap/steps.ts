@@ -1,7 +1,11 @@
 import type { DesiredState } from '@sluice/core/environment/read'
 import { formatImageReference } from '@sluice/core/image-reference'
 import { imageHost, names, policyArn } from '@sluice/core/names'
-import { planStacks, waves, type PlannedStack } from '@sluice/infra/planning'
+import { hasCollector, planStacks, waves, type PlannedStack } from '@sluice/infra/planning'
+import { adoptionSteps } from './adoption-steps.ts'
+import { edgeSteps } from './edge-steps.ts'
+import { environmentSteps, repositorySteps } from './github-steps.ts'
+import { peopleSteps } from './people-steps.ts'
 
 /** How to find out whether a step is done: a read-only command, and what its answer has to contain. */
 export interface StepCheck {
@@ -37,7 +41,10 @@ export function bootstrapChapters(state: DesiredState): BootstrapChapter[] {
   const stacks = planStacks(state)
   const isAccount = ({ environment, part }: PlannedStack) => environment === 'shared' && part === 'account'
   const ordered = waves(stacks).flat()
-  const rest = ordered.filter((stack) => !isAccount(stack))
+  const rest = ordered.filter((stack) => !isAccount(stack) && stack.part !== 'service')
+  const later = afterServices(stacks)
+  const environments = Object.values(state.environments)
+  const adopted = environments.flatMap(adoptionSteps)
   return [
     { title: 'Repository', steps: repositorySteps(state) },
     { title: 'Quotas of each account and region', steps: placesOf(stacks).flatMap(quotaSteps) },
@@ -46,47 +53,27 @@ export function bootstrapChapters(state: DesiredState): BootstrapChapter[] {
       title: 'CDK bootstrap, by account and region',
       steps: placesOf(stacks).map((place) => bootstrapStep(place, state)),
     },
-    { title: 'Certificates', steps: certificateSteps(state) },
-    { title: 'Stacks without a service', steps: rest.filter(({ part }) => part !== 'service').map(stackStep) },
+    { title: 'Zones and certificates', steps: environments.flatMap(edgeSteps) },
+    ...(adopted.length > 0 ? [{ title: 'What is adopted', steps: adopted }] : []),
+    { title: 'Stacks before the services', steps: rest.filter(({ id }) => !later.has(id)).map(stackStep) },
     { title: 'First image', steps: imageSteps(state) },
     {
       title: 'Services',
-      steps: rest.filter(({ part }) => part === 'service').map((stack) => serviceStep(stack, state)),
+      steps: ordered.filter(({ part }) => part === 'service').map((stack) => serviceStep(stack, state)),
     },
+    { title: 'Stacks after the services', steps: rest.filter(({ id }) => later.has(id)).map(stackStep) },
+    { title: 'People to tell', steps: environments.flatMap(peopleSteps) },
     { title: 'GitHub environments', steps: environmentSteps(state) },
   ]
 }
 
-function repositorySteps({ project: { github } }: DesiredState): BootstrapStep[] {
-  const repository = `${github.owner}/${github.repository}`
-  return [
-    {
-      title: `environments/project.yaml names ${repository} by its ids`,
-      why: 'roles trust the repository by id, so that nobody takes over with its name',
-      commands: [`gh api repos/${repository} --jq '.id, .owner.id'`],
-      check: {
-        command: ['gh', 'api', `repos/${repository}`, '--jq', '"\\(.id) \\(.owner.id)"'],
-        contains: `${github.repositoryId} ${github.ownerId}`,
-      },
-    },
-    {
-      title: 'main takes pull requests alone, and only those whose check "required" succeeded',
-      why: 'a promotion is a merge: who can push to main can deploy',
-      commands: [
-        `gh api -X PUT repos/${repository}/branches/main/protection --input - <<< '{"required_status_checks":{"strict":false,"contexts":["required"]},"enforce_admins":true,"required_pull_request_reviews":{"require_code_owner_reviews":true,"required_approving_review_count":1},"restrictions":null}'`,
-      ],
-      check: {
-        command: [
-          'gh',
-          'api',
-          `repos/${repository}/branches/main/protection`,
-          '--jq',
-          '.required_status_checks.contexts[]',
-        ],
-        contains: 'required',
-      },
-    },
-  ]
+/** Ids of stacks that need a service's, directly or by another one: they import what it exports. */
+function afterServices(stacks: readonly PlannedStack[]): ReadonlySet<string> {
+  const services = new Set(stacks.filter(({ part }) => part === 'service').map(({ id }) => id))
+  const later = new Set<string>()
+  for (const { id, part, needs } of waves(stacks).flat())
+    if (part !== 'service' && needs.some((need) => services.has(need) || later.has(need))) later.add(id)
+  return later
 }
 
 interface Place {
@@ -159,7 +146,13 @@ function serviceStep(stack: PlannedStack, state: DesiredState): BootstrapStep {
   if (!environment || !first) return step
   const host = environment.environment.imageHost ?? imageHost(stack.account, stack.region)
   const image = `${host}/${formatImageReference(first.release.image)}`
-  return { ...step, commands: step.commands.map((command) => `${command} --parameter-overrides FirstImage=${image}`) }
+  const collector = hasCollector(environment)
+    ? ' CollectorImage=public.ecr.aws/aws-observability/aws-otel-collector@sha256:DIGEST'
+    : ''
+  return {
+    ...step,
+    commands: step.commands.map((command) => `${command} --parameter-overrides FirstImage=${image}${collector}`),
+  }
 }
 
 function stackCheck({ name, account, region }: PlannedStack): StepCheck {
@@ -211,42 +204,6 @@ function bootstrapStep({ account, region, environment }: Place, { project }: Des
   }
 }
 
-function certificateSteps({ environments }: DesiredState): BootstrapStep[] {
-  return Object.values(environments).map(({ name, environment: { account, regions, edge } }) => {
-    const region = regions[0] ?? ''
-    if (edge.certificateArn != null) {
-      return {
-        title: `${name}: certificate ${edge.certificateArn}`,
-        why: 'listeners cannot be made with a certificate that is not issued',
-        commands: [`aws acm describe-certificate --region ${region} --certificate-arn ${edge.certificateArn}`],
-        check: {
-          command: [
-            'aws',
-            'acm',
-            'describe-certificate',
-            '--region',
-            region,
-            '--certificate-arn',
-            edge.certificateArn,
-            '--query',
-            'Certificate.Status',
-            '--output',
-            'text',
-          ] as const,
-          account,
-          contains: 'ISSUED',
-        },
-      }
-    }
-    const domain = edge.domain ?? `registry.${name}.example.com`
-    return {
-      title: `${name}: no certificate is named`,
-      why: `listeners speak plain HTTP until edge.certificateArn stands in environments/${name}/environment.yaml`,
-      commands: [`aws acm request-certificate --region ${region} --domain-name ${domain} --validation-method DNS`],
-    }
-  })
-}
-
 function imageSteps({ project }: DesiredState): BootstrapStep[] {
   const { account, region } = project.artifacts
   return Object.entries(project.services).map(([service, { image }]) => ({
@@ -271,42 +228,4 @@ function imageSteps({ project }: DesiredState): BootstrapStep[] {
       contains: 'sha256:',
     },
   }))
-}
-
-function environmentSteps({ project: { github }, environments }: DesiredState): BootstrapStep[] {
-  const repository = `${github.owner}/${github.repository}`
-  return Object.values(environments).flatMap(({ name, environment: { promotion } }) => {
-    const isReviewed = promotion.mode === 'pull-request'
-    const { githubEnvironment } = names
-    return [
-      { environment: githubEnvironment.reviewed(name), reviewed: isReviewed },
-      { environment: githubEnvironment.rollout(name), reviewed: false },
-      { environment: githubEnvironment.rollBack(name), reviewed: false },
-      { environment: githubEnvironment.recovery(name), reviewed: true },
-    ].map(({ environment, reviewed }) => {
-      const path = `repos/${repository}/environments/${environment}`
-      const people = promotion.reviewers.map((user) => `{"type":"User","id":'"$(gh api users/${user} --jq .id)"'}`)
-      const reviewers = reviewed ? `,"reviewers":[${people.join(',')}],"prevent_self_review":true` : ''
-      return {
-        title: `${environment}: main alone${reviewed ? `, reviewed by ${promotion.reviewers.join(', ') || 'people to be named'}` : ', no reviewers'}`,
-        why: reviewed
-          ? 'its approval is what the deploy role trusts'
-          : 'jobs that follow a rollout may not wait for a person',
-        commands: [
-          `gh api -X PUT ${path} --input - <<< '{"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}${reviewers}}'`,
-          `gh api -X POST ${path}/deployment-branch-policies -f name=main`,
-        ],
-        check: {
-          command: [
-            'gh',
-            'api',
-            `${path}/deployment-branch-policies`,
-            '--jq',
-            '[.branch_policies[].name] | join(",")',
-          ] as const,
-          contains: 'main',
-        },
-      }
-    })
-  })
 }

@@ -1,12 +1,32 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readEnvironments } from '@sluice/infra/planning'
+import { adoptSchema } from '@sluice/core/environment/adopt'
+import type { Environment } from '@sluice/core/environment/environment'
 import { createChecker, type RunProgram } from '../../src/bootstrap/check.ts'
 import { bootstrapChapters } from '../../src/bootstrap/steps.ts'
 
-const chapters = bootstrapChapters(await readEnvironments(join(import.meta.dirname, '../../../environments')))
+const state = await readEnvironments(join(import.meta.dirname, '../../../environments'))
+const chapters = bootstrapChapters(state)
+/** The plan of this repository with more in prod's `environment.yaml`. */
+const withProd = (change: Partial<Environment>) => {
+  const { prod } = state.environments
+  if (!prod) throw new Error('expected prod')
+  const environments = { ...state.environments, prod: { ...prod, environment: { ...prod.environment, ...change } } }
+  return bootstrapChapters({ ...state, environments })
+}
+const chapterOf = (all: ReturnType<typeof bootstrapChapters>, title: string) =>
+  all.find((chapter) => chapter.title === title)?.steps ?? []
 const commands = chapters.flatMap(({ steps }) => steps.flatMap((step) => step.commands))
 const position = (pattern: RegExp) => commands.findIndex((command) => pattern.test(command))
+
+const wholeEdge = {
+  testers: [],
+  domain: 'example.com',
+  hostedZoneId: 'Z1',
+  certificateArn: 'arn:aws:acm:us-east-1:222222222222:certificate/1',
+  certificateArns: ['arn:aws:acm:us-west-2:222222222222:certificate/2'],
+}
 
 describe('bootstrapChapters', () => {
   it.each([
@@ -28,6 +48,71 @@ describe('bootstrapChapters', () => {
       expect(own[0]).toMatch(new RegExp(`${account}:policy/sluice-execution-(prod|dev|stage|shared)`))
       expect(own[0]).toContain('--custom-permissions-boundary sluice-boundary')
     }
+  })
+
+  it('deploys no stack before one that it imports from, whatever the environment has', () => {
+    const all = withProd({
+      regions: ['us-east-1', 'us-west-2'],
+      topology: { profile: 'global', logicalShards: 8, physicalClusters: 8 },
+      edge: wholeEdge,
+    })
+    const titles = all.flatMap(({ steps }) => steps.map(({ title }) => title))
+    const at = (region: string, part: string) => titles.indexOf(`222222222222 ${region}: stack sluice-prod-${part}`)
+    for (const part of ['origin', 'observability'])
+      for (const region of ['us-east-1', 'us-west-2']) expect(at(region, part)).toBeGreaterThan(at(region, 'service'))
+    expect(at('us-east-1', 'recovery')).toBeGreaterThan(at('us-west-2', 'origin'))
+    expect(at('us-east-1', 'edge')).toBeGreaterThan(at('us-east-1', 'recovery'))
+    const services = chapterOf(all, 'Services').flatMap((step) => step.commands)
+    expect(services.filter((command) => command.includes('CollectorImage=')).length).toBe(2)
+  })
+
+  it('looks at every certificate in its own region, and at the zone', () => {
+    const regions = ['us-east-1', 'us-west-2']
+    const topology = { profile: 'global', logicalShards: 8, physicalClusters: 8 } as const
+    const all = withProd({ regions, topology, edge: wholeEdge })
+    const steps = chapterOf(all, 'Zones and certificates').filter(({ title }) => title.startsWith('prod'))
+    expect(steps.map(({ title }) => title)).toEqual([
+      'prod: the zone Z1 holds example.com',
+      'prod: certificate in us-east-1, arn:aws:acm:us-east-1:222222222222:certificate/1',
+      'prod: certificate in us-west-2, arn:aws:acm:us-west-2:222222222222:certificate/2',
+    ])
+    expect(steps.map(({ check }) => [check?.contains, check?.command.join(' ').match(/--region (\S+)/)?.[1]])).toEqual([
+      ['example.com.', undefined],
+      ['ISSUED', 'us-east-1'],
+      ['ISSUED', 'us-west-2'],
+    ])
+  })
+
+  it('asks for a certificate in us-east-1 for the distribution of an environment that is elsewhere', () => {
+    const edge = { ...wholeEdge, certificateArn: undefined, certificateArns: [] }
+    const topology = { profile: 'production', logicalShards: 8, physicalClusters: 1 } as const
+    const steps = chapterOf(withProd({ regions: ['eu-west-1'], topology, edge }), 'Zones and certificates')
+    expect(steps.map(({ title }) => title)).toEqual(
+      expect.arrayContaining([
+        'prod: no certificate is named in eu-west-1',
+        'prod: no certificate is named in us-east-1',
+      ]),
+    )
+    expect(steps.flatMap(({ commands }) => commands)).toContain(
+      "aws acm request-certificate --region us-east-1 --domain-name '*.example.com' --validation-method DNS",
+    )
+  })
+
+  it('looks at what an environment adopts, by its id, before the stacks that name it', () => {
+    const adopt = adoptSchema.parse({
+      'us-east-1': { cluster: 'shop', services: { registry: { name: 'shop-web' } } },
+    })
+    const all = withProd({ adopt })
+    expect(chapterOf(all, 'What is adopted').map(({ title, check }) => [title, check?.contains])).toEqual([
+      ['prod us-east-1: cluster shop is there to be adopted', 'ACTIVE'],
+      ['prod us-east-1: service shop-web is there to be adopted', 'ACTIVE'],
+    ])
+    expect(chapters.map(({ title }) => title)).not.toContain('What is adopted')
+  })
+
+  it('asks who is told by the topic of every region', () => {
+    const steps = chapterOf(withProd({ regions: ['us-east-1', 'us-west-2'] }), 'People to tell')
+    expect(steps.map(({ check }) => check?.contains)).toContain('arn:aws:sns:us-west-2:222222222222:sluice-prod:')
   })
 
   it('asks for reviewers where people approve, and for none where a rollout is followed', () => {

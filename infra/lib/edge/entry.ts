@@ -32,6 +32,13 @@ export function hasDistribution(state: EnvironmentState): boolean {
   )
 }
 
+/** Where an environment needs a certificate: in every region, for its load balancer, and in CloudFront's for a distribution. */
+export function certificateRegions(state: EnvironmentState): string[] {
+  const { regions } = state.environment
+  const isDistributed = profileOf(state.environment).edge.distribution && namesOf(state) != null
+  return [...new Set([...regions, ...(isDistributed ? [distributionRegion] : [])])]
+}
+
 /** What clients call a service. */
 export const serviceHost = ({ domain }: Pick<Names, 'domain'>, service: string): string => `${service}.${domain}`
 

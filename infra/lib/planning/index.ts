@@ -12,6 +12,8 @@ export {
 export { readCostAssumptions } from '../cost/read-assumptions.ts'
 export { describePlan, type InfraPlan } from '../plan/describe-plan.ts'
 export { planInfra } from '../plan/plan-infra.ts'
+export { certificateRegions } from '../edge/entry.ts'
+export { hasCollector } from '../observability/collector.ts'
 export { recoveryOf, type Phase, type Recovery, type RecoveryTime } from '../recovery/rto.ts'
 export { waves, type PlannedStack } from './stack-plan.ts'
 export { environmentStacks, planStacks, shared, sharedStacks, stackName, templateFile } from './stacks.ts'
