@@ -10,6 +10,7 @@ import { checkName } from '../packages/names.ts'
 import { demandReadable, findVersion, resolveVersion, sendBody } from '../packages/read-routes.ts'
 import type { SearchDocument } from '../search/document.ts'
 import { readComponent } from './read.ts'
+import { mayBeOld } from '../cache/may-be-old.ts'
 import { emptyColors, renderItem } from './render.ts'
 
 const listSchema = z.object({
@@ -116,8 +117,14 @@ export function componentRoutes(fastify: FastifyInstance, context: Context): voi
     }))
   })
   fastify.get('/r/index.json', async (request) => (await list(request, undefined)).items)
-  fastify.get('/r/styles/index.json', async () => [{ name: 'default', label: 'Default' }])
-  fastify.get('/r/colors/:color', async () => emptyColors)
+  fastify.get('/r/styles/index.json', async (_request, reply) => {
+    void reply.header('cache-control', mayBeOld)
+    return [{ name: 'default', label: 'Default' }]
+  })
+  fastify.get('/r/colors/:color', async (_request, reply) => {
+    void reply.header('cache-control', mayBeOld)
+    return emptyColors
+  })
   fastify.get<{ Params: { file: string } }>('/r/styles/:style/:file', async (request, reply) =>
     item(request, reply, undefined, nameOf(request.params.file)),
   )

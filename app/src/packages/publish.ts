@@ -42,15 +42,11 @@ export async function publish(
   const component = componentOf(request)
   if (!artifacts.putWithin) await store(artifacts, name, request)
   return router.write(name, async (client, route) => {
-    await demandPublishable(client, route, request, actor)
-    const existing = await client.query<{ artifact: string; unpublished: Date | null; total: number }>({
-      name: `${route.schema}:existing`,
-      text: `select artifact, unpublished, (select count(*)::int from ${route.schema}.versions where name = $1) as total
-             from ${route.schema}.versions where name = $1 and version = $2
-             union all select null, null, (select count(*)::int from ${route.schema}.versions where name = $1)`,
-      values: [name, request.version],
-    })
-    const [first] = existing.rows
+    const [locked, found] = await Promise.all([lockPackage(client, route, name), findVersion(client, route, request)])
+    demandWrite(actor.principal, name, locked && !locked.unpublished ? locked : undefined)
+    if (!locked || locked.unpublished) await makePackage(client, route, request, actor)
+    // Without a row to lock nobody waited: another first publish may have come between.
+    const first = locked ? found : await findVersion(client, route, request)
     if (first?.artifact) {
       if (first.unpublished || first.artifact !== request.digest) {
         throw new RegistryError(
@@ -68,14 +64,14 @@ export async function publish(
         `${name} has ${config.MAX_VERSIONS} versions: unpublish some, or raise MAX_VERSIONS`,
       )
     }
-    await artifacts.putWithin?.(client, route, request.digest, request.tarball)
     const signature = signer?.signatureOf(name, request.version, request.integrity)
-    await insertVersion(client, route, { request, component, signature }, actor)
     const { version, tags, integrity } = request
-    return {
-      version,
-      revision: await commitChange(client, route, name, actor, 'publish', { version, tags, integrity }),
-    }
+    const [revision] = await Promise.all([
+      commitChange(client, route, name, actor, 'publish', { version, tags, integrity }),
+      artifacts.putWithin?.(client, route, request.digest, request.tarball),
+      insertVersion(client, route, { request, component, signature }, actor),
+    ])
+    return { version, revision }
   })
 }
 
@@ -92,15 +88,28 @@ async function store(artifacts: ArtifactStore, name: string, { digest, tarball }
   }
 }
 
-async function demandPublishable(
+/** What is there of the version that is to be published, and how many versions the package has. */
+async function findVersion(
+  client: pg.PoolClient,
+  { schema }: Route,
+  { name, version }: PublishRequest,
+): Promise<{ artifact: string | null; unpublished: Date | null; total: number } | undefined> {
+  const { rows } = await client.query<{ artifact: string | null; unpublished: Date | null; total: number }>({
+    name: `${schema}:existing`,
+    text: `select v.artifact, v.unpublished, (select count(*)::int from ${schema}.versions where name = $1) as total
+           from (values (1)) one left join ${schema}.versions v on v.name = $1 and v.version = $2`,
+    values: [name, version],
+  })
+  return rows[0]
+}
+
+/** @throws RegistryError FORBIDDEN when somebody else made it meanwhile, and this user may not publish theirs */
+async function makePackage(
   client: pg.PoolClient,
   route: Route,
   { name, access }: PublishRequest,
   actor: Actor,
 ): Promise<void> {
-  const locked = await lockPackage(client, route, name)
-  demandWrite(actor.principal, name, locked && !locked.unpublished ? locked : undefined)
-  if (locked && !locked.unpublished) return
   const { user, email } = actor.principal
   // Two first publishes may meet here: the second waits for the first and then finds its row.
   await client.query(
@@ -109,8 +118,7 @@ async function demandPublishable(
      where packages.unpublished is not null`,
     [name, route.slot, access ?? 'public', JSON.stringify([{ name: user, email }])],
   )
-  const winner = await lockPackage(client, route, name)
-  demandWrite(actor.principal, name, winner)
+  demandWrite(actor.principal, name, await lockPackage(client, route, name))
 }
 
 async function insertVersion(
@@ -124,7 +132,7 @@ async function insertVersion(
   actor: Actor,
 ): Promise<void> {
   const { name, version, manifest, digest, integrity, shasum, tarball, files, unpackedBytes, tags, readme } = request
-  await client.query({
+  const inserted = client.query({
     name: `${schema}:publish`,
     text: `
       with version as (
@@ -153,10 +161,12 @@ async function insertVersion(
       signature ? JSON.stringify(signature) : null,
     ],
   })
-  if (tags.includes('latest')) return
   // The first version of a package is its latest, whatever tag it came with: clients ask for `latest`.
-  await client.query(
-    `insert into ${schema}.tags (name, tag, version) values ($1, 'latest', $2) on conflict do nothing`,
-    [name, version],
-  )
+  const latest = tags.includes('latest')
+    ? undefined
+    : client.query(`insert into ${schema}.tags (name, tag, version) values ($1, 'latest', $2) on conflict do nothing`, [
+        name,
+        version,
+      ])
+  await Promise.all([inserted, latest])
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
 import type { Context } from '../app.ts'
 import { RegistryError } from '../errors.ts'
+import { mayBeOld } from '../cache/may-be-old.ts'
 import { openAdvisories } from './advisories.ts'
 
 const bulkSchema = z.record(z.string(), z.array(z.string()).max(10_000))
@@ -15,7 +16,7 @@ export function securityRoutes(fastify: FastifyInstance, context: Context): void
   const advisories = openAdvisories(config.ADVISORIES)
 
   fastify.get('/-/npm/v1/keys', async (_request, reply) => {
-    void reply.header('cache-control', 'public, max-age=3600')
+    void reply.header('cache-control', mayBeOld)
     return { keys: signer ? [signer.publicKey] : [] }
   })
 

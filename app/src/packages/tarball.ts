@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip } from 'node:zlib'
+import { createGunzip, gunzipSync } from 'node:zlib'
 import { extract } from 'tar-stream'
 import { RegistryError } from '../errors.ts'
 
@@ -34,17 +34,6 @@ export async function inspectTarball(
   const contents = new Map<string, Buffer>()
   let files = 0
   let unpackedBytes = 0
-  const gunzip = createGunzip()
-  // Counted before tar sees it: headers and padding of a bomb weigh too.
-  let inflated = 0
-  const counted = async function* (source: AsyncIterable<Buffer>) {
-    for await (const chunk of source) {
-      inflated += chunk.length
-      if (inflated > limits.unpackedBytes)
-        throw tooLarge(`the tarball unpacks to more than ${limits.unpackedBytes} bytes`)
-      yield chunk
-    }
-  }
   const tar = extract()
   const reading = (async () => {
     for await (const entry of tar) {
@@ -64,7 +53,7 @@ export async function inspectTarball(
     }
   })()
   try {
-    await Promise.all([pipeline(Readable.from([bytes]), gunzip, counted, tar), reading])
+    await Promise.all([pipeline(inflated(bytes, limits.unpackedBytes), tar), reading])
   } catch (cause) {
     tar.destroy()
     await reading.catch(() => undefined)
@@ -77,6 +66,36 @@ export async function inspectTarball(
   }
   if (files === 0) throw new RegistryError('INVALID_TARBALL', 'expected a tarball with files in it, found none')
   return { files, unpackedBytes, contents }
+}
+
+/** Most tarballs unpack to less: at once, in a fraction of a millisecond, where a thread would have to be woken for each chunk. */
+const atOnceBytes = 4 * 1024 * 1024
+
+/**
+ * The tar, counted before anybody reads it: headers and padding of a bomb weigh too.
+ *
+ * @throws RegistryError TOO_LARGE; Error when it is not gzip
+ */
+async function* inflated(bytes: Buffer, limit: number): AsyncGenerator<Buffer> {
+  if (bytes.length <= atOnceBytes / 4) {
+    const whole = inflateAtOnce(bytes, Math.min(limit, atOnceBytes))
+    if (whole) return yield whole
+  }
+  let length = 0
+  for await (const chunk of Readable.from([bytes]).pipe(createGunzip()) as AsyncIterable<Buffer>) {
+    length += chunk.length
+    if (length > limit) throw tooLarge(`the tarball unpacks to more than ${limit} bytes`)
+    yield chunk
+  }
+}
+
+function inflateAtOnce(bytes: Buffer, maxOutputLength: number): Buffer | undefined {
+  try {
+    return gunzipSync(bytes, { maxOutputLength })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return undefined
+    throw error
+  }
 }
 
 function checkPath(name: string, type: string | null | undefined): string {

@@ -16,6 +16,8 @@ export function openPools(urls: readonly string[], log: Logger): pg.Pool[] {
       connectionTimeoutMillis: 3000,
       statement_timeout: 10_000,
       keepAlive: true,
+      // Statements that do not need each other's answers are sent together: a transaction of nine takes four turns.
+      pipeline: true,
     })
     // Nor may one that breaks while it is lent: whoever has it learns so from the next query.
     pool.on('connect', (client) =>

@@ -19,10 +19,21 @@ export interface Route {
 /** The shard says that the slot is not (or not yet, or no longer) this router's to use: reload the table, then try again. */
 export class StaleRoute extends Error {
   override readonly name = 'StaleRoute'
+  /** The table is right, and a move is about to change it: nothing is learnt from another look before the slot has gone. */
+  readonly isFrozen: boolean
+
+  constructor(name: string, isFrozen = false) {
+    super(name)
+    this.isFrozen = isFrozen
+  }
 }
 
-/** A move freezes a slot for well under a second; after this long somebody else should be told to try again. */
-const patience = { attempts: 200, pauseMs: 25 }
+/**
+ * A move freezes a slot for well under a second; one that was killed, until the next one comes. After this long a client is told to
+ * try again.
+ */
+const patienceMs = 10_000
+const pauseMs = 25
 
 export interface SlotRow {
   readonly epoch: number
@@ -42,15 +53,30 @@ export class Router {
   #requests = new Float64Array(slotCount)
   #reloading: Promise<void> | undefined
 
-  private constructor(pools: readonly pg.Pool[], source: SlotTableSource, table: SlotTable, log: Logger) {
+  readonly #patienceMs: number
+
+  private constructor(
+    pools: readonly pg.Pool[],
+    source: SlotTableSource,
+    table: SlotTable,
+    log: Logger,
+    waitMs: number,
+  ) {
+    this.#patienceMs = waitMs
     this.pools = pools
     this.#source = source
     this.#table = table
     this.#log = log
   }
 
-  static async open(pools: readonly pg.Pool[], source: SlotTableSource, log: Logger): Promise<Router> {
-    return new Router(pools, source, await source.load(), log)
+  /** @param waitMs how long a read or write waits for a slot that nobody owns */
+  static async open(
+    pools: readonly pg.Pool[],
+    source: SlotTableSource,
+    log: Logger,
+    waitMs = patienceMs,
+  ): Promise<Router> {
+    return new Router(pools, source, await source.load(), log, waitMs)
   }
 
   get table(): SlotTable {
@@ -119,22 +145,28 @@ export class Router {
 
   /**
    * Runs a write in one transaction on the package's shard. The slot's row is locked for the transaction, so a move waits for
-   * it, and the epoch is checked inside it, so a stale router writes nothing.
+   * it, and the epoch is checked inside it, so a stale router writes nothing. What `work` asks first is sent together with that
+   * check: it may begin on a shard that is not the package's any more, and then whatever it did or threw counts for nothing.
    */
   async write<T>(name: string, work: (client: pg.PoolClient, route: Route) => Promise<T>): Promise<T> {
     return this.#settle(name, async (route) => {
       const client = await route.pool.connect()
       let broken: Error | undefined
       try {
-        await client.query('begin')
-        const { rows } = await client.query<SlotRow>({
+        const begun = client.query('begin')
+        const fenced = client.query<SlotRow>({
           name: `${route.schema}:fence`,
           text: `select epoch, state from ${route.schema}.slots where slot = $1 for share`,
           values: [route.slot],
         })
-        const fence = rows[0]
-        if (!fence || fence.epoch !== route.epoch || fence.state !== 'owned') throw new StaleRoute(name)
-        const result = await work(client, route)
+        const worked = work(client, route)
+        // All three, whatever they come to: nothing may be under way when the transaction ends.
+        await Promise.allSettled([begun, fenced, worked])
+        await begun
+        const fence = (await fenced).rows[0]
+        if (!fence || fence.epoch !== route.epoch || fence.state !== 'owned')
+          throw new StaleRoute(name, fence?.epoch === route.epoch && fence.state === 'frozen')
+        const result = await worked
         await client.query('commit')
         return result
       } catch (error) {
@@ -149,6 +181,7 @@ export class Router {
   }
 
   async #settle<T>(name: string, attempt: (route: Route) => Promise<T>): Promise<T> {
+    const began = performance.now()
     for (let tries = 1; ; tries += 1) {
       try {
         const route = this.route(name)
@@ -156,15 +189,15 @@ export class Router {
         return await attempt(route)
       } catch (error) {
         if (!(error instanceof StaleRoute)) throw error
-        if (tries >= patience.attempts) {
+        if (performance.now() - began > this.#patienceMs) {
           throw new RegistryError('UNAVAILABLE', `${name} is being moved: try again`, {
             headers: { 'retry-after': '1' },
             cause: error,
           })
         }
-        this.#log.debug({ name, tries }, 'stale route: reloading the slot table')
-        if (tries > 1) await sleep(patience.pauseMs)
-        await this.reload()
+        this.#log.debug({ name, tries, isFrozen: error.isFrozen }, 'stale route')
+        if (tries > 1 || error.isFrozen) await sleep(pauseMs)
+        if (!error.isFrozen) await this.reload()
       }
     }
   }

@@ -73,7 +73,7 @@ describe('moves of slots in use that are killed at no particular point', () => {
       workers,
       disturb: async (load) => {
         await load.publishes(201, 30)
-        for (let round = 0; round < 8; round += 1) moved += await moveAndKill(round, 37 * (round + 1))
+        for (let round = 0; round < 5; round += 1) moved += await moveAndKill(round, 61 * (round + 1))
         const shards = await openShards({ DATABASE_URLS: databases.urls.join(',') })
         try {
           const plan = await shards.plan()
@@ -86,7 +86,7 @@ describe('moves of slots in use that are killed at no particular point', () => {
       },
     })
     process.stdout.write(`moves made under load by movers that were killed: ${moved}\n`)
-    expect(moved).toBeGreaterThanOrEqual(8)
+    expect(moved).toBeGreaterThanOrEqual(5)
     expect(tally).toMatchObject(nothingLost)
     // A slot whose mover was killed waits for the next mover: its writes may have been told to try again.
     expect(Object.keys(tally.publishes).filter((status) => !['201', '503'].includes(status))).toEqual([])

@@ -17,8 +17,12 @@ afterAll(async () => {
   await databases.close()
 })
 
-const startTask = () =>
-  startTaskProcess({ DATABASE_URLS: databases.urls.join(','), REGISTRY_SELF_REGISTRATION: 'own-scope' })
+const startTask = (environment: Readonly<Record<string, string>> = {}) =>
+  startTaskProcess({
+    DATABASE_URLS: databases.urls.join(','),
+    REGISTRY_SELF_REGISTRATION: 'own-scope',
+    ...environment,
+  })
 
 interface Packument {
   versions: Record<string, unknown>
@@ -73,6 +77,36 @@ describe('processes that die', () => {
     process.stdout.write(`publishes read through another process ${tries}, stale ${stale.length}\n`)
     expect(stale).toEqual([])
     await Promise.all([writer.kill('SIGTERM'), reader.kill('SIGTERM')])
+  })
+
+  it('that are asked to end finish what they have: without a failed request', async () => {
+    // As long as a load balancer may take to notice, with reserve for a slow machine.
+    const [leaving, staying] = [await startTask({ DRAIN_GRACE_MS: '6000' }), await startTask()]
+    const urls = [leaving.url, staying.url]
+    const tally = await underLoad({
+      what: 'a server that is asked to end',
+      urls,
+      token: await signIn(staying.url, 'dan'),
+      scope: '@dan',
+      workers: 4,
+      disturb: async (load) => {
+        await load.publishes(201, 40)
+        const ended = leaving.kill('SIGTERM')
+        await until(
+          () => 'signs that it is not ready',
+          async () => (await fetch(`${leaving.url}/health/ready`)).status === 503,
+        )
+        // Still asked for a while, as by a load balancer that has not looked yet.
+        await load.publishes(201, 8)
+        urls.shift()
+        expect(await ended).toBe(0)
+        await load.publishes(201, 20)
+      },
+    })
+    expect(tally).toMatchObject(nothingLost)
+    expect(Object.keys(tally.publishes)).toEqual(['201'])
+    expect(Object.keys(tally.installs)).toEqual(['200'])
+    await staying.kill('SIGTERM')
   })
 
   it('hold up publishes until they can no longer answer, and not for ever', async () => {
