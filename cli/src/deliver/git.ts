@@ -12,16 +12,20 @@ const identity = {
   GIT_COMMITTER_EMAIL: 'sluice@localhost',
 }
 
-/** Runs git in a folder and gives its output, trimmed. Throws with git's own words. */
+/** Runs git in a folder, with `input` to read if there is any, and gives its output, trimmed. Throws with git's own words. */
 export async function git(
   folder: string,
   args: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  input?: string,
 ): Promise<string> {
-  const { stdout } = await run('git', ['-C', folder, ...args], {
+  const running = run('git', ['-C', folder, ...args], {
     env: { ...process.env, ...identity, ...environment },
     maxBuffer: 64 * 1024 * 1024,
   })
+  // That git ended before it read all is said by its exit code.
+  if (input != null) running.child.stdin?.on('error', () => undefined).end(input)
+  const { stdout } = await running
   return stdout.trim()
 }
 

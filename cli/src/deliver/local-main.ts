@@ -101,17 +101,18 @@ async function treeWith(folder: string, commit: string, environments: Files): Pr
   const environment = { GIT_INDEX_FILE: index }
   await git(folder, ['read-tree', commit], environment)
   const present = await git(folder, ['ls-files', '--cached', 'environments/*.yaml'], environment)
-  for (const path of present.split('\n').filter((line) => line !== '')) {
-    if (!environments.has(path.slice('environments/'.length))) {
-      await git(folder, ['update-index', '--force-remove', path], environment)
-    }
-  }
+  const gone = present.split('\n').filter((line) => line !== '' && !environments.has(line.slice('environments/'.length)))
   const scratch = join(folder, '.git', `environments-${commit}`)
   await writeEnvironments(scratch, environments)
-  for (const path of environments.keys()) {
-    const blob = await git(folder, ['hash-object', '-w', join(scratch, path)])
-    await git(folder, ['update-index', '--add', '--cacheinfo', `100644,${blob},environments/${path}`], environment)
-  }
+  const paths = [...environments.keys()]
+  const files = paths.map((path) => `${join(scratch, path)}\n`).join('')
+  const blobs = (await git(folder, ['hash-object', '-w', '--stdin-paths'], environment, files)).split('\n')
+  // Mode 0 takes an entry away (git-update-index(1), "Using --index-info").
+  const entries = [
+    ...gone.map((path) => `0 ${'0'.repeat(40)}\t${path}\n`),
+    ...paths.map((path, index) => `100644 ${blobs[index] ?? ''}\tenvironments/${path}\n`),
+  ]
+  await git(folder, ['update-index', '--add', '--index-info'], environment, entries.join(''))
   const tree = await git(folder, ['write-tree'], environment)
   await rm(scratch, { recursive: true, force: true })
   await rm(index, { force: true })

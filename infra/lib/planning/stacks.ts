@@ -1,26 +1,8 @@
 import type { DesiredState } from '@sluice/core/environment/read'
-import { names } from '@sluice/core/names'
 import { checkTopology } from '../topology/regions.ts'
 import { environmentParts, sharedParts } from './parts.ts'
+import { shared, stackName, templateFile } from './stack-names.ts'
 import { regionsBefore, regionsOf, type PlannedStack } from './stack-plan.ts'
-
-/** What one machine deploys of what all environments share, after its account's own stack, and of every environment, each after what it needs. */
-export const sharedStacks = ['identity', 'registry'] as const
-export const environmentStacks = ['identity', 'keys', 'network', 'data', 'storage', 'service'] as const
-
-/** The folder of `cdk.out` that holds what all environments share. */
-export const shared = 'shared'
-
-export const stackName = (environment: string, part: string): string => names.stack(environment, part)
-
-/**
- * A stack's template below the folder that `synthesize` wrote to. Regions other than the primary stand in the file's name, and the
- * account does where every account has the stack.
- */
-export function templateFile(environment: string, part: string, where?: string): string {
-  const place = where == null ? '' : `.${where}`
-  return `${environment}/${stackName(environment, part)}${place}.template.json`
-}
 
 /**
  * Every stack of all environments and of what they share, with what it needs: `waves` brings them in order. Throws a

@@ -6,7 +6,8 @@ import { ConfigurationError } from '@sluice/core/failure'
 import { boundRoles } from '../identity/boundary.ts'
 import { environmentParts, sharedParts, type StackArguments } from './parts.ts'
 import type { PlannedStack } from './stack-plan.ts'
-import { planStacks, shared } from './stacks.ts'
+import { shared } from './stack-names.ts'
+import { planStacks } from './stacks.ts'
 
 export interface SynthesizeOptions {
   /** A folder such as `environments/`. */

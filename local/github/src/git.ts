@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { createObjectReader } from './object-reader.ts'
 
 const run = promisify(execFile)
 
@@ -20,6 +21,8 @@ export interface Repository {
   ): Promise<string>
   /** The commit of a branch, tag or commit; `undefined` when there is none. */
   resolve(ref: string): Promise<string | undefined>
+  /** The id of an object by any name that git understands; `undefined` when there is none. */
+  idOf(name: string): Promise<string | undefined>
   /** The files that differ between two commits; all of them when there is no first. */
   changedFiles(from: string | undefined, to: string): Promise<string[]>
   file(commit: string, path: string): Promise<Buffer | undefined>
@@ -43,6 +46,8 @@ export interface Repository {
   mergeCommit(merge: { base: string; head: string; message: string; author: Identity }): Promise<string | undefined>
   /** The files of a commit below some paths, in a folder of their own. */
   extract(commit: string, paths: readonly string[], to: string): Promise<void>
+  /** Ends what it started. */
+  close(): void
 }
 
 export async function createRepository(
@@ -63,13 +68,12 @@ export async function createRepository(
     GIT_COMMITTER_NAME: 'GitHub',
     GIT_COMMITTER_EMAIL: 'noreply@github.com',
   })
+  const objects = createObjectReader(folder)
+  const idOf: Repository['idOf'] = async (name) => (await objects.read(name))?.id
   const resolve: Repository['resolve'] = async (ref) => {
     for (const candidate of [`refs/heads/${ref}`, `refs/tags/${ref}`, ref]) {
-      try {
-        return await git(['rev-parse', '--verify', '--quiet', `${candidate}^{commit}`])
-      } catch {
-        // Not under this name.
-      }
+      const commit = await idOf(`${candidate}^{commit}`)
+      if (commit != null) return commit
     }
     return undefined
   }
@@ -90,21 +94,16 @@ export async function createRepository(
     folder,
     git,
     resolve,
+    idOf,
+    close: () => objects.close(),
     changedFiles: async (from, to) => {
       const output =
         from == null ? await git(['ls-tree', '-r', '--name-only', to]) : await git(['diff', '--name-only', from, to])
       return output.split('\n').filter((line) => line !== '')
     },
     file: async (commit, path) => {
-      try {
-        const { stdout } = await run('git', ['-C', folder, 'show', `${commit}:${path}`], {
-          encoding: 'buffer',
-          maxBuffer: 64 * 1024 * 1024,
-        })
-        return stdout
-      } catch {
-        return undefined
-      }
+      const object = await objects.read(`${commit}:${path}`)
+      return object?.type === 'blob' ? object.content : undefined
     },
     commitFile: async ({ branch, path, content, message, author }) => {
       const parent = await git(['rev-parse', `refs/heads/${branch}`])

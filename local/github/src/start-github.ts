@@ -160,6 +160,7 @@ export async function startGitHub(options: GitHubOptions): Promise<LocalGitHub> 
       while ([...hub.runs.values()].some(({ status }) => status !== 'completed'))
         await new Promise((resolve) => setTimeout(resolve, 50))
       await api.close()
+      repository.close()
     },
   }
 }

@@ -1,15 +1,18 @@
 import { execFile } from 'node:child_process'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { StandIn } from './stand-in.ts'
 
 const run = promisify(execFile)
 
-/** A real fetch of the run's commit from the bare repository, as deep as asked. */
+/**
+ * A real fetch of the run's commit from the bare repository, as deep as asked. The jobs of a run mostly want the same: what was
+ * fetched and checked out once is copied for the next one.
+ */
 export const checkout: StandIn = {
   shas: ['3d3c42e5aac5ba805825da76410c181273ba90b1'],
-  inputs: ['ref', 'fetch-depth', 'persist-credentials', 'path', 'clean', 'fetch-tags'],
+  inputs: ['ref', 'fetch-depth', 'persist-credentials', 'path', 'fetch-tags'],
   run: async ({ session, inputs, contexts, log }) => {
     const github = contexts['github'] as Readonly<Record<string, string>>
     const folder = join(session.folders.workspace, inputs['path'] ?? '')
@@ -18,42 +21,55 @@ export const checkout: StandIn = {
     const commit = await session.hub.repository.resolve(wanted)
     if (commit == null) throw new Error(`checkout: there is no ref ${wanted}`)
     const depth = Number(inputs['fetch-depth'] ?? 1)
+    const original = await checkedOut(repository, commit, depth)
     await mkdir(folder, { recursive: true })
-    await git(folder, 'init', '--quiet', '--initial-branch=main')
-    const remote = `file://${repository}`
-    await git(folder, 'remote', 'add', 'origin', remote).catch(() => git(folder, 'remote', 'set-url', 'origin', remote))
-    await shareObjects(folder, depth > 0 ? await fetchedObjects(repository, commit, depth) : repository)
-    await fetch(folder, commit, depth)
-    await git(folder, 'checkout', '--quiet', '--force', '--detach', commit)
+    // The action's `clean` is on unless said otherwise: nothing of a checkout before stays.
+    for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true })
+    await run('cp', ['--archive', `${original}/.`, folder])
+    if (depth <= 0) await git(folder, 'fetch', '--quiet', '--no-tags', 'origin', allBranches)
     log(`checked out ${commit}`)
     return { commit, ref: wanted }
   },
 }
 
-/** What was fetched for a job before, by its folder: the jobs of a run mostly want the same. */
-const fetched = new Map<string, Promise<string>>()
+const allBranches = '+refs/heads/*:refs/remotes/origin/*'
 
-/** A repository that holds a commit as deep as asked and no object more: a job that needs history must find that it has none. */
-function fetchedObjects(repository: string, commit: string, depth: number): Promise<string> {
-  const folder = `${repository}-fetched/${commit}-${depth}`
-  const known = fetched.get(folder)
-  if (known) return known
-  const fetching = (async () => {
-    await mkdir(folder, { recursive: true })
-    await git(folder, 'init', '--quiet', '--bare')
-    await git(folder, 'remote', 'add', 'origin', `file://${repository}`)
-    await fetch(folder, commit, depth)
-    return folder
+/** What was checked out for a job before, by its folder. */
+const known = new Map<string, Promise<string>>()
+
+/** A checkout of a commit with as much history as asked: a job that needs more must find that it has none. */
+function checkedOut(repository: string, commit: string, depth: number): Promise<string> {
+  const folder = `${repository}-checkouts/${commit}-${depth}`
+  const before = known.get(folder)
+  if (before) return before
+  const tree = join(folder, 'tree')
+  const making = (async () => {
+    const objects = depth > 0 ? await fetchedObjects(join(folder, 'objects.git'), repository, commit, depth) : repository
+    await mkdir(tree, { recursive: true })
+    await git(tree, 'init', '--quiet', '--template=', '--initial-branch=main')
+    await git(tree, 'remote', 'add', 'origin', `file://${repository}`)
+    await shareObjects(tree, objects)
+    await fetch(tree, commit, depth)
+    await git(tree, 'checkout', '--quiet', '--force', '--detach', commit)
+    return tree
   })()
-  fetched.set(folder, fetching)
-  fetching.catch(() => fetched.delete(folder))
-  return fetching
+  known.set(folder, making)
+  making.catch(() => known.delete(folder))
+  return making
+}
+
+/** A bare repository that holds a commit as deep as asked and no object more. */
+async function fetchedObjects(folder: string, repository: string, commit: string, depth: number): Promise<string> {
+  await mkdir(folder, { recursive: true })
+  await git(folder, 'init', '--quiet', '--bare')
+  await git(folder, 'remote', 'add', 'origin', `file://${repository}`)
+  await fetch(folder, commit, depth)
+  return folder
 }
 
 async function fetch(folder: string, commit: string, depth: number): Promise<void> {
   const deep = depth > 0 ? [`--depth=${depth}`] : []
-  const branches = depth > 0 ? [] : ['+refs/heads/*:refs/remotes/origin/*']
-  await git(folder, 'fetch', '--quiet', '--no-tags', ...deep, 'origin', ...branches, commit)
+  await git(folder, 'fetch', '--quiet', '--no-tags', ...deep, 'origin', commit)
 }
 
 /**
@@ -61,7 +77,9 @@ async function fetch(folder: string, commit: string, depth: number): Promise<voi
  * `git clone --shared` does: its fetch then copies nothing.
  */
 async function shareObjects(folder: string, repository: string): Promise<void> {
-  await writeFile(join(folder, '.git/objects/info/alternates'), `${join(repository, 'objects')}\n`)
+  const information = join(folder, '.git/objects/info')
+  await mkdir(information, { recursive: true })
+  await writeFile(join(information, 'alternates'), `${join(repository, 'objects')}\n`)
 }
 
 async function git(folder: string, ...args: string[]): Promise<void> {

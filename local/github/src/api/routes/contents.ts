@@ -9,7 +9,7 @@ export const contentsRoutes: readonly Route[] = [
       const commit = await commitOf(hub, query.get('ref') ?? 'main')
       const content = await hub.repository.file(commit, path)
       if (!content) throw new ApiError(404, 'Not Found')
-      const sha = await hub.repository.git(['rev-parse', `${commit}:${path}`])
+      const sha = await hub.repository.idOf(`${commit}:${path}`)
       return {
         body: {
           type: 'file',
@@ -30,10 +30,8 @@ export const contentsRoutes: readonly Route[] = [
     answer: async ({ hub, grant, parts: [path = ''], body }) => {
       const branch = text(body['branch']) || 'main'
       const before = await commitOf(hub, branch)
-      const present = await hub.repository
-        .git(['rev-parse', '--verify', '--quiet', `${before}:${path}`])
-        .catch(() => undefined)
-      if ((present ?? undefined) !== (body['sha'] ?? undefined)) {
+      const present = await hub.repository.idOf(`${before}:${path}`)
+      if (present !== (body['sha'] ?? undefined)) {
         throw new ApiError(409, `${path} does not match ${text(body['sha'])}`)
       }
       const author = (body['author'] as { name: string; email: string } | undefined) ?? bot
@@ -41,7 +39,7 @@ export const contentsRoutes: readonly Route[] = [
       const commit = await hub.repository.commitFile({ branch, path, content, message: text(body['message']), author })
       const { login: actor, startsWorkflows } = grant
       await hub.pushed({ actor, branch, before, after: commit, startsWorkflows })
-      const sha = await hub.repository.git(['rev-parse', `${commit}:${path}`])
+      const sha = await hub.repository.idOf(`${commit}:${path}`)
       return { status: present == null ? 201 : 200, body: { content: { path, sha }, commit: { sha: commit } } }
     },
   },

@@ -17,7 +17,7 @@ export const referencesRoutes: readonly Route[] = [
     path: /^\/git\/ref\/(.+)$/,
     permission: 'contents:read',
     answer: async ({ hub, parts: [ref = ''] }) => {
-      const sha = await hub.repository.git(['rev-parse', '--verify', '--quiet', `refs/${ref}`]).catch(() => undefined)
+      const sha = await hub.repository.idOf(`refs/${ref}`)
       if (sha == null) throw new ApiError(404, 'Not Found')
       return { body: { ref: `refs/${ref}`, object: { type: 'commit', sha } } }
     },
@@ -29,7 +29,7 @@ export const referencesRoutes: readonly Route[] = [
     answer: async ({ hub, grant, body }) => {
       const ref = text(body['ref'])
       const sha = await commitOf(hub, text(body['sha']))
-      const present = await hub.repository.git(['rev-parse', '--verify', '--quiet', ref]).catch(() => undefined)
+      const present = await hub.repository.idOf(ref)
       if (present != null) throw new ApiError(422, 'Reference already exists')
       await hub.repository.git(['update-ref', ref, sha])
       await branchMoved(hub, grant, { ref, before: undefined, after: sha })
@@ -42,9 +42,7 @@ export const referencesRoutes: readonly Route[] = [
     permission: 'contents:write',
     answer: async ({ hub, grant, parts: [ref = ''], body }) => {
       const sha = await commitOf(hub, text(body['sha']))
-      const before = await hub.repository
-        .git(['rev-parse', '--verify', '--quiet', `refs/${ref}`])
-        .catch(() => undefined)
+      const before = await hub.repository.idOf(`refs/${ref}`)
       if (before == null) throw new ApiError(422, 'Reference does not exist')
       if (body['force'] !== true) {
         await hub.repository.git(['merge-base', '--is-ancestor', before, sha]).catch(() => {
