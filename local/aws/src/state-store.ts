@@ -1,7 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { readJsonFile, writeJsonFile } from './json-file.ts'
 
-/** Values by key that survive a restart: read once, written whole and atomically on every change. */
+/** Values by key that survive a restart: read once, written whole on every change. */
 export interface StateStore<Value> {
   get(key: string): Value | undefined
   set(key: string, value: Value): void
@@ -11,13 +10,8 @@ export interface StateStore<Value> {
 
 /** A store in one JSON file. A file that cannot be read is an error: state is never silently begun anew. */
 export function openStateStore<Value>(file: string): StateStore<Value> {
-  mkdirSync(dirname(file), { recursive: true })
-  const values = new Map<string, Value>(read<Value>(file))
-  const save = () => {
-    const next = `${file}.next`
-    writeFileSync(next, JSON.stringify([...values]))
-    renameSync(next, file)
-  }
+  const values = new Map((readJsonFile(file) ?? []) as [string, Value][])
+  const save = () => writeJsonFile(file, [...values])
   return {
     get: (key) => values.get(key),
     set: (key, value) => {
@@ -28,14 +22,5 @@ export function openStateStore<Value>(file: string): StateStore<Value> {
       if (values.delete(key)) save()
     },
     entries: () => [...values],
-  }
-}
-
-function read<Value>(file: string): [string, Value][] {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as [string, Value][]
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw new Error(`${file} cannot be read; remove the state folder to start anew`, { cause: error })
   }
 }

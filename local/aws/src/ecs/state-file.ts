@@ -1,45 +1,27 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { readJsonFile, writeJsonFile } from '../json-file.ts'
 import type { EcsRecords } from './records.ts'
 
-/** The state of ECS in its folder. Written whole and renamed, so that a kill leaves the old or the new, never half. */
+/** The state of ECS in its folder. */
 export interface StateFile {
   readonly records: EcsRecords
-  /** Writes what stands in `records` now. */
+  /** Writes what stands in `records` now, when it is not what was written last. */
   save(): void
 }
 
 /** Reads `ecs.json` of the folder, or begins anew. Throws when the file cannot be read as JSON. */
 export function openStateFile(folder: string): StateFile {
   const file = join(folder, 'ecs.json')
-  mkdirSync(folder, { recursive: true })
-  const records = read(file)
+  const none: EcsRecords = { clusters: {}, families: {}, services: {}, tasks: {}, tags: {} }
+  const records = (readJsonFile(file) as EcsRecords | undefined) ?? none
   let last = ''
   return {
     records,
     save() {
       const text = JSON.stringify(records)
       if (text === last) return
-      writeFileSync(`${file}.new`, text, { mode: 0o600 })
-      renameSync(`${file}.new`, file)
+      writeJsonFile(file, records)
       last = text
     },
-  }
-}
-
-function read(file: string): EcsRecords {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    return { clusters: {}, families: {}, services: {}, tasks: {}, tags: {} }
-  }
-  try {
-    return JSON.parse(text) as EcsRecords
-  } catch (error) {
-    throw new Error(`expected the state of ECS in ${file}, found no JSON: remove the file to begin anew`, {
-      cause: error,
-    })
   }
 }
