@@ -23,10 +23,11 @@ import { createView, type View } from './view.ts'
 import { watchRollouts } from './watch-rollouts.ts'
 
 /**
- * Requests a second through the production load balancer, all through the delivery: at 25 % of production the judge has
- * the five hundred requests that a pass takes within ten seconds.
+ * Requests a second through the production load balancer: a few all through the delivery, and while production itself is
+ * replaced so many that at 25 % the judge has the five hundred requests that a pass takes within ten seconds. One machine does
+ * all the work: what people ask for between is taken from what the delivery has.
  */
-const trafficPerSecond = 240
+const traffic = { before: 40, whileReplaced: 240 } as const
 
 /** How long production is watched after a roll back, in milliseconds: the report shows that nothing fails any more. */
 const watchedAfterRollBack = 3000
@@ -34,7 +35,7 @@ const watchedAfterRollBack = 3000
 /** Carries HEAD to production on this machine. Resolves with the exit code: 0 when production runs it. */
 export async function deliverHead(options: DeliverOptions): Promise<number> {
   const { port } = options
-  const prepared = await prepareDelivery(process.cwd(), { port, requestsPerSecond: trafficPerSecond })
+  const prepared = await prepareDelivery(process.cwd(), { port, requestsPerSecond: traffic.whileReplaced })
   const { head } = prepared
   const run = await openRunFolder(head.checkout, head.commit, new Date(), sweepRun)
   process.env[stateVariable] = run.state
@@ -107,11 +108,15 @@ async function travel(journey: {
 
   phases.enter('baseline')
   const baseline = await bringBaseline({ machine, run, head, delivered, main, plan, templates, synthesized, view })
-  const url = baseline.urls.get(environments.at(-1) ?? '') ?? ''
+  const production = environments.at(-1) ?? ''
+  const url = baseline.urls.get(production) ?? ''
   const paths = [`/${firstComponent.replace('/', '%2f')}`, `/${firstComponent}/-/button-1.0.0.tgz`]
-  const traffic = startTraffic({ url, paths, perSecond: trafficPerSecond, phase: 'build' })
-  ending.defer(() => traffic.stop())
-  phases.onEnter = (phase) => traffic.enter(phase)
+  const visitors = startTraffic({ url, paths, perSecond: traffic.before, phase: 'build' })
+  ending.defer(() => visitors.stop())
+  phases.onEnter = (phase) => {
+    visitors.enter(phase)
+    if (phase === production) visitors.pace(traffic.whileReplaced)
+  }
 
   phases.enter('build')
   const rollouts = await watchRollouts({
@@ -138,7 +143,7 @@ async function travel(journey: {
   if (phases.isLast) await new Promise((resolve) => setTimeout(resolve, watchedAfterRollBack))
   phases.leave()
   rollouts.stop()
-  await traffic.stop()
+  await visitors.stop()
 
   const report = await collectResults({
     ended,
@@ -153,7 +158,7 @@ async function travel(journey: {
     urls: baseline.urls,
     cloud: aws,
     rollouts: rollouts.seen,
-    traffic: traffic.phases,
+    traffic: visitors.phases,
     phases,
     github,
   })

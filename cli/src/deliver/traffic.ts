@@ -13,6 +13,8 @@ export interface TrafficCount {
 export interface Traffic {
   /** Requests from now on are counted under this name. */
   enter(phase: string): void
+  /** So many requests start each second from now on. */
+  pace(perSecond: number): void
   readonly phases: ReadonlyMap<string, TrafficCount>
   stop(): Promise<void>
 }
@@ -33,13 +35,16 @@ export function startTraffic(options: {
   let sent = 0
   let inFlight = 0
   let drained: (() => void) | undefined
-  const began = performance.now()
+  let perSecond = options.perSecond
+  let since = performance.now()
+  let sentSince = 0
 
   const send = () => {
     const path = options.paths[sent % options.paths.length] ?? '/'
     const count = phases.get(phase) ?? { requests: 0, failed: 0, latencies: [], failures: {} }
     phases.set(phase, count)
     sent += 1
+    sentSince += 1
     inFlight += 1
     const start = performance.now()
     let done = false
@@ -67,14 +72,19 @@ export function startTraffic(options: {
   }
 
   const timer = setInterval(() => {
-    const due = Math.floor(((performance.now() - began) / 1000) * options.perSecond)
-    for (let missing = due - sent; missing > 0; missing--) send()
+    const due = Math.floor(((performance.now() - since) / 1000) * perSecond)
+    for (let missing = due - sentSince; missing > 0; missing--) send()
   }, 10)
 
   return {
     phases,
     enter: (next) => {
       phase = next
+    },
+    pace: (next) => {
+      perSecond = next
+      since = performance.now()
+      sentSince = 0
     },
     stop: async () => {
       clearInterval(timer)

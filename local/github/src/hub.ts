@@ -166,6 +166,8 @@ export interface Hub {
   readonly groups: ConcurrencyGroups
   /** Takes a seat among the jobs that run at a time. Resolves with a function that gives it back. */
   readonly seat: () => Promise<() => void>
+  /** Arguments of Node for every node action. */
+  readonly nodeArguments: readonly string[]
   /** `http://127.0.0.1:port`: API, OIDC and keys alike. */
   readonly url: string
   readonly fullName: string

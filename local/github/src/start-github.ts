@@ -2,6 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startApi } from './api/server.ts'
 import { decide } from './engine/approval.ts'
+import { shareCompiledCode } from './engine/compiled-code.ts'
 import { ConcurrencyGroups } from './engine/concurrency.ts'
 import { createSeats } from './engine/seats.ts'
 import { createSources } from './engine/sources.ts'
@@ -76,6 +77,7 @@ export async function startGitHub(options: GitHubOptions): Promise<LocalGitHub> 
     issuer: await createTokenIssuer(),
     groups: new ConcurrencyGroups(),
     seat: createSeats(options.parallelJobs ?? 3),
+    nodeArguments: await shareCompiledCode(options.folder),
     url: api.url,
     fullName: `${options.owner}/${options.repository}`,
     runs: new Map(),

@@ -52,7 +52,7 @@ async function runEntry(call: StepCall, { folder, inputs }: OwnAction, entry: st
   const state = (session.states[key] ??= {})
   const named = (prefix: string, values: Readonly<Record<string, string>>, rename = (name: string) => name) =>
     Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + rename(name), value]))
-  const exit = await runProgram(process.execPath, [join(folder, entry)], {
+  const exit = await runProgram(process.execPath, [...session.hub.nodeArguments, join(folder, entry)], {
     cwd: session.folders.workspace,
     env: {
       ...environmentOf(call, files.variables),
