@@ -39,32 +39,21 @@ const known = new Map<string, Promise<string>>()
 
 /** A checkout of a commit with as much history as asked: a job that needs more must find that it has none. */
 function checkedOut(repository: string, commit: string, depth: number): Promise<string> {
-  const folder = `${repository}-checkouts/${commit}-${depth}`
-  const before = known.get(folder)
+  const tree = `${repository}-checkouts/${commit}-${depth}`
+  const before = known.get(tree)
   if (before) return before
-  const tree = join(folder, 'tree')
   const making = (async () => {
-    const objects = depth > 0 ? await fetchedObjects(join(folder, 'objects.git'), repository, commit, depth) : repository
     await mkdir(tree, { recursive: true })
     await git(tree, 'init', '--quiet', '--template=', '--initial-branch=main')
     await git(tree, 'remote', 'add', 'origin', `file://${repository}`)
-    await shareObjects(tree, objects)
+    if (depth <= 0) await shareObjects(tree, repository)
     await fetch(tree, commit, depth)
     await git(tree, 'checkout', '--quiet', '--force', '--detach', commit)
     return tree
   })()
-  known.set(folder, making)
-  making.catch(() => known.delete(folder))
+  known.set(tree, making)
+  making.catch(() => known.delete(tree))
   return making
-}
-
-/** A bare repository that holds a commit as deep as asked and no object more. */
-async function fetchedObjects(folder: string, repository: string, commit: string, depth: number): Promise<string> {
-  await mkdir(folder, { recursive: true })
-  await git(folder, 'init', '--quiet', '--bare')
-  await git(folder, 'remote', 'add', 'origin', `file://${repository}`)
-  await fetch(folder, commit, depth)
-  return folder
 }
 
 async function fetch(folder: string, commit: string, depth: number): Promise<void> {
@@ -73,7 +62,7 @@ async function fetch(folder: string, commit: string, depth: number): Promise<voi
 }
 
 /**
- * Lets a checkout read the objects of a repository on this machine (gitrepository-layout(5): objects/info/alternates), as
+ * Lets a checkout of all history read the objects of a repository on this machine (gitrepository-layout(5): objects/info/alternates), as
  * `git clone --shared` does: its fetch then copies nothing.
  */
 async function shareObjects(folder: string, repository: string): Promise<void> {
