@@ -24,10 +24,10 @@ import { watchRollouts } from './watch-rollouts.ts'
 
 /**
  * Requests a second through the production load balancer: a few all through the delivery, and while production itself is
- * replaced so many that at 25 % the judge has the five hundred requests that a pass takes within six seconds. One machine does
+ * replaced so many that at 25 % the judge has the five hundred requests that a pass takes within seven seconds. One machine does
  * all the work: what people ask for between is taken from what the delivery has.
  */
-const traffic = { before: 40, whileReplaced: 400 } as const
+const traffic = { before: 40, whileReplaced: 300 } as const
 
 /** How long production is watched after a roll back, in milliseconds: the report shows that nothing fails any more. */
 const watchedAfterRollBack = 3000

@@ -101,7 +101,9 @@ async function treeWith(folder: string, commit: string, environments: Files): Pr
   const environment = { GIT_INDEX_FILE: index }
   await git(folder, ['read-tree', commit], environment)
   const present = await git(folder, ['ls-files', '--cached', 'environments/*.yaml'], environment)
-  const gone = present.split('\n').filter((line) => line !== '' && !environments.has(line.slice('environments/'.length)))
+  const gone = present
+    .split('\n')
+    .filter((line) => line !== '' && !environments.has(line.slice('environments/'.length)))
   const scratch = join(folder, '.git', `environments-${commit}`)
   await writeEnvironments(scratch, environments)
   const paths = [...environments.keys()]
