@@ -6,13 +6,15 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { cloneOfHead, root, type Clone } from './deliver-clone.ts'
 
 let clone: Clone
+let delivered = ''
 beforeAll(() => {
   clone = cloneOfHead()
+  delivered = git('rev-parse', 'HEAD').toString().trim()
 })
 afterAll(() => clone.remove())
 const git = (...args: string[]) => execFileSync('git', ['-C', clone.checkout, ...args], { stdio: 'pipe' })
 afterEach(() => {
-  git('reset', '--quiet', '--hard', 'origin/HEAD')
+  git('reset', '--quiet', '--hard', delivered)
 })
 
 const author = ['-c', 'user.name=ann', '-c', 'user.email=ann@example.com']

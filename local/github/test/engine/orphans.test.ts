@@ -13,9 +13,10 @@ const isAlive = (pid: number) => {
 }
 
 it('ends with a job what a step left in a session of its own, and says so; the step does not wait for it', async () => {
-  // The process holds the step's output open: nothing but its end would close it.
+  // The process holds the step's output open: nothing but its end would close it. Until it has left the step's group it would end
+  // with that.
   const workflow = `{ on: workflow_dispatch, jobs: { a: { runs-on: ubuntu-24.04, steps: [
-    { id: one, run: 'setsid sleep 300 & echo "pid=$!" >> "$GITHUB_OUTPUT"', shell: bash },
+    { id: one, run: 'setsid sleep 300 & echo "pid=$!" >> "$GITHUB_OUTPUT"; until grep -q sleep /proc/$!/comm; do sleep 0.05; done', shell: bash },
     { run: 'kill -0 \${{ steps.one.outputs.pid }} && echo "left \${{ steps.one.outputs.pid }}"', shell: bash }] } } }`
   // What a step's end waits for late output is shortened.
   const timeout = (milliseconds: number) => AbortSignal.timeout(milliseconds === 5000 ? 200 : milliseconds)
