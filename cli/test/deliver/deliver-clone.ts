@@ -19,6 +19,11 @@ export interface Clone {
   readonly checkout: string
   /** Runs `sluice deliver --yes`. Gives the exit code, what was printed, and the report. */
   deliver(...args: string[]): Promise<Delivered>
+  /**
+   * Starts a delivery, and kills it (alone, or its whole process group) as soon as it has printed what the phase begins with. Gives
+   * the port that it had.
+   */
+  kill(what: 'process' | 'group', phase: RegExp, ...args: string[]): Promise<number>
   remove(): void
 }
 
@@ -27,19 +32,39 @@ export function cloneOfHead(): Clone {
   const checkout = join(folder, 'checkout')
   execFileSync('git', ['clone', '--quiet', '--no-hardlinks', root, checkout])
   symlinkSync(join(root, 'node_modules'), join(checkout, 'node_modules'))
+  const start = (args: readonly string[], onOutput: (chunk: string) => void, detached = false) => {
+    const program = [join(root, 'cli/src/main.ts'), 'deliver', '--yes', '--port', '0', ...args]
+    const child = spawn(process.execPath, program, {
+      cwd: checkout,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached,
+    })
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => onOutput(chunk.toString()))
+    const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
+    return { child, closed }
+  }
   return {
     checkout,
+    kill: async (what, phase, ...args) => {
+      let output = ''
+      const { promise: reached, resolve } = Promise.withResolvers<void>()
+      const read = (chunk: string) => {
+        output += chunk
+        if (phase.test(output)) resolve()
+      }
+      const { child, closed } = start(args, read, what === 'group')
+      const ended = closed.then(() => {
+        throw new Error(`the delivery ended before ${String(phase)}:\n${output}`)
+      })
+      await Promise.race([reached, ended])
+      process.kill((child.pid ?? 0) * (what === 'group' ? -1 : 1), 'SIGKILL')
+      await ended.catch(() => undefined)
+      return Number(/AWS on http:\/\/127\.0\.0\.1:(\d+)/.exec(output)?.[1])
+    },
     remove: () => rmSync(folder, { recursive: true, force: true }),
     deliver: async (...args) => {
-      const child = spawn(
-        process.execPath,
-        [join(root, 'cli/src/main.ts'), 'deliver', '--yes', '--port', '0', ...args],
-        { cwd: checkout, stdio: ['ignore', 'pipe', 'pipe'] },
-      )
       let output = ''
-      for (const stream of [child.stdout, child.stderr])
-        stream.on('data', (chunk: Buffer) => (output += chunk.toString()))
-      const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+      const code = await start(args, (chunk) => (output += chunk)).closed
       const file = join(checkout, '.sluice/latest/report.json')
       if (!existsSync(file)) throw new Error(`the delivery ended with exit code ${code} and no report:\n${output}`)
       return { code, output, report: JSON.parse(readFileSync(file, 'utf8')) as DeliveryReport }

@@ -25,20 +25,23 @@ describe.skipIf(unavailable !== undefined && !isRequired)(`docker runtime ${unav
     expect(await containers()).toEqual([])
   })
 
-  it('removes the containers of a killed emulator, and leaves those of one that works', async () => {
+  it.each([
+    ['an emulator that was killed', 1],
+    ['an emulator whose whole process group was killed', -1],
+  ])('removes the containers of %s, and leaves those of one that works', async (_, sign) => {
     const emulator = await startEmulator(test.folder, JSON.stringify(test.image()))
     expect(await containers()).toHaveLength(1)
     await test.runtime().sweep()
     expect(await containers(), 'a sweep leaves the containers of a run that works').toHaveLength(1)
-    emulator.kill('SIGKILL')
-    while ((await containers()).length > 0) await new Promise((resolve) => setTimeout(resolve, 50))
+    process.kill(sign * (emulator.pid ?? 0), 'SIGKILL')
+    await expect.poll(containers, { timeout: 60_000 }).toEqual([])
   })
 })
 
 async function startEmulator(folder: string, image: string) {
   const program = fileURLToPath(import.meta.resolve('../emulator-to-kill.ts'))
   const args = ['--no-warnings', program, 'docker', folder, image]
-  const emulator = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const emulator = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
   await new Promise((resolve) => emulator.stdout.once('data', resolve))
   return emulator
 }

@@ -69,10 +69,13 @@ describe.skipIf(unavailable !== undefined && !isRequired)(`process runtime ${una
     )
   })
 
-  it('lets no container outlive a killed emulator, and sweeps what that left', async () => {
+  it.each([
+    ['an emulator that was killed', 1],
+    ['an emulator whose whole process group was killed', -1],
+  ])('lets no container outlive %s, and sweeps what that left', async (_, sign) => {
     const program = fileURLToPath(import.meta.resolve('../emulator-to-kill.ts'))
     const args = ['--no-warnings', program, 'process', test.folder, JSON.stringify(test.image())]
-    const emulator = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const emulator = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
     const pids = await new Promise<number[]>((resolve) => {
       emulator.stdout.once('data', (data: Buffer) => resolve(JSON.parse(data.toString()) as number[]))
     })
@@ -81,7 +84,7 @@ describe.skipIf(unavailable !== undefined && !isRequired)(`process runtime ${una
     const record = join(test.folder, 'process-runtime/containers/doomed.json')
     await test.runtime().sweep()
     expect(processes.every(isAlive), 'a sweep leaves the containers of a run that works').toBe(true)
-    emulator.kill('SIGKILL')
+    process.kill(sign * (emulator.pid ?? 0), 'SIGKILL')
     while (processes.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 5))
     expect(existsSync(record)).toBe(true)
     await test.runtime().sweep()
