@@ -63,11 +63,18 @@ async function start(
   }
 }
 
+/** What a task runs, by the image's own words: flags of Node are part of what is measured. */
+async function taskCommand(): Promise<string[]> {
+  const [, command = ''] = /^CMD (\[.*\])$/m.exec(await readFile(here('../Dockerfile'), 'utf8')) ?? []
+  const [, ...words] = JSON.parse(command) as string[]
+  return words.map((word) => (word.startsWith('-') ? word : here(`../${word}`)))
+}
+
 /** The registry, as a task runs it. @param profile a folder for its processor profile, written when it stops */
 export async function startRegistry(databaseUrls: readonly string[], profile?: string): Promise<Server> {
   const port = await freePort()
   const flags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]
-  return start('registry', port, [...flags, here('../src/main.ts')], {
+  return start('registry', port, [...flags, ...(await taskCommand())], {
     PORT: String(port),
     HOST: '127.0.0.1',
     DATABASE_URLS: databaseUrls.join(','),
