@@ -94,6 +94,38 @@ describe.skipIf(!isHere('redis-server') && !isRequired)('Redis (needs redis-serv
     await Promise.all([one.close(), two.close()])
     await ended(server)
   })
+
+  it('lets one process make what many want, and the others take it from there', async () => {
+    const port = await freePort()
+    const server = await start(port, 'redis-server', '--port', String(port), '--bind', '127.0.0.1', '--save', '')
+    const environment = { REDIS_URL: `redis://127.0.0.1:${port}`, PUBLIC_URL: 'https://registry.example' }
+    const both = [await databases.start(environment), await databases.start(environment)]
+    const token = await signIn(both[0]?.url ?? '', 'eli')
+    const made: string[] = []
+    for (const { registry } of both) {
+      const get = registry.artifacts.get.bind(registry.artifacts)
+      registry.artifacts.get = async (name, digest) => {
+        made.push(digest)
+        return get(name, digest)
+      }
+    }
+    const names = Array.from({ length: 20 }, (_, index) => `wanted-${index}`)
+    for (const name of names) await publish(both[0]?.url ?? '', token, `@eli/${name}`, '1.0.0')
+    for (const name of names) {
+      const read = (url: string) => call(`${url}/@eli/${name}/-/${name}-1.0.0.tgz`)
+      const answers = await Promise.all(both.flatMap(({ url }) => Array.from({ length: 25 }, () => read(url))))
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+    }
+    const once = new Set(made.filter((digest) => made.indexOf(digest) === made.lastIndexOf(digest)))
+    process.stdout.write(
+      `20 tarballs, each wanted 50 times of 2 processes: made ${made.length} times, ${once.size} once\n`,
+    )
+    // A process that is kept waiting too long, or that has just lost its lease, makes it itself.
+    expect(made.length).toBeLessThan(100)
+    expect(once.size).toBeGreaterThan(0)
+    for (const each of both) await each.close()
+    await ended(server)
+  })
 })
 
 describe('an artifact store that fails', () => {
