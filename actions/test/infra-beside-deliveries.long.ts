@@ -15,8 +15,8 @@ describe.skipIf(unavailable != null && !isRequired).for(['changed', 'with-task-d
     let world: Awaited<ReturnType<typeof startInfraWorld>>
     beforeAll(async () => {
       world = await startInfraWorld({ serviceUpdates })
-    }, 120_000)
-    afterAll(() => world.close(), 60_000)
+    }, 300_000)
+    afterAll(() => world.close(), 300_000)
 
     let runs = 0
     const deployStacks = () =>

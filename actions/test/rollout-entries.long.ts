@@ -137,14 +137,14 @@ analysis: { interval: 1s, timeout: 3m, ceiling: { errors: 3% }, metrics: [errors
     )
     stop = traffic(`http://127.0.0.1:${Listeners?.[0]?.Port}`, 40)
     await sleep(3000)
-  }, 60_000)
+  }, 300_000)
 
   afterAll(async () => {
     await stop?.()
     await aws.close()
     rmSync(stateFolder, { recursive: true, force: true })
     rmSync(folder, { recursive: true, force: true })
-  }, 60_000)
+  }, 300_000)
 
   it('takes a healthy release from start to its end, with gates, summaries and a bundle', async () => {
     const image = await release(false)

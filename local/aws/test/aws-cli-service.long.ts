@@ -82,7 +82,7 @@ describe.skipIf(missing !== undefined && !isRequired)(
       rmSync(folder, { recursive: true, force: true })
     })
 
-    it('answers in the shapes of ECS, load balancing, ECR, CloudWatch and logs', { timeout: 180_000 }, async () => {
+    it('answers in the shapes of ECS, load balancing, ECR, CloudWatch and logs', { timeout: 500_000 }, async () => {
       await cli('ecr', 'create-repository', { repositoryName: 'web' })
       const image = await push('web')
       const digest = image.split('@')[1]
@@ -140,7 +140,7 @@ describe.skipIf(missing !== undefined && !isRequired)(
       })
       const services = async () => (await cli('ecs', 'describe-services', { cluster: 'c', services: ['web'] })).services
       let [service] = await services()
-      const until = performance.now() + 90_000
+      const until = performance.now() + 300_000
       while (service.deployments[0].rolloutState !== 'COMPLETED' && performance.now() < until) {
         await sleep(200)
         service = (await services())[0]

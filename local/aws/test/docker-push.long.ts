@@ -53,7 +53,7 @@ describe.skipIf(missing.length > 0 && !isRequired)(`docker and skopeo (missing: 
     rmSync(folder, { recursive: true, force: true })
   })
 
-  it('push, copy and pull an image: one digest everywhere', { timeout: 120_000 }, async () => {
+  it('push, copy and pull an image: one digest everywhere', { timeout: 400_000 }, async () => {
     const { host } = new URL(aws.url)
     const image = `${host}/pushed:v1`
     mkdirSync(join(folder, 'root'))
