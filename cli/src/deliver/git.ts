@@ -19,7 +19,7 @@ export async function git(
   environment: Readonly<Record<string, string>> = {},
   input?: string,
 ): Promise<string> {
-  const running = run('git', ['-C', folder, ...args], {
+  const running = run('git', ['-C', folder, '-c', 'core.fsync=none', ...args], {
     env: { ...process.env, ...identity, ...environment },
     maxBuffer: 64 * 1024 * 1024,
   })

@@ -56,7 +56,7 @@ export async function createRepository(
 ): Promise<Repository> {
   await mkdir(folder, { recursive: true })
   const git: Repository['git'] = async (args, { env } = {}) => {
-    const { stdout } = await run('git', ['-C', folder, ...args], {
+    const { stdout } = await run('git', ['-C', folder, '-c', 'core.fsync=none', ...args], {
       env: { ...process.env, GIT_CONFIG_NOSYSTEM: '1', ...env },
       maxBuffer: 256 * 1024 * 1024,
     })
@@ -109,7 +109,7 @@ export async function createRepository(
       const parent = await git(['rev-parse', `refs/heads/${branch}`])
       const index = join(folder, `index-${process.pid}-${Math.trunc(performance.now() * 1000)}`)
       const env = { GIT_INDEX_FILE: index }
-      const child = run('git', ['-C', folder, 'hash-object', '-w', '--stdin'])
+      const child = run('git', ['-C', folder, '-c', 'core.fsync=none', 'hash-object', '-w', '--stdin'])
       child.child.stdin?.end(content)
       const blob = (await child).stdout.trim()
       await git(['read-tree', parent], { env })
