@@ -53,6 +53,9 @@ export async function bringBaseline(options: {
     environment: tools,
     onLine: (line) => view.status(line),
   })
+  const firstImage = `${new URL(aws.url).host}/${release.image}`
+  const ready = Promise.all([prepared, aws.prepareImage(firstImage)])
+  ready.catch(() => undefined)
   const { overlaid, merged } = await commitHistory(
     main,
     options.delivered,
@@ -63,9 +66,8 @@ export async function bringBaseline(options: {
     `${await git(main.folder, ['diff', head.commit, merged, '--', 'environments'])}\n`,
   )
   await github.seed('main', { repository: main.folder, commit: overlaid })
-  const firstImage = `${new URL(aws.url).host}/${release.image}`
   const provision = { aws, templates, firstImage, service }
-  await prepared
+  await ready
   const urls = new Map(
     await Promise.all(environments.map(async (name) => [name, await provisionServices(provision, name)] as const)),
   )

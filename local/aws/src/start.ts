@@ -62,6 +62,8 @@ export interface LocalAws {
     parameters?: Readonly<Record<string, string>>
   }): Promise<StackResult>
   putSecret(name: string, value: string): void
+  /** Has the runtime make an image ready before a task asks for it. Rejects when there is no such image. */
+  prepareImage(reference: string): Promise<void>
   /** One JSON line a call: time, operation, principal, claims. */
   readonly callLogFile: string
   close(): Promise<void>
@@ -221,6 +223,7 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
     deployStack: ({ name, template, parameters: values = {} }) =>
       deployStack({ name, template, parameters: values, ...stackPlace }),
     putSecret: (name, value) => secrets.put(name, value),
+    prepareImage: async (reference) => runtime.prepare?.(await ecr.images.image(reference)),
     close: async () => {
       await endpoint.close()
       await cloudFormation.close()

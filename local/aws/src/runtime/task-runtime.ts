@@ -34,6 +34,8 @@ export interface TaskRuntime {
   readonly notes?: readonly string[]
   /** Starts it; rejects with an `Error` whose message is ECS's stopped reason when it cannot be started. */
   start(spec: ContainerSpec): Promise<RunningContainer>
+  /** Does ahead of time what `start` has to do for every image once. A runtime whose engine does so by itself has none. */
+  prepare?(image: UnpackedImage): Promise<void>
   /** Ends everything that a killed run left behind in this state folder. */
   sweep(): Promise<void>
 }

@@ -58,6 +58,7 @@ export function processRuntime(stateFolder: string, isRoot: boolean): TaskRuntim
         throw new Error(`CannotStartContainerError: ${said}`, { cause })
       }
     },
+    prepare: async (image) => void (await roots.root(image)),
     async sweep() {
       for (const { id, record } of await abandoned(containers)) {
         if (record) await end(record.container)

@@ -1,12 +1,14 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { Worker } from 'node:worker_threads'
 
 import type { UnpackedImage } from '../task-runtime.ts'
-import { unpackLayer } from './unpack-layer.ts'
+import type { unpackLayer } from './unpack-layer.ts'
 
 const run = promisify(execFile)
 
@@ -68,7 +70,7 @@ async function addLayer(
   try {
     // coreutils: node's own copy knows no hard links, and takes a hundred times as long.
     if (below !== undefined) await run('cp', ['--archive', '--link', '--no-target-directory', below, draft])
-    await unpackLayer(layer.file, layer.mediaType, { root: draft, keepOwners })
+    await unpackInThread(layer.file, layer.mediaType, { root: draft, keepOwners })
     await rename(draft, place)
     return place
   } catch (error) {
@@ -76,4 +78,10 @@ async function addLayer(
     if (existsSync(place)) return place
     throw error
   }
+}
+
+/** Rejects with what the thread throws. */
+async function unpackInThread(...layer: Parameters<typeof unpackLayer>): Promise<void> {
+  const worker = new Worker(new URL('unpack-layer-thread.ts', import.meta.url), { workerData: layer })
+  await once(worker, 'message')
 }
