@@ -5,6 +5,7 @@ import type { Construct } from 'constructs'
 import { asClientsAsk } from './caching.ts'
 import { originHosts, serviceHost, type Names } from './entry.ts'
 import { originIds } from './failover.ts'
+import { sentHeader } from './origin-guard.ts'
 import { origin, writeOrigin } from './timing.ts'
 
 /** The hosted zone of every distribution (Route 53: "AliasTarget, HostedZoneId"). */
@@ -37,6 +38,7 @@ export function addDistribution(scope: Construct, names: Names, parts: Distribut
     domainName,
     connectionAttempts: timing.attempts,
     connectionTimeout: timing.connectSeconds,
+    originCustomHeaders: [sentHeader(environment)],
     customOriginConfig: {
       originProtocolPolicy: 'https-only',
       // The newest that CloudFront speaks to origins.

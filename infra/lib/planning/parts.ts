@@ -120,6 +120,8 @@ export const environmentParts: readonly EnvironmentPart[] = [
   {
     part: 'origin',
     placed: 'regional',
+    // The primary makes what the distribution says to the others.
+    regionOrder: 'primary-first',
     after: ['service'],
     when: (environment) => namesOf(environment) != null,
     build: (args, environment) => new OriginStack(...args, environment),

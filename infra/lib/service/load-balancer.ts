@@ -13,6 +13,7 @@ import { isProtected } from '../topology/protection.ts'
 
 /** What listens in front of an environment's services. */
 export interface Entrance {
+  readonly arn: string
   /** `app/<name>/<id>`, as CloudWatch calls it. */
   readonly fullName: string
   readonly dnsName: string
@@ -40,6 +41,7 @@ export function addEntrance(scope: Construct, environment: EnvironmentState): En
   const adopted = adoptionOf(environment, region)?.loadBalancer
   if (adopted) {
     return {
+      arn: adopted.arn,
       fullName: fullNameOf(adopted.arn),
       dnsName: adopted.dnsName,
       hostedZoneId: adopted.hostedZoneId,
@@ -78,6 +80,7 @@ export function addEntrance(scope: Construct, environment: EnvironmentState): En
     })
   }
   return {
+    arn: loadBalancer.ref,
     fullName: loadBalancer.attrLoadBalancerFullName,
     dnsName: loadBalancer.attrDnsName,
     hostedZoneId: loadBalancer.attrCanonicalHostedZoneId,

@@ -6,6 +6,7 @@ import { names } from '@sluice/core/names'
 import type { TaskSkeleton } from '@sluice/core/task-skeleton'
 import { cacheSecret } from '../cache/credentials.ts'
 import { databaseSecret } from '../data/database-urls.ts'
+import { hasDistribution } from '../edge/entry.ts'
 import { collectorEndpoint, hasCollector } from '../observability/collector.ts'
 import { artifactPrefix } from '../storage/artifacts.ts'
 import { profileOf } from '../topology/profiles.ts'
@@ -28,13 +29,15 @@ export function surroundings(
   scope: Construct,
   found: EnvironmentState,
   name: string,
-  service: Pick<Service, 'task'>,
+  service: Pick<Service, 'kind' | 'task'>,
 ): Surroundings {
   const { account, region } = Stack.of(scope)
   const { cache } = profileOf(found.environment)
   const hasCache = usesData(service) && cache.kind !== 'none'
   const environment = {
     AWS_REGION: region,
+    // Who sends a request is what the outermost of them saw: CloudFront, or the load balancer where there is none.
+    ...(service.kind === 'web' ? { TRUSTED_PROXIES: hasDistribution(found) ? '2' : '1' } : {}),
     ...(usesData(service)
       ? {
           SLOT_TABLE: names.slotTable(found.name),

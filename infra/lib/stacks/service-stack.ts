@@ -52,7 +52,8 @@ export class ServiceStack extends Stack {
     const cluster = adopted?.cluster ?? this.#addCluster(environment).ref
     const topic = addTopic(this, environment.name)
     const { loadBalancingRoleArn } = addRoles(this, state, environment)
-    const { fullName, dnsName, hostedZoneId, production, test, firstPriority } = addEntrance(this, environment)
+    const entrance = addEntrance(this, environment)
+    const { fullName, dnsName, hostedZoneId, production, test, firstPriority } = entrance
     const { subnets, securityGroups, assignPublicIp } = taskNetwork(environment, this.region)
 
     for (const [index, [name, service]] of Object.entries(environment.services).entries()) {
@@ -94,6 +95,7 @@ export class ServiceStack extends Stack {
       const exported = entranceExports(environment.name)
       new CfnOutput(this, 'LoadBalancerHost', { value: dnsName, exportName: exported.host })
       new CfnOutput(this, 'LoadBalancerZone', { value: hostedZoneId, exportName: exported.hostedZone })
+      new CfnOutput(this, 'LoadBalancerArn', { value: entrance.arn, exportName: exported.arn })
     }
     new CfnOutput(this, 'LoadBalancerName', {
       value: fullName,

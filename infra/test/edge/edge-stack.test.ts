@@ -315,3 +315,70 @@ describe('the firewall', () => {
     expect(edge.get('FirewallLogs').properties['LogGroupName']).toMatch(/^aws-waf-logs-/)
   })
 })
+
+describe('the load balancers behind a distribution', () => {
+  const primary = stackOf('prod/sluice-prod-origin.template.json')
+  const value = '{{resolve:secretsmanager:sluice/prod/edge/origin-1:SecretString:value}}'
+
+  it('are guarded in every region: everything is blocked but what one rule knows', () => {
+    for (const stack of origins.values()) {
+      const { DefaultAction, Rules, Scope } = stack.get('Guard').properties
+      expect([Scope, DefaultAction, Rules.length]).toEqual(['REGIONAL', { Block: {} }, 1])
+      expect(stack.get('Guarded').properties).toEqual({
+        ResourceArn: { 'Fn::ImportValue': 'sluice-prod-load-balancer-arn' },
+        WebACLArn: { 'Fn::GetAtt': ['Guard', 'Arn'] },
+      })
+      expect(stack.get('FirewallLogs').properties['LogGroupName']).toMatch(/^aws-waf-logs-/)
+    }
+  })
+
+  it('know their distribution by a secret that no template holds, which it says to every origin', () => {
+    for (const stack of origins.values()) {
+      const [said] = stack.get('Guard').properties['Rules'][0].Statement.OrStatement.Statements
+      expect(said.ByteMatchStatement).toMatchObject({
+        FieldToMatch: { SingleHeader: { Name: 'x-sluice-origin' } },
+        PositionalConstraint: 'EXACTLY',
+        SearchString: value,
+      })
+    }
+    for (const { OriginCustomHeaders } of distribution.Origins) {
+      expect(OriginCustomHeaders).toEqual([{ HeaderName: 'x-sluice-origin', HeaderValue: value }])
+    }
+  })
+
+  it('have the secret in every region under one name, made in the primary before the others ask for it', () => {
+    expect(primary.get('Secret1').properties).toMatchObject({
+      Name: 'sluice/prod/edge/origin-1',
+      GenerateSecretString: { PasswordLength: 64 },
+    })
+    const replicas = primary.get('Secret1').properties['ReplicaRegions'] as { Region: string }[]
+    expect(replicas.map(({ Region }) => Region)).toEqual(['us-west-2', 'eu-west-1'])
+    expect(primary.get('Guard').raw.DependsOn).toContain('Secret1')
+    const order = waves(plan).map((wave) => wave.map(({ id }) => id))
+    const at = (id: string) => order.findIndex((wave) => wave.includes(id))
+    for (const region of regions.slice(1))
+      expect(at(`prod/origin/${region}`)).toBeGreaterThan(at('prod/origin/us-east-1'))
+  })
+
+  it('let in who checks health, at the path for it alone', () => {
+    const [, checks, ...others] = primary.get('Guard').properties['Rules'][0].Statement.OrStatement.Statements
+    expect(others).toEqual([])
+    const [from, path] = checks.AndStatement.Statements
+    expect(from.IPSetReferenceStatement.Arn).toEqual({ 'Fn::GetAtt': ['HealthCheckers', 'Arn'] })
+    expect(path.ByteMatchStatement).toMatchObject({ FieldToMatch: { UriPath: {} }, SearchString: '/health/ready' })
+    expect(primary.get('HealthCheckers').properties['Addresses']).toContain('15.177.0.0/18')
+  })
+
+  it('let in testers of a new revision by their addresses', () => {
+    const text = wholeEdge.replace('{', '{ testers: [203.0.113.0/28],')
+    const stack = stacksOf(profileState('production', text)).get('prod/sluice-prod-origin.template.json')
+    expect(stack?.get('Testers').properties['Addresses']).toEqual(['203.0.113.0/28'])
+    expect(stack?.get('Guard').properties['Rules'][0].Statement.OrStatement.Statements).toHaveLength(3)
+  })
+
+  it('are not guarded where there is no distribution: clients come from anywhere', () => {
+    const text = '{ domain: example.com, hostedZoneId: Z1 }'
+    for (const [file, stack] of stacksOf(profileState('global', text)))
+      expect(stack.ofType('AWS::WAFv2::WebACL'), file).toEqual([])
+  })
+})

@@ -3,7 +3,8 @@ import { ConfigurationError } from '@sluice/core/failure'
 import { describe, expect, it } from 'vitest'
 import { isGranted, type Grant } from '../identity/evaluate.ts'
 import { desiredState } from '../desired-state.ts'
-import { profileCases, profileState, stacksOf, type Stack } from '../templates.ts'
+import { profiles } from '../../lib/topology/profiles.ts'
+import { profileCases, profileState, stacksOf, wholeEdge, type Stack } from '../templates.ts'
 import { withServices } from './services.ts'
 
 const account = '222222222222'
@@ -50,6 +51,7 @@ describe.each(profileCases)('with the profile $profile', ({ profile, regions }) 
     const { environment, secrets, sideCarEnvironment } = skeletonOf(stackIn(state, region), 'registry')
     expect(environment).toEqual({
       AWS_REGION: region,
+      TRUSTED_PROXIES: '1',
       SLOT_TABLE: 'sluice-prod-slots',
       ARTIFACTS: `s3://sluice-prod-artifacts-${account}-${region}/registry/`,
       ...(profile === 'dev' ? { REDIS_CLUSTER: 'true' } : {}),
@@ -60,6 +62,12 @@ describe.each(profileCases)('with the profile $profile', ({ profile, regions }) 
         ? { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318', OTEL_SERVICE_NAME: 'registry' }
         : undefined,
     )
+  })
+
+  it.each(regions)('a web service in %s is told how many proxies are before it: CloudFront is one', (region) => {
+    const behind = profileState(profile, wholeEdge)
+    const { environment } = skeletonOf(stackIn(behind, region), 'registry')
+    expect(environment).toMatchObject({ TRUSTED_PROXIES: profiles[profile].edge.distribution ? '2' : '1' })
   })
 
   it('what it is told of is there: table, bucket and secret have these names', () => {
