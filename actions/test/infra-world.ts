@@ -9,7 +9,8 @@ import * as ecs from '@aws-sdk/client-ecs'
 import * as elb from '@aws-sdk/client-elastic-load-balancing-v2'
 import { names } from '@sluice/core/names'
 import { goldenStacksSchema, inOrder } from '@sluice/core/stacks/stack'
-import { startAws, type AwsOptions, type Template } from '../../local/aws/src/index.ts'
+import { findFreePort } from '../../cli/src/free-port.ts'
+import { startAws, type AwsOptions, type LocalAws, type Template } from '../../local/aws/src/index.ts'
 import { pushImage } from '../../local/aws/test/ecs/push-image.ts'
 import { nodeImage } from '../../local/aws/test/runtime/tiny-image.ts'
 import { environmentFiles, writeFolder } from './fakes/environments.ts'
@@ -31,14 +32,15 @@ server.listen(Number(process.env.PORT))
 process.on('SIGTERM', () => server.close(() => process.exit(0)))
 `
 
-/**
- * `stage` on this machine, made from the committed golden templates by the local CloudFormation and running its first image, with
- * a checkout beside it that the actions are run in as processes.
- */
-export async function startInfraWorld(options: Pick<AwsOptions, 'serviceUpdates'> = {}) {
-  const stateFolder = mkdtempSync(join(tmpdir(), 'sluice-infra-'))
-  const aws = await startAws({ port: 0, stateFolder, speed: 60, runtime: 'process', account, region, ...options })
-  const { host } = new URL(aws.url)
+export interface InfraWorldOptions extends Pick<AwsOptions, 'serviceUpdates'> {
+  /** The checkout that the actions run in, for images of this host; a small one with the committed golden templates without it. */
+  readonly prepareCheckout?: (host: string) => Promise<string>
+  /** Whose tokens are taken for roles. */
+  readonly startOidc?: () => Promise<AwsOptions['oidc']>
+  readonly beforeStacks?: (aws: LocalAws) => Promise<void>
+}
+
+async function smallCheckout(host: string): Promise<string> {
   const checkout = writeFolder({
     'environments/project.yaml': (environmentFiles['environments/project.yaml'] ?? '').replace(
       '{ account: "000000000000", region: us-east-1 }',
@@ -48,6 +50,30 @@ export async function startInfraWorld(options: Pick<AwsOptions, 'serviceUpdates'
     'environments/stage/environment.yaml': `account: "${account}"\nregions: [${region}]\nimageHost: "${host}"\n`,
   })
   cpSync(golden, join(checkout, 'infra/golden'), { recursive: true })
+  return checkout
+}
+
+/**
+ * `stage` on this machine, made from the committed golden templates by the local CloudFormation and running its first image, with
+ * a checkout beside it that the actions are run in as processes.
+ */
+export async function startInfraWorld(options: InfraWorldOptions = {}) {
+  const { serviceUpdates, prepareCheckout = smallCheckout, startOidc, beforeStacks } = options
+  const stateFolder = mkdtempSync(join(tmpdir(), 'sluice-infra-'))
+  const port = await findFreePort()
+  const host = `127.0.0.1:${port}`
+  const checkout = await prepareCheckout(host)
+  const oidc = await startOidc?.()
+  const aws = await startAws({
+    port,
+    stateFolder,
+    speed: 60,
+    runtime: 'process',
+    account,
+    region,
+    ...(serviceUpdates ? { serviceUpdates } : {}),
+    ...(oidc ? { oidc } : {}),
+  })
   const access = aws.environment()
   const configuration = {
     endpoint: aws.url,
@@ -103,6 +129,7 @@ analysis: { interval: 1s, timeout: 3m, ceiling: { errors: 3% }, metrics: [errors
 
   aws.putSecret(names.secret(environment, 'registry/database'), 'postgres://nobody@127.0.0.1/none')
   const first = await release('first')
+  await beforeStacks?.(aws)
   const stacks = goldenStacksSchema
     .parse(JSON.parse(readFileSync(join(checkout, 'infra/golden/stacks.json'), 'utf8')))
     .filter((stack) => stack.environment === environment)

@@ -57,6 +57,11 @@ export const explainedCheckov: readonly Acknowledgement[] = [
     '*/edge/Distribution',
     'requests are logged by a delivery of CloudWatch Logs to an encrypted bucket, which leaves out cookies and queries; checkov knows the older setting alone',
   ),
+  stays(
+    'CKV_AWS_192',
+    '*/origin/Guard',
+    'it lets in the distribution alone, whose own firewall has the rules of known bad inputs before this one',
+  ),
   // Data
   stays(
     'CKV_AWS_162',

@@ -22,14 +22,12 @@ let folder: string
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sluice-linters-'))
   await synthesize({ environmentsFolder: join(import.meta.dirname, '../../../environments'), out: folder })
-  // What this repository's own environments have not: other regions, the edge, recovery, an instance in place of clusters.
-  const assumptions = await readCostAssumptions()
-  for (const profile of ['free', 'production', 'global']) {
-    for (const [file, template] of buildTemplates(referenceState(desiredState(), profile, assumptions))) {
-      if (!file.startsWith(`${profile}/`)) continue
-      mkdirSync(dirname(join(folder, file)), { recursive: true })
-      writeFileSync(join(folder, file), JSON.stringify(template))
-    }
+  // What this repository's own environments have not: other regions, the edge, recovery. One other region is like the next.
+  const global = buildTemplates(referenceState(desiredState(), 'global', await readCostAssumptions()))
+  for (const [file, template] of global) {
+    if (!file.startsWith('global/') || file.includes('.eu-west-1.')) continue
+    mkdirSync(dirname(join(folder, file)), { recursive: true })
+    writeFileSync(join(folder, file), JSON.stringify(template))
   }
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -45,7 +43,7 @@ function lint(files: readonly string[]): Finding[] {
 describe.skipIf(!isThere)('cfn-lint', () => {
   it('finds nothing in any template', () => {
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'))
-    for (const part of ['edge', 'origin.us-west-2', 'recovery', 'data.eu-west-1'])
+    for (const part of ['edge', 'origin.us-west-2', 'recovery', 'data.us-west-2'])
       expect(files).toContain(`global/sluice-global-${part}.template.json`)
     const found = lint(files.map((file) => join(folder, file)))
     expect(

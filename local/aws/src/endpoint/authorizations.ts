@@ -46,9 +46,15 @@ const onParameter: Ask = ({ Name }, { account, region }, action) => [
   { action, resource: `arn:aws:ssm:${region}:${account}:parameter${text(Name)}` },
 ]
 
-const onStack: Ask = ({ StackName }, { account, region }, action) => [
-  { action, resource: `arn:aws:cloudformation:${region}:${account}:stack/${text(StackName)}/*` },
-]
+const onStack: Ask = ({ StackName }, { account, region }, action) => {
+  const stack = text(StackName)
+  return [
+    {
+      action,
+      resource: stack.startsWith('arn:') ? stack : `arn:aws:cloudformation:${region}:${account}:stack/${stack}/*`,
+    },
+  ]
+}
 
 /** Tables by name or ARN: of one, or of each in a batch. */
 const onTables: Ask = ({ TableName, RequestItems }, { account, region }, action) =>
@@ -107,7 +113,13 @@ const asked: Readonly<Record<string, Ask>> = {
       ...pass(taskRoleArn, 'ecs-tasks.amazonaws.com'),
     ]
   },
+  'cloudformation:DescribeStackEvents': onStack,
+  'cloudformation:DescribeStackResourceDrifts': onStack,
+  'cloudformation:DescribeStackResources': onStack,
   'cloudformation:DescribeStacks': onStack,
+  'cloudformation:DetectStackDrift': onStack,
+  'cloudformation:GetTemplate': onStack,
+  'sts:AssumeRole': ({ RoleArn }, _, action) => [{ action, resource: text(RoleArn) }],
   's3:DeleteObject': onObject,
   's3:GetObject': onObject,
   's3:ListBucket': onObject,

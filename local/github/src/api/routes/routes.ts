@@ -2,6 +2,7 @@ import { checksRoutes } from './checks.ts'
 import { contentsRoutes } from './contents.ts'
 import { deploymentsRoutes } from './deployments.ts'
 import { environmentsRoutes } from './environments.ts'
+import { issuesRoutes } from './issues.ts'
 import { pullsRoutes } from './pulls.ts'
 import { referencesRoutes } from './references.ts'
 import { repositoryRoutes } from './repository.ts'
@@ -18,4 +19,5 @@ export const routes: readonly Route[] = [
   ...deploymentsRoutes,
   ...runsRoutes,
   ...environmentsRoutes,
+  ...issuesRoutes,
 ]

@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as elb from '@aws-sdk/client-elastic-load-balancing-v2'
+import { names } from '@sluice/core/names'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { compareUse, type RecordedCall, type Reserved, type Role } from '../../cli/test/deliver/least-privilege.ts'
+import { whyNoNamespaces } from '../../local/aws/src/runtime/process/probe.ts'
+import { startWorkflowWorld } from './workflow-world.ts'
+
+const unavailable = whyNoNamespaces()
+const isRequired = process.env['SLUICE_REQUIRE'] === 'all'
+
+/** What these roles keep although the runs below did not need it. */
+const reserved: Reserved = {
+  drift: {
+    'cloudformation:DescribeStackEvents': 'read-only beside DescribeStacks: why a stack is as it is',
+  },
+}
+
+describe.skipIf(unavailable != null && !isRequired)(
+  `this repository's infra.yml and drift.yml ${unavailable ?? ''}`,
+  () => {
+    let world: Awaited<ReturnType<typeof startWorkflowWorld>>
+    beforeAll(async () => {
+      world = await startWorkflowWorld()
+    }, 240_000)
+    afterAll(() => world?.close(), 60_000)
+
+    it('finds no drift in what was just deployed', async () => {
+      const { jobs, log } = await world.dispatch('drift.yml', {})
+      expect(jobs, log).toEqual({ 'Compare stage': 'success' })
+    }, 240_000)
+
+    it('plans a change without a role, brings it into force after an approval, and leaves what runs', async () => {
+      const before = await world.view()
+      world.edit(
+        'infra/lib/service/ecs-service.ts',
+        'healthCheckGracePeriodSeconds: 60',
+        'healthCheckGracePeriodSeconds: 90',
+      )
+      const template = `infra/golden/stage/${names.stack('stage', 'service')}.template.json`
+      world.edit(template, '"HealthCheckGracePeriodSeconds": 60', '"HealthCheckGracePeriodSeconds": 90')
+      await world.merge('more time to start')
+      const { jobs, log } = await world.dispatch('infra.yml', { reason: 'more time to start' })
+      expect(log).toContain('HealthCheckGracePeriodSeconds')
+      expect(jobs, log).toMatchObject({ Plan: 'success', 'Prepare and execute': 'success' })
+      const after = await world.view()
+      expect(after.healthCheckGracePeriodSeconds).toBe(90)
+      expect(after.taskDefinition).toBe(before.taskDefinition)
+    }, 480_000)
+
+    it('says in an issue what somebody has changed by hand', async () => {
+      const Names = [names.targetGroup('stage', 'registry', 'blue')]
+      const { TargetGroups } = await world.clients.elb.send(new elb.DescribeTargetGroupsCommand({ Names }))
+      const { TargetGroupArn } = TargetGroups?.[0] ?? {}
+      await world.clients.elb.send(new elb.ModifyTargetGroupCommand({ TargetGroupArn, HealthCheckIntervalSeconds: 30 }))
+      const { jobs, log } = await world.dispatch('drift.yml', {})
+      expect(jobs).toEqual({ 'Compare stage': 'failure' })
+      expect(log).toMatch(/issue: open/)
+    }, 240_000)
+
+    it('called nothing that its roles were not granted, and left nothing of them unused', () => {
+      const file = join(world.checkout, 'infra/golden/stage', `${names.stack('stage', 'identity')}.template.json`)
+      const { Resources } = JSON.parse(readFileSync(file, 'utf8')) as {
+        Resources: Record<
+          string,
+          { Properties: { RoleName?: string; Policies?: { PolicyDocument: { Statement: Role['statements'] } }[] } }
+        >
+      }
+      const roles = (['infra', 'drift'] as const).map((kind): Role => {
+        const name = names.role[kind]('stage')
+        const found = Object.values(Resources).find(({ Properties }) => Properties.RoleName === name)
+        const statements = (found?.Properties.Policies ?? []).flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+        // What drift detection reads, CloudFormation reads with its caller's rights; the one of this machine has the settings at hand.
+        const isReading = ({ Condition }: Role['statements'][number]) =>
+          Condition?.['StringEquals']?.['aws:RequestedRegion'] != null
+        return { name, kind, statements: statements.filter((one) => !isReading(one)) }
+      })
+      const calls = readFileSync(world.aws.callLogFile, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as RecordedCall)
+        .filter(({ principal }) => /assumed-role\/sluice-(infra|drift)-/.test(principal ?? ''))
+      expect(calls.length).toBeGreaterThan(10)
+      expect(compareUse(roles, calls, reserved)).toEqual({ missing: [], unused: [], idle: [] })
+    })
+  },
+)
