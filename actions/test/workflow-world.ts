@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { names } from '@sluice/core/names'
+import { jobEnvironment, readNpmSettings } from '../../cli/src/pull-request/job-environment.ts'
 import { buildTemplates, keepFirstRevisions, planStacks, readEnvironments } from '../../infra/lib/planning/index.ts'
 import type { Template } from '../../local/aws/src/index.ts'
 import { startGitHub, type GitHubEvent, type LocalGitHub } from '../../local/github/src/index.ts'
@@ -36,6 +37,7 @@ export async function startWorkflowWorld() {
     return { repository: checkout, commit: git('rev-parse', 'HEAD') }
   }
   const events: GitHubEvent[] = []
+  const npm = await readNpmSettings(checkout)
   let endpoint = ''
   let github: LocalGitHub | undefined
   const world = await startInfraWorld({
@@ -63,11 +65,9 @@ export async function startWorkflowWorld() {
         ],
         environments: { stage: { reviewers: ['ann'], preventSelfReview: true, branches: ['main'] } },
         jobEnvironment: () => ({
-          PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(':'),
+          ...jobEnvironment(process.env, npm),
           AWS_ENDPOINT_URL: endpoint,
           AWS_EC2_METADATA_DISABLED: 'true',
-          RUNNER_TOOL_CACHE: join(folder, 'tools'),
-          npm_config_cache: process.env['npm_config_cache'] ?? join(homedir(), '.npm'),
         }),
         onEvent: (event) => {
           events.push(event)
