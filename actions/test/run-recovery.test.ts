@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { names } from '@sluice/core/names'
 import { describe, expect, it } from 'vitest'
 import { environmentFiles, writeFolder } from './fakes/environments.ts'
 import { fakeRegions, type FakeRegions } from './fakes/region-switch-server.ts'
@@ -19,6 +21,20 @@ const twoRegions = writeFolder({
   'environments/prod/environment.yaml':
     'account: "000000000000"\nregions: [us-east-1, us-west-2]\npromotion: { from: dev, approvals: 2 }\ntopology: { profile: production, physicalClusters: 1 }\n',
 })
+
+/** The actions of the role that dr-drill.yml takes, from the committed template. */
+function grantedToRecovery(): string[] {
+  const file = new URL('../../infra/golden/prod/sluice-prod-identity.template.json', import.meta.url)
+  const { Resources } = JSON.parse(readFileSync(file, 'utf8')) as {
+    Resources: Record<
+      string,
+      { Properties: { RoleName?: string; Policies?: { PolicyDocument: { Statement: { Action: string[] }[] } }[] } }
+    >
+  }
+  const role = Object.values(Resources).find(({ Properties }) => Properties.RoleName === names.role.recovery('prod'))
+  const statements = role?.Properties.Policies?.flatMap(({ PolicyDocument }) => PolicyDocument.Statement) ?? []
+  return statements.flatMap(({ Action }) => Action)
+}
 
 const run = (world: FakeRegions, inputs: Readonly<Record<string, string>> = {}, workspace = twoRegions) =>
   runEntry(
@@ -64,6 +80,19 @@ describe('run-recovery', () => {
         },
       },
     ])
+  })
+
+  it('calls what its role is granted, all of it, and nothing else', async () => {
+    const world = await fakeRegions()
+    await run(world)
+    const called = world.calls.map(({ operation }) =>
+      operation === 'DescribeGlobalClusters'
+        ? `rds:${operation}`
+        : operation === 'GetMetricData'
+          ? `cloudwatch:${operation}`
+          : `arc-region-switch:${operation}`,
+    )
+    expect([...new Set(called)].toSorted()).toEqual(grantedToRecovery().toSorted())
   })
 
   it('follows what an attempt before it has started, and starts nothing', async () => {

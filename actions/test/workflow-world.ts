@@ -142,5 +142,5 @@ function bootstrapStack(): { name: string; template: Template } {
     },
   })
   const Resources = { Deploy: role('deploy'), Execution: role('cfn-exec') }
-  return { name: 'CDKToolkit', template: { Resources } as unknown as Template }
+  return { name: 'CDKToolkit', template: { Resources } }
 }

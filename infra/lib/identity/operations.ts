@@ -12,13 +12,6 @@ function stackArns({
   return regions.map((region) => `arn:aws:cloudformation:${region}:${account}:stack/${names.stack(environment, '*')}/*`)
 }
 
-const readStacks = [
-  'cloudformation:DescribeStackEvents',
-  'cloudformation:DescribeStackResources',
-  'cloudformation:DescribeStacks',
-  'cloudformation:GetTemplate',
-]
-
 /**
  * Settings that drift detection compares, read with the caller's own permissions (CloudFormation: "Considerations when detecting
  * drift"). Settings only: no object, no item, no secret and no log line can be read with them.
@@ -79,8 +72,8 @@ export function driftPermissions(scope: RoleScope): Statement[] {
   return [
     allow(
       [
-        ...readStacks,
         'cloudformation:DetectStackDrift',
+        // Of each resource, while CloudFormation detects the stack's drift for its caller.
         'cloudformation:DetectStackResourceDrift',
         'cloudformation:DescribeStackResourceDrifts',
       ],
@@ -91,10 +84,6 @@ export function driftPermissions(scope: RoleScope): Statement[] {
     allow(readSettings, '*', {
       StringEquals: { 'aws:RequestedRegion': [...new Set([...scope.regions, 'us-east-1'])] },
     }),
-    allow(
-      ['ssm:GetParameter', 'ssm:GetParameters'],
-      [...parameterArns(scope, names.taskSkeletonParameter), ...parameterArns(scope, names.holdParameter)],
-    ),
   ]
 }
 
@@ -137,8 +126,8 @@ const bootstrapRoles = (account: string, regions: readonly string[]): string[] =
   )
 
 /** Deploys stacks through CDK's bootstrap roles: CloudFormation's execution role does the work, within the execution policy. */
-export function infraPermissions(place: Pick<RoleScope, 'account' | 'regions' | 'environment'>): Statement[] {
-  return [allow(['sts:AssumeRole'], bootstrapRoles(place.account, place.regions)), allow(readStacks, stackArns(place))]
+export function infraPermissions(place: Pick<RoleScope, 'account' | 'regions'>): Statement[] {
+  return [allow(['sts:AssumeRole'], bootstrapRoles(place.account, place.regions))]
 }
 
 /** What infra asks before it touches an environment: no rollout in flight, no hold, the running revision is the newest. */

@@ -112,7 +112,7 @@ export function sharedRoles({ project }: DesiredState): RoleDefinition[] {
       description: 'Deploys what all environments share by change set',
       subject: { environment: names.githubEnvironment.reviewed(environment) },
       workflows: ['infra.yml'],
-      statements: infraPermissions({ account, regions: [region], environment }),
+      statements: infraPermissions({ account, regions: [region] }),
     },
   ]
 }
