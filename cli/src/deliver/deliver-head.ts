@@ -23,11 +23,11 @@ import { createView, type View } from './view.ts'
 import { watchRollouts } from './watch-rollouts.ts'
 
 /**
- * Requests a second through the production load balancer: a few all through the delivery, and while production itself is
- * replaced so many that at 25 % the judge has the five hundred requests that a pass takes within seven seconds. One machine does
- * all the work: what people ask for between is taken from what the delivery has.
+ * Requests a second through the production load balancer until production itself is replaced. Then they are as many as the options
+ * say: by default so many that at 25 % the judge has the five hundred requests that a pass takes within nine seconds. One machine
+ * does all the work: what people ask for before is taken from what the delivery has.
  */
-const traffic = { before: 40, whileReplaced: 300 } as const
+const trafficBefore = 40
 
 /** How long production is watched after a roll back, in milliseconds: the report shows that nothing fails any more. */
 const watchedAfterRollBack = 3000
@@ -35,7 +35,7 @@ const watchedAfterRollBack = 3000
 /** Carries HEAD to production on this machine. Resolves with the exit code: 0 when production runs it. */
 export async function deliverHead(options: DeliverOptions): Promise<number> {
   const { port } = options
-  const prepared = await prepareDelivery(process.cwd(), { port, requestsPerSecond: traffic.whileReplaced })
+  const prepared = await prepareDelivery(process.cwd(), { port, requestsPerSecond: options.traffic })
   const { head } = prepared
   const run = await openRunFolder(head.checkout, head.commit, new Date(), sweepRun)
   process.env[stateVariable] = run.state
@@ -111,11 +111,11 @@ async function travel(journey: {
   const production = environments.at(-1) ?? ''
   const url = baseline.urls.get(production) ?? ''
   const paths = [`/${firstComponent.replace('/', '%2f')}`, `/${firstComponent}/-/button-1.0.0.tgz`]
-  const visitors = startTraffic({ url, paths, perSecond: traffic.before, phase: 'build' })
+  const visitors = startTraffic({ url, paths, perSecond: trafficBefore, phase: 'build' })
   ending.defer(() => visitors.stop())
   phases.onEnter = (phase) => {
     visitors.enter(phase)
-    if (phase === production) visitors.pace(traffic.whileReplaced)
+    if (phase === production) visitors.pace(options.traffic)
   }
 
   phases.enter('build')

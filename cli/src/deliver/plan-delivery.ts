@@ -23,7 +23,7 @@ export interface DeliveryPlan {
 /**
  * Reads `environments/` and `local/overlay/`. Throws a `ConfigurationError` with everything that is wrong with them, the
  * repository's own files first: only theirs have lines that people can open.
- * @param requestsPerSecond What production, the last environment, gets all through the delivery; the others get none.
+ * @param requestsPerSecond What production, the last environment, gets while it is replaced; the others get none.
  */
 export async function planDelivery(checkout: string, port: number, requestsPerSecond: number): Promise<DeliveryPlan> {
   const realFiles = await readYamlFiles(join(checkout, 'environments'))
