@@ -19,6 +19,7 @@ export async function git(
   environment: Readonly<Record<string, string>> = {},
   input?: string,
 ): Promise<string> {
+  // The history that is made here is the run's own: git does not wait for the disk (git-config(1), core.fsync).
   const running = run('git', ['-C', folder, '-c', 'core.fsync=none', ...args], {
     env: { ...process.env, ...identity, ...environment },
     maxBuffer: 64 * 1024 * 1024,

@@ -132,10 +132,11 @@ describe('sluice deliver refuses', () => {
 
   it('unknown and impossible flags, all of them', async () => {
     expectRefusal(
-      await deliver({ args: ['--fault', 'fire', '--speed', '0', '--runtime', 'vm'] }),
+      await deliver({ args: ['--fault', 'fire', '--speed', '0', '--runtime', 'vm', '--traffic', '0'] }),
       '--fault: expected errors, latency, crash, never-healthy, found "fire"',
       '--speed',
       '--runtime',
+      '--traffic: expected a whole number from 1 to 2000, found "0"',
     )
   })
 })

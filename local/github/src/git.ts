@@ -55,11 +55,15 @@ export async function createRepository(
   source: { repository: string; commit: string },
 ): Promise<Repository> {
   await mkdir(folder, { recursive: true })
-  const git: Repository['git'] = async (args, { env } = {}) => {
-    const { stdout } = await run('git', ['-C', folder, '-c', 'core.fsync=none', ...args], {
+  const git: Repository['git'] = async (args, { input, env } = {}) => {
+    // Nothing here has to survive the machine: git does not wait for the disk (git-config(1), core.fsync).
+    const running = run('git', ['-C', folder, '-c', 'core.fsync=none', ...args], {
       env: { ...process.env, GIT_CONFIG_NOSYSTEM: '1', ...env },
       maxBuffer: 256 * 1024 * 1024,
     })
+    // That git ended before it read all is said by its exit code.
+    if (input) running.child.stdin?.on('error', () => undefined).end(input)
+    const { stdout } = await running
     return stdout.trim()
   }
   const as = ({ name, email }: Identity) => ({
@@ -109,9 +113,7 @@ export async function createRepository(
       const parent = await git(['rev-parse', `refs/heads/${branch}`])
       const index = join(folder, `index-${process.pid}-${Math.trunc(performance.now() * 1000)}`)
       const env = { GIT_INDEX_FILE: index }
-      const child = run('git', ['-C', folder, '-c', 'core.fsync=none', 'hash-object', '-w', '--stdin'])
-      child.child.stdin?.end(content)
-      const blob = (await child).stdout.trim()
+      const blob = await git(['hash-object', '-w', '--stdin'], { input: content })
       await git(['read-tree', parent], { env })
       await git(['update-index', '--add', '--cacheinfo', `100644,${blob},${path}`], { env })
       const tree = await git(['write-tree'], { env })

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import type { Repository } from '../git.ts'
 import type { StandIn } from './stand-in.ts'
 
 const run = promisify(execFile)
@@ -17,11 +18,10 @@ export const checkout: StandIn = {
     const github = contexts['github'] as Readonly<Record<string, string>>
     const folder = join(session.folders.workspace, inputs['path'] ?? '')
     const wanted = inputs['ref'] || github['sha'] || ''
-    const repository = session.hub.repository.folder
     const commit = await session.hub.repository.resolve(wanted)
     if (commit == null) throw new Error(`checkout: there is no ref ${wanted}`)
     const depth = Number(inputs['fetch-depth'] ?? 1)
-    const original = await checkedOut(repository, commit, depth)
+    const original = await checkedOut(session.hub.repository, commit, depth)
     await mkdir(folder, { recursive: true })
     // The action's `clean` is on unless said otherwise: nothing of a checkout before stays.
     for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true })
@@ -34,25 +34,27 @@ export const checkout: StandIn = {
 
 const allBranches = '+refs/heads/*:refs/remotes/origin/*'
 
-/** What was checked out for a job before, by its folder. */
-const known = new Map<string, Promise<string>>()
+/** What was checked out of a repository for a job before, by its folder. */
+const known = new WeakMap<Repository, Map<string, Promise<string>>>()
 
 /** A checkout of a commit with as much history as asked: a job that needs more must find that it has none. */
-function checkedOut(repository: string, commit: string, depth: number): Promise<string> {
-  const tree = `${repository}-checkouts/${commit}-${depth}`
-  const before = known.get(tree)
+function checkedOut(repository: Repository, commit: string, depth: number): Promise<string> {
+  const tree = `${repository.folder}-checkouts/${commit}-${depth}`
+  const trees = known.get(repository) ?? new Map<string, Promise<string>>()
+  known.set(repository, trees)
+  const before = trees.get(tree)
   if (before) return before
   const making = (async () => {
     await mkdir(tree, { recursive: true })
     await git(tree, 'init', '--quiet', '--template=', '--initial-branch=main')
-    await git(tree, 'remote', 'add', 'origin', `file://${repository}`)
-    if (depth <= 0) await shareObjects(tree, repository)
+    await git(tree, 'remote', 'add', 'origin', `file://${repository.folder}`)
+    if (depth <= 0) await shareObjects(tree, repository.folder)
     await fetch(tree, commit, depth)
     await git(tree, 'checkout', '--quiet', '--force', '--detach', commit)
     return tree
   })()
-  known.set(tree, making)
-  making.catch(() => known.delete(tree))
+  trees.set(tree, making)
+  making.catch(() => trees.delete(tree))
   return making
 }
 
@@ -62,8 +64,8 @@ async function fetch(folder: string, commit: string, depth: number): Promise<voi
 }
 
 /**
- * Lets a checkout of all history read the objects of a repository on this machine (gitrepository-layout(5): objects/info/alternates), as
- * `git clone --shared` does: its fetch then copies nothing.
+ * Lets a checkout of all history read the objects of a repository on this machine (gitrepository-layout(5):
+ * objects/info/alternates), as `git clone --shared` does: its fetch then copies nothing.
  */
 async function shareObjects(folder: string, repository: string): Promise<void> {
   const information = join(folder, '.git/objects/info')
