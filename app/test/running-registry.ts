@@ -33,6 +33,33 @@ export interface Databases {
 export const adminPassword = 'correct horse battery'
 export const signingKey = generateSigningKey()
 
+/** One more registry of this process, on a port of its own and on databases that are migrated. */
+export async function startRegistry(
+  environment: Readonly<Record<string, string>>,
+  patience?: Patience,
+): Promise<RunningRegistry> {
+  const config = readConfig({
+    PORT: '0',
+    REGISTRY_SELF_REGISTRATION: 'own-scope',
+    DRAIN_GRACE_MS: '0',
+    LOG_LEVEL: 'silent',
+    ...environment,
+  })
+  const log = pino({ level: config.LOG_LEVEL })
+  const registry = await openRegistry(config, log)
+  const app = buildApp(registry, patience)
+  const server = await listen(app, { host: '127.0.0.1', port: 0, graceMs: 0, log })
+  return {
+    url: server.url,
+    registry,
+    routes: app.routes,
+    close: async () => {
+      await server.drain()
+      await registry.close()
+    },
+  }
+}
+
 /** Two migrated clusters in one embedded PostgreSQL, and registries on them. */
 export async function startDatabases(clusters = 2): Promise<Databases> {
   const folder = await mkdtemp(join(tmpdir(), 'registry-test-'))
@@ -46,28 +73,20 @@ export async function startDatabases(clusters = 2): Promise<Databases> {
     urls,
     postgres,
     start: async (environment = {}, patience) => {
-      const config = readConfig({
-        PORT: '0',
-        DATABASE_URLS: urls.join(','),
-        REGISTRY_ADMIN_PASSWORD: adminPassword,
-        REGISTRY_SIGNING_KEY: signingKey,
-        REGISTRY_SELF_REGISTRATION: 'own-scope',
-        DRAIN_GRACE_MS: '0',
-        LOG_LEVEL: 'silent',
-        ...environment,
-      })
-      const log = pino({ level: config.LOG_LEVEL })
-      const registry = await openRegistry(config, log)
-      const app = buildApp(registry, patience)
-      const server = await listen(app, { host: '127.0.0.1', port: 0, graceMs: 0, log })
+      const started = await startRegistry(
+        {
+          DATABASE_URLS: urls.join(','),
+          REGISTRY_ADMIN_PASSWORD: adminPassword,
+          REGISTRY_SIGNING_KEY: signingKey,
+          ...environment,
+        },
+        patience,
+      )
       const self: RunningRegistry = {
-        url: server.url,
-        registry,
-        routes: app.routes,
+        ...started,
         close: async () => {
           running.delete(self)
-          await server.drain()
-          await registry.close()
+          await started.close()
         },
       }
       running.add(self)

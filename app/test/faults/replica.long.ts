@@ -3,15 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
-import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { buildApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts'
-import { openRegistry } from '../../src/registry.ts'
-import { listen } from '../../src/server.ts'
 import { migrate } from '../../src/shards/migrate.ts'
 import { call, publish, signIn } from '../client.ts'
+import { startRegistry } from '../running-registry.ts'
 
 /**
  * Two regions: a primary, and a streaming standby that only reads, as a member of an Aurora Global Database does before it takes over. Both
@@ -26,22 +22,10 @@ let near: string
 let far: string
 let token: string
 
-async function startRegistry({ url }: EmbeddedPostgres): Promise<string> {
-  const config = readConfig({
-    PORT: '0',
-    DATABASE_URLS: `${url}/registry`,
-    REGISTRY_SELF_REGISTRATION: 'own-scope',
-    DRAIN_GRACE_MS: '0',
-    LOG_LEVEL: 'silent',
-  })
-  const log = pino({ level: 'silent' })
-  const registry = await openRegistry(config, log)
-  const server = await listen(buildApp(registry), { host: '127.0.0.1', port: 0, graceMs: 0, log })
-  closing.push(async () => {
-    await server.drain()
-    await registry.close()
-  })
-  return server.url
+async function startOn({ url }: EmbeddedPostgres): Promise<string> {
+  const registry = await startRegistry({ DATABASE_URLS: `${url}/registry` })
+  closing.push(async () => registry.close())
+  return registry.url
 }
 
 /** Copies the data while nobody writes, then follows the primary. */
@@ -74,8 +58,8 @@ async function onStandby<Row extends pg.QueryResultRow>(text: string): Promise<R
 
 beforeAll(async () => {
   await startStandby()
-  near = await startRegistry(primary)
-  far = await startRegistry(standby)
+  near = await startOn(primary)
+  far = await startOn(standby)
   token = await signIn(near, 'eve')
   await publish(near, token, '@eve/open', '1.0.0')
   await publish(near, token, '@eve/closed', '1.0.0', { access: 'restricted' })

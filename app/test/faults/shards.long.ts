@@ -3,43 +3,23 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { buildApp } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts'
-import { openRegistry, type Registry } from '../../src/registry.ts'
-import { listen } from '../../src/server.ts'
 import { openShards } from '../../src/shards/index.ts'
+import type { Registry } from '../../src/registry.ts'
 import { migrate } from '../../src/shards/migrate.ts'
 import { call, publish, signIn } from '../client.ts'
+import { startRegistry, type RunningRegistry } from '../running-registry.ts'
 import { nothingLost, underLoad, until } from './under-load.ts'
 
 /** Two clusters, each a PostgreSQL of its own, so that one of them can be killed. */
 const folder = mkdtempSync(join(tmpdir(), 'registry-shards-'))
 let urls: string[] = []
 const servers: EmbeddedPostgres[] = []
-const registries: { url: string; registry: Registry; close(): Promise<void> }[] = []
+const registries: RunningRegistry[] = []
 
-async function startRegistry(urls: readonly string[]) {
-  const config = readConfig({
-    PORT: '0',
-    DATABASE_URLS: urls.join(','),
-    REGISTRY_SELF_REGISTRATION: 'own-scope',
-    DRAIN_GRACE_MS: '0',
-    LOG_LEVEL: 'silent',
-  })
-  const log = pino({ level: 'silent' })
-  const registry = await openRegistry(config, log)
-  const server = await listen(buildApp(registry), { host: '127.0.0.1', port: 0, graceMs: 0, log })
-  const started = {
-    url: server.url,
-    registry,
-    close: async () => {
-      await server.drain()
-      await registry.close()
-    },
-  }
+async function startOn(clusters: readonly string[]): Promise<RunningRegistry> {
+  const started = await startRegistry({ DATABASE_URLS: clusters.join(',') })
   registries.push(started)
   return started
 }
@@ -50,8 +30,8 @@ beforeAll(async () => {
   }
   urls = ['first', 'second'].map((name, index) => `${servers[index]?.url}/${name}`)
   await migrate(urls, 8)
-  await startRegistry(urls)
-  await startRegistry(urls)
+  await startOn(urls)
+  await startOn(urls)
 })
 afterAll(async () => {
   for (const registry of registries) await registry.close()

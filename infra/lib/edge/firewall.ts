@@ -2,6 +2,7 @@ import { CfnLogGroup } from 'aws-cdk-lib/aws-logs'
 import { CfnLoggingConfiguration, CfnWebACL } from 'aws-cdk-lib/aws-wafv2'
 import { Fn, Stack } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
+import { originHeader } from './origin-guard.ts'
 
 /** Requests of one address in five minutes. An office behind one address that installs a few large projects stays below. */
 export const rateLimit = { requests: 20_000, seconds: 300 } as const
@@ -106,7 +107,7 @@ export function addFirewall(scope: Construct, environment: string): CfnWebACL {
   })
 }
 
-/** What the firewall blocked or counted, without what signs a client in. */
+/** What the firewall blocked or counted, without what signs a client, or the distribution, in. */
 export function addFirewallLogs(scope: Construct, environment: string, firewall: CfnWebACL, keyArn: string): void {
   const { account, partition, region } = Stack.of(scope)
   const group = new CfnLogGroup(scope, 'FirewallLogs', {
@@ -123,6 +124,6 @@ export function addFirewallLogs(scope: Construct, environment: string, firewall:
       DefaultBehavior: 'DROP',
       Filters: [{ Behavior: 'KEEP', Requirement: 'MEETS_ANY', Conditions: actions }],
     },
-    redactedFields: ['authorization', 'cookie'].map((Name) => ({ singleHeader: { Name } })),
+    redactedFields: ['authorization', 'cookie', originHeader].map((Name) => ({ singleHeader: { Name } })),
   })
 }

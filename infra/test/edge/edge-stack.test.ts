@@ -311,7 +311,9 @@ describe('the firewall', () => {
   it('writes down what it blocked and counted, without tokens', () => {
     const { LoggingFilter, RedactedFields } = edge.get('FirewallLogging').properties
     expect(LoggingFilter).toMatchObject({ DefaultBehavior: 'DROP', Filters: [{ Behavior: 'KEEP' }] })
-    expect(RedactedFields).toEqual(['authorization', 'cookie'].map((Name) => ({ SingleHeader: { Name } })))
+    expect(RedactedFields).toEqual(
+      ['authorization', 'cookie', 'x-sluice-origin'].map((Name) => ({ SingleHeader: { Name } })),
+    )
     expect(edge.get('FirewallLogs').properties['LogGroupName']).toMatch(/^aws-waf-logs-/)
   })
 })
