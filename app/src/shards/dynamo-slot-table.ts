@@ -22,7 +22,24 @@ const localCredentials = { accessKeyId: 'local', secretAccessKey: 'local' }
 /** DynamoDB takes at most 25 writes at once. */
 const batch = 25
 
-/** The slot table in DynamoDB: items `slot#0042 {shard, epoch}` and `placement#3 {cluster}`. */
+const keyOfFirst = 'first'
+/** What every slot's epoch is until it first changes hands. */
+const firstEpoch = 1
+
+/** The shards of all slots in one item: two bytes each, the higher first. */
+function firstRecords(bytes: Uint8Array): SlotRecord[] {
+  const shards = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  return Array.from({ length: bytes.length / 2 }, (_, slot) => ({
+    slot,
+    shard: shards.getUint16(slot * 2),
+    epoch: firstEpoch,
+  }))
+}
+
+/**
+ * The slot table in DynamoDB: the item `first {shards}` says which shard each slot had in the beginning, `slot#0042 {shard, epoch}`
+ * where a slot is since it changed hands, `placement#3 {cluster}` where a shard lies. A table may also hold every slot's own item.
+ */
 export class DynamoSlotTable implements SlotTableSource {
   readonly #client: DynamoDBClient
   readonly #table: string
@@ -43,6 +60,7 @@ export class DynamoSlotTable implements SlotTableSource {
 
   async load(): Promise<SlotTable> {
     const slots: SlotRecord[] = []
+    let first: readonly SlotRecord[] = []
     const placements = new Map<number, number>()
     let from: Record<string, AttributeValue> | undefined
     do {
@@ -50,6 +68,7 @@ export class DynamoSlotTable implements SlotTableSource {
         new ScanCommand({ TableName: this.#table, ConsistentRead: true, ExclusiveStartKey: from }),
       )
       for (const item of Items) {
+        if (item['id']?.S === keyOfFirst) first = firstRecords(item['shards']?.B ?? new Uint8Array())
         const [kind, id] = (item['id']?.S ?? '').split('#')
         if (kind === 'slot')
           slots.push({ slot: Number(id), shard: number(item['shard']), epoch: number(item['epoch']) })
@@ -57,7 +76,7 @@ export class DynamoSlotTable implements SlotTableSource {
       }
       from = LastEvaluatedKey
     } while (from)
-    return assembleSlotTable(slots, placements)
+    return assembleSlotTable([...first, ...slots], placements)
   }
 
   async reassign(slot: number, shard: number, epoch: number): Promise<boolean> {
@@ -67,7 +86,8 @@ export class DynamoSlotTable implements SlotTableSource {
           TableName: this.#table,
           Key: { id: { S: keyOfSlot(slot) } },
           UpdateExpression: 'set #shard = :shard, epoch = :next',
-          ConditionExpression: 'epoch = :epoch',
+          // A slot that never changed hands may have no item of its own.
+          ConditionExpression: `${epoch === firstEpoch ? 'attribute_not_exists(id) or ' : ''}epoch = :epoch`,
           // A reserved word of DynamoDB's: by its own name the whole expression is refused.
           ExpressionAttributeNames: { '#shard': 'shard' },
           ExpressionAttributeValues: {
