@@ -1,5 +1,4 @@
 import {
-  BatchWriteItemCommand,
   ConditionalCheckFailedException,
   CreateTableCommand,
   DynamoDBClient,
@@ -9,7 +8,7 @@ import {
   UpdateItemCommand,
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb'
-import type { AttributeValue, WriteRequest } from '@aws-sdk/client-dynamodb'
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { assembleSlotTable } from './slot-table.ts'
 import type { SlotRecord, SlotTable, SlotTableSource } from './slot-table.ts'
 
@@ -18,9 +17,6 @@ const keyOfPlacement = (shard: number) => `placement#${shard}`
 const number = (value: AttributeValue | undefined) => Number(value?.N)
 
 const localCredentials = { accessKeyId: 'local', secretAccessKey: 'local' }
-
-/** DynamoDB takes at most 25 writes at once. */
-const batch = 25
 
 const keyOfFirst = 'first'
 /** What every slot's epoch is until it first changes hands. */
@@ -105,17 +101,7 @@ export class DynamoSlotTable implements SlotTableSource {
   }
 
   async place(shard: number, cluster: number): Promise<void> {
-    await this.#client
-      .send(
-        new PutItemCommand({
-          TableName: this.#table,
-          Item: { id: { S: keyOfPlacement(shard) }, cluster: { N: String(cluster) } },
-          ConditionExpression: 'attribute_not_exists(id)',
-        }),
-      )
-      .catch((error: unknown) => {
-        if (!(error instanceof ConditionalCheckFailedException)) throw error
-      })
+    await this.#putNew({ id: { S: keyOfPlacement(shard) }, cluster: { N: String(cluster) } })
   }
 
   /** Makes the table where it may (the embedded one); in AWS the infrastructure has made it. */
@@ -138,8 +124,11 @@ export class DynamoSlotTable implements SlotTableSource {
     )
   }
 
-  /** Fills an empty table from what the first migration wrote into the databases; a table that is whole is left alone. */
-  async seed(table: SlotTable): Promise<void> {
+  /**
+   * Fills an empty table from what the first migration wrote into the databases; a table that is whole is left alone. The first item
+   * comes last: without it the table is not whole, and nobody reads it.
+   */
+  async seed({ shards, epochs, placements }: SlotTable): Promise<void> {
     const whole = await this.load().then(
       () => true,
       (error: unknown) => {
@@ -148,24 +137,23 @@ export class DynamoSlotTable implements SlotTableSource {
       },
     )
     if (whole) return
-    for (const [shard, cluster] of table.placements) await this.place(shard, cluster)
-    const puts: WriteRequest[] = [...table.shards].map((shard, slot) => ({
-      PutRequest: {
-        Item: {
-          id: { S: keyOfSlot(slot) },
-          shard: { N: String(shard) },
-          epoch: { N: String(table.epochs[slot] ?? 1) },
-        },
-      },
-    }))
-    for (let from = 0; from < puts.length; from += batch) {
-      let waiting: WriteRequest[] = puts.slice(from, from + batch)
-      while (waiting.length > 0) {
-        const { UnprocessedItems } = await this.#client.send(
-          new BatchWriteItemCommand({ RequestItems: { [this.#table]: waiting } }),
-        )
-        waiting = UnprocessedItems?.[this.#table] ?? []
-      }
+    for (const [shard, cluster] of placements) await this.place(shard, cluster)
+    const first = new DataView(new ArrayBuffer(shards.length * 2))
+    for (const [slot, shard] of shards.entries()) {
+      first.setUint16(slot * 2, shard)
+      const epoch = epochs[slot] ?? firstEpoch
+      if (epoch !== firstEpoch)
+        await this.#putNew({ id: { S: keyOfSlot(slot) }, shard: { N: String(shard) }, epoch: { N: String(epoch) } })
     }
+    await this.#putNew({ id: { S: keyOfFirst }, shards: { B: new Uint8Array(first.buffer) } })
+  }
+
+  /** Leaves an item that is there as it is: another migration was faster, or a slot has moved since. */
+  async #putNew(item: Record<string, AttributeValue>): Promise<void> {
+    await this.#client
+      .send(new PutItemCommand({ TableName: this.#table, Item: item, ConditionExpression: 'attribute_not_exists(id)' }))
+      .catch((error: unknown) => {
+        if (!(error instanceof ConditionalCheckFailedException)) throw error
+      })
   }
 }

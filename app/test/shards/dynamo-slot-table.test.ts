@@ -72,4 +72,29 @@ describe('the slot table in DynamoDB', () => {
     expect([epochs[slot], shards[slot]]).toEqual([2, tries.indexOf(true) % 8])
     expect(await table.reassign(slot, 0, 1)).toBe(false)
   })
+
+  it('is filled so that a kill in between leaves no table that looks whole, and slots that had moved keep their epoch', async () => {
+    const epochs = new Float64Array(4096).fill(1)
+    epochs[42] = 7
+    const shards = Uint16Array.from({ length: 4096 }, (_, slot) => slot % 300)
+    const placements = new Map([[0, 1]])
+    const other = new DynamoSlotTable('others', dynamo.url)
+    await other.create()
+    await expect(other.load()).rejects.toThrow('found none for slot 0')
+    const cutShort = Object.assign(new Map<number, number>(), {
+      *[Symbol.iterator]() {
+        yield [0, 1]
+        throw new Error('killed')
+      },
+    })
+    await expect(other.seed({ shards, epochs, placements: cutShort })).rejects.toThrow('killed')
+    await expect(other.load()).rejects.toThrow('found none for slot 0')
+    await Promise.all([1, 2, 3].map(() => other.seed({ shards, epochs, placements })))
+    expect(await other.reassign(42, 5, 1)).toBe(false)
+    expect(await other.reassign(43, 5, 1)).toBe(true)
+    await other.seed({ shards, epochs, placements })
+    const table = await other.load()
+    expect([table.shards[42], table.epochs[42], table.shards[43], table.epochs[43]]).toEqual([42, 7, 5, 2])
+    expect([table.shards[299], table.shards[4095], table.placements]).toEqual([299, 4095 % 300, placements])
+  })
 })

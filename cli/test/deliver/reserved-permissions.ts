@@ -28,8 +28,7 @@ export const forFailures: Reserved = {
 /** What tasks do not call in a delivery: it stores one artifact, and nobody takes anything away. */
 export const forTasks: Reserved = {
   task: {
-    'dynamodb:BatchWriteItem': 'the first migration fills the table: here that is done before there are tasks',
-    'dynamodb:PutItem': 'the first migration writes where the shards are',
+    'dynamodb:PutItem': 'the first migration fills the table: here that is done before there are tasks',
     'dynamodb:UpdateItem': 'a slot that is moved to another shard',
     's3:DeleteObject': 'artifacts that no version names any more are swept once an hour',
     'secretsmanager:GetSecretValue': 'the password of a database: the one of this machine has it in its URL',

@@ -40,7 +40,7 @@ export function dataAccess(scope: Construct, environment: string, service: strin
     {
       Sid: 'Slots',
       Effect: 'Allow',
-      Action: ['dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
+      Action: ['dynamodb:PutItem', 'dynamodb:Scan', 'dynamodb:UpdateItem'],
       Resource: `arn:${partition}:dynamodb:${region}:${account}:table/${names.slotTable(environment)}`,
     },
     // The whole bucket, for its names alone: S3 answers 404, and not 403, for what is not there only to those who may list, and a
