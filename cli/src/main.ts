@@ -1,12 +1,10 @@
 #!/usr/bin/env node
 import { enableCompileCache } from 'node:module'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { ConfigurationError, describeProblem } from '@sluice/core/failure'
+import { compiledCodeFolder } from './cache-folder.ts'
 import type { Command } from './command.ts'
 
-// Some commands load several hundred modules: what was compiled once is kept outside of the checkout.
-enableCompileCache(join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'sluice', 'compiled'))
+enableCompileCache(compiledCodeFolder())
 
 /** Loaded on demand: `sluice cost` should not wait for the AWS endpoint's modules. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {

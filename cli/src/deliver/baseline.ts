@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LocalAws } from '@sluice/local/aws'
 import { runProgram } from './child-process.ts'
+import { compiledCode } from '../cache-folder.ts'
 import type { BaselineRelease, LocalMain } from './local-main.ts'
 
 /**
@@ -25,6 +26,7 @@ export async function buildBaseline(options: {
     cwd: main.folder,
     env: {
       ...options.environment,
+      ...compiledCode(),
       ...aws.environment(),
       GITHUB_WORKSPACE: main.folder,
       GITHUB_SHA: main.baseline.commit,

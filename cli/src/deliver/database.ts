@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { join } from 'node:path'
+import { compiledCode } from '../cache-folder.ts'
 
 /** The one PostgreSQL of the local environments, outside their tasks, as Aurora is in AWS. */
 export interface Database {
@@ -16,6 +17,7 @@ export async function startDatabase(checkout: string, folder: string, databases:
   const program = join(checkout, 'app/bin/postgres.ts')
   const child = spawn(process.execPath, [program, '--folder', folder, '--databases', databases.join(',')], {
     cwd: checkout,
+    env: { ...process.env, ...compiledCode() },
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   const errors: string[] = []

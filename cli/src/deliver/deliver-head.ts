@@ -1,5 +1,6 @@
 import { cp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { compiledCode } from '../cache-folder.ts'
 import type { DeliverOptions } from '../deliver.ts'
 import { bringBaseline } from './bring-baseline.ts'
 import { runProgram } from './child-process.ts'
@@ -100,7 +101,7 @@ async function travel(journey: {
   await writeEnvironments(join(main.folder, 'environments'), plan.files)
   const templates = join(run.state, 'templates')
   const synth = [join(checkout, 'infra/bin/synth.ts'), '--environments', planned, '--out', templates]
-  const synthesized = runProgram(process.execPath, synth, { cwd: checkout, env: process.env })
+  const synthesized = runProgram(process.execPath, synth, { cwd: checkout, env: { ...process.env, ...compiledCode() } })
   synthesized.catch(() => undefined)
   const machine = await startMachine({ run, head, main, plan, k6, port, options, ending })
   const { aws, github } = machine

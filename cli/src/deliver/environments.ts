@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { join } from 'node:path'
 import type { LocalAws } from '@sluice/local/aws'
 import { names } from '@sluice/core/names'
+import { compiledCode } from '../cache-folder.ts'
 import { describeService, imageOf } from './aws-calls.ts'
 import { runProgram } from './child-process.ts'
 import { deployStacks, putSecrets, type StackPlan } from './cloud.ts'
@@ -47,6 +48,7 @@ export async function prepareEnvironment(
     cwd: checkout,
     env: {
       PATH: process.env['PATH'],
+      ...compiledCode(),
       DATABASE_URLS: url,
       SLOT_TABLE: names.slotTable(environment),
       ...aws.environment(),

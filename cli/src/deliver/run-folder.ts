@@ -11,8 +11,10 @@ export interface RunFolder {
   readonly id: string
   /** `.sluice/runs/<id>`: summaries, evidence, bundles, report.json. Kept. */
   readonly results: string
-  /** `.sluice/state`: repositories, databases, images, logs of the emulators. One run at a time; made anew by the next. */
+  /** `.sluice/state`: repositories, databases, logs of the emulators. One run at a time; made anew by the next. */
   readonly state: string
+  /** `.sluice/cache`: unpacked images and compiled code, which the next run need not make again. */
+  readonly cache: string
   release(): Promise<void>
 }
 
@@ -48,11 +50,11 @@ export async function openRunFolder(
   await mkdir(results, { recursive: true })
   await rm(join(root, 'latest'), { force: true })
   await symlink(join('runs', id), join(root, 'latest'))
-  return { id, results, state, release: () => release(owner, cleared) }
+  return { id, results, state, cache: join(root, 'cache'), release: () => release(owner, cleared) }
 }
 
 /**
- * Takes the former state out of the way and removes it while the delivery runs: its fifty thousand files take seconds. What
+ * Takes the former state out of the way and removes it while the delivery runs: its thirty thousand files take seconds. What
  * a run before this one did not get to remove is removed too. Gives the removal's end.
  */
 async function setAside(root: string, state: string): Promise<Promise<unknown>[]> {

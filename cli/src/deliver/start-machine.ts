@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import { names } from '@sluice/core/names'
 import { startAws, type LocalAws } from '@sluice/local/aws'
 import { startGitHub, type GitHubEvent, type LocalGitHub } from '@sluice/local/github'
+import { cacheFolder } from '../cache-folder.ts'
 import type { DeliverOptions } from '../deliver.ts'
 import { startDatabase, type Database } from './database.ts'
 import type { Head } from './git.ts'
@@ -43,7 +44,7 @@ export async function startMachine(options: {
   ending.defer(async () => (await databases).close())
   const tools = {
     PATH: [dirname(process.execPath), dirname(options.k6), process.env['PATH'] ?? ''].join(':'),
-    RUNNER_TOOL_CACHE: toolCache(),
+    RUNNER_TOOL_CACHE: cacheFolder(),
     TMPDIR: join(run.state, 'tmp'),
     [stateVariable]: run.state,
   }
@@ -70,6 +71,7 @@ export async function startMachine(options: {
   aws = await startAws({
     port,
     stateFolder: join(run.state, 'aws'),
+    cacheFolder: run.cache,
     speed: options.options.speed,
     runtime: options.options.runtime,
     tables: 'in-memory', // each delivery begins anew
@@ -105,9 +107,4 @@ function githubEnvironments({ state }: DeliveryPlan) {
       ]),
     ]),
   )
-}
-
-/** Layers of images are kept between runs, outside of the checkout. */
-function toolCache(): string {
-  return join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'sluice')
 }

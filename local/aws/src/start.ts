@@ -35,6 +35,8 @@ export interface AwsOptions {
   /** 0 takes a free one. Load balancers listen on the ports after it. */
   readonly port: number
   readonly stateFolder: string
+  /** What may outlive the state, for it can be made again: unpacked images, compiled code. For one emulator at a time. */
+  readonly cacheFolder?: string
   /** The emulator's own durations are divided by this. */
   readonly speed: number
   readonly runtime: 'auto' | 'docker' | 'process'
@@ -83,7 +85,11 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
   const now = () => clock.now()
   const place = { account, region, stateFolder, now }
 
-  const found = await findRuntime({ wanted: options.runtime, stateFolder: join(stateFolder, 'runtime') })
+  const found = await findRuntime({
+    wanted: options.runtime,
+    stateFolder: join(stateFolder, 'runtime'),
+    cacheFolder: options.cacheFolder,
+  })
   if (!found.available) {
     throw new ConfigurationError([
       {

@@ -11,10 +11,12 @@ export interface RuntimeChoice {
   /** `auto`: docker when an engine answers, otherwise process. */
   readonly wanted: 'auto' | 'docker' | 'process'
   readonly stateFolder: string
+  /** What may outlive the state, for it can be made again: unpacked images, compiled code. In the state folder without one. */
+  readonly cacheFolder?: string | undefined
 }
 
 /** Finds where containers can run on this machine; when they cannot, says why for each runtime that was tried. */
-export async function findRuntime({ wanted, stateFolder }: RuntimeChoice): Promise<RuntimeAvailability> {
+export async function findRuntime({ wanted, stateFolder, cacheFolder }: RuntimeChoice): Promise<RuntimeAvailability> {
   const reasons: string[] = []
   if (wanted !== 'process') {
     const found = await findEngine()
@@ -26,8 +28,8 @@ export async function findRuntime({ wanted, stateFolder }: RuntimeChoice): Promi
   if (wanted !== 'docker') {
     const namespaces = findNamespaces()
     if ('asRoot' in namespaces) {
-      const runtime = processRuntime(join(stateFolder, 'process-runtime'), namespaces.asRoot)
-      return { available: true, runtime }
+      const state = join(stateFolder, 'process-runtime')
+      return { available: true, runtime: processRuntime(state, namespaces.asRoot, cacheFolder ?? state) }
     }
     reasons.push(namespaces.reason)
   }

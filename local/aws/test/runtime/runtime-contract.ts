@@ -68,7 +68,7 @@ export const script = (text: string): string[] => ['-e', text]
 export function runtimeContract(
   test: RuntimeUnderTest,
   port: number,
-  options: { readonly limitsMemory: boolean },
+  options: { readonly limitsMemory: boolean; readonly environment?: Readonly<Record<string, string>> },
 ): void {
   const { spec, said, started } = test
 
@@ -85,6 +85,7 @@ export function runtimeContract(
       GREETING: 'two\nlines',
       SECRET: '$(id) "quoted"',
       PORT: String(port),
+      ...options.environment,
     })
   })
 

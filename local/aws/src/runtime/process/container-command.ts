@@ -3,6 +3,7 @@ import { posix } from 'node:path'
 
 import { containerArgv } from '../container-argv.ts'
 import type { ContainerSpec } from '../task-runtime.ts'
+import { compiledCodePath } from './entry-plan.ts'
 import { pathInRoot } from './paths-in-root.ts'
 
 /** What docker sets when the image does not (moby: DefaultPathEnv). */
@@ -31,6 +32,7 @@ export function containerCommand(spec: ContainerSpec, root: string, hostname: st
     PATH: defaultPath,
     HOSTNAME: hostname,
     HOME: user.home,
+    NODE_COMPILE_CACHE: compiledCodePath,
     ...Object.fromEntries((config.Env ?? []).map(splitVariable)),
     ...spec.environment,
     ...(spec.port === undefined ? {} : { PORT: String(spec.port) }),

@@ -7,7 +7,7 @@ import { chmodSync, closeSync, cpSync, existsSync, mkdirSync, readFileSync, rmSy
 import { symlinkSync, writeFileSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-import { type EntryPlan, lastStep } from './entry-plan.ts'
+import { compiledCodePath, type EntryPlan, lastStep } from './entry-plan.ts'
 import { pathInRoot } from './paths-in-root.ts'
 
 const devices = ['null', 'zero', 'full', 'random', 'urandom']
@@ -35,7 +35,7 @@ try {
 }
 
 /** The image under a writable layer in memory, with what every container has. Returns where it is. */
-function buildRoot({ base, image, hostname, readonlyRootFilesystem, command }: EntryPlan): string {
+function buildRoot({ base, image, hostname, readonlyRootFilesystem, compiled, command }: EntryPlan): string {
   mount('-t', 'tmpfs', '-o', 'mode=0755', 'tmpfs', base)
   // Relative from here: a colon or comma in a path would end an option of overlay.
   process.chdir(base)
@@ -59,10 +59,12 @@ function buildRoot({ base, image, hostname, readonlyRootFilesystem, command }: E
   ])
   for (const device of devices) writeFileSync(join(dev, device), '')
   mkdirSync(join(dev, 'shm'))
+  const code = folderIn(root, compiledCodePath)
   symlinkSync('/proc/self/fd', join(dev, 'fd'))
   for (const [fd, name] of ['stdin', 'stdout', 'stderr'].entries()) symlinkSync(`/proc/self/fd/${fd}`, join(dev, name))
   mountAll([
     ...devices.map((device) => bind(join('/dev', device), join(dev, device))),
+    bind(compiled, code, ',nosuid,nodev'),
     { source: 'tmpfs', target: join(dev, 'shm'), type: 'tmpfs', options: 'mode=1777,nosuid,nodev,size=64m' },
   ])
 

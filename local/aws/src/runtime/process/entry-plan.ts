@@ -1,5 +1,8 @@
 import type { ContainerCommand } from './container-command.ts'
 
+/** Where a container's Node.js keeps compiled code (its own choice where nobody names one: nodejs.org/api/module.html, module.enableCompileCache). */
+export const compiledCodePath = '/tmp/node-compile-cache'
+
 /** What the program inside a container's namespaces is told (as JSON, on file descriptor 3). */
 export interface EntryPlan {
   /** An empty folder of this container: the mount point of everything. */
@@ -12,6 +15,8 @@ export interface EntryPlan {
   readonly cgroups: readonly string[]
   /** False in a user namespace of an ordinary user. */
   readonly isRoot: boolean
+  /** The host's folder that containers find at `compiledCodePath`. */
+  readonly compiled: string
   readonly command: ContainerCommand
 }
 

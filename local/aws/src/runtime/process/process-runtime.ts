@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { chmod, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import type { ContainerExit, RunningContainer, TaskRuntime } from '../task-runtime.ts'
@@ -15,11 +15,13 @@ const idPattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 
 /**
  * Containers without an engine: Linux namespaces, through util-linux. `isRoot` false: in a user namespace.
- * @param stateFolder Holds unpacked images and one record for each running container.
+ * @param stateFolder Holds one record for each running container.
+ * @param cacheFolder Holds unpacked images, and what Node.js compiled in containers: one machine plays all the hosts of a cloud, and
+ *   starting a service is the dearest that it does. For one emulator at a time.
  */
-export function processRuntime(stateFolder: string, isRoot: boolean): TaskRuntime {
+export function processRuntime(stateFolder: string, isRoot: boolean, cacheFolder: string): TaskRuntime {
   const containers = join(stateFolder, 'containers')
-  const roots = unpackedRoots(join(stateFolder, 'images'), isRoot)
+  const roots = unpackedRoots(join(cacheFolder, 'images'), isRoot)
   const memory = isRoot ? findMemoryController() : undefined
   const owner = identify(process.pid)
   if (!owner) throw new Error('Expected /proc to tell about this process, found nothing.')
@@ -41,7 +43,8 @@ export function processRuntime(stateFolder: string, isRoot: boolean): TaskRuntim
       }
       const { readonlyRootFilesystem } = spec
       const cgroups = limit ? [limit.procs] : []
-      const plan: EntryPlan = { base, image, hostname, readonlyRootFilesystem, cgroups, isRoot, command }
+      const compiled = await compiledCode(cacheFolder)
+      const plan: EntryPlan = { base, image, hostname, readonlyRootFilesystem, cgroups, isRoot, compiled, command }
       try {
         const isolated = spawnIsolated(plan, spec.onOutput)
         // Before it is ready: a kill from here on leaves a record.
@@ -67,6 +70,14 @@ export function processRuntime(stateFolder: string, isRoot: boolean): TaskRuntim
       }
     },
   }
+}
+
+/** A folder that every user of every container may write; Node.js takes nothing from it that does not fit the source. */
+async function compiledCode(cacheFolder: string): Promise<string> {
+  const folder = join(cacheFolder, 'compiled')
+  await mkdir(folder, { recursive: true })
+  await chmod(folder, 0o1777)
+  return folder
 }
 
 function running(

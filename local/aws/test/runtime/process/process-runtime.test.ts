@@ -15,7 +15,29 @@ const isRequired = process.env['SLUICE_REQUIRE'] === 'all'
 
 describe.skipIf(unavailable !== undefined && !isRequired)(`process runtime ${unavailable ?? ''}`, () => {
   const test = underTest('process')
-  runtimeContract(test, 40_711, { limitsMemory: isRequired || findMemoryController() !== undefined })
+  runtimeContract(test, 40_711, {
+    limitsMemory: isRequired || findMemoryController() !== undefined,
+    environment: { NODE_COMPILE_CACHE: '/tmp/node-compile-cache' },
+  })
+
+  it('keeps what Node.js compiled in one container for the next, and nothing else of it', async () => {
+    const command = script(`
+      const fs = require('fs')
+      const folder = require('module').getCompileCacheDir()
+      const temporary = fs.readdirSync('/tmp')
+      const isKept = fs.existsSync(folder + '/mark')
+      for (const place of [folder, '/tmp']) fs.writeFileSync(place + '/mark', '')
+      console.log(JSON.stringify({ folder, temporary, isKept }))`)
+    for (const isKept of [false, true]) {
+      const container = await test.runtime().start(test.spec({ command, readonlyRootFilesystem: true }))
+      expect(await container.exited).toEqual({ exitCode: 0 })
+      expect(test.said()).toEqual({
+        folder: expect.stringMatching(/^\/tmp\/node-compile-cache\//),
+        temporary: ['node-compile-cache'],
+        isKept,
+      })
+    }
+  })
 
   it('shows nothing of the host', async () => {
     const command = script(`

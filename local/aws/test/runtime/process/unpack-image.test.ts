@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -98,7 +99,7 @@ describe('unpackedRoots', () => {
   ])('refuses %s, and leaves nothing half-done', async (_, entries) => {
     await expect(unpack(entries)).rejects.toThrow(/^CannotPullContainerError: cannot unpack host\/app@sha256:0/)
     expect(readFileSync(join(outside, 'secret'), 'utf8')).toBe('untouched')
-    expect(readdirSync(join(folder, 'images'))).toEqual([])
+    expect(readdirSync(join(folder, 'images')).flatMap((boot) => readdirSync(join(folder, 'images', boot)))).toEqual([])
   })
 
   it.each<[string, (target: string) => Entry[]]>([
@@ -142,6 +143,32 @@ describe('unpackedRoots', () => {
       { name: 'a/x', text: '' },
     ]
     await expect(unpack(entries)).rejects.toThrow('Too many symbolic links')
+  })
+
+  it('removes what was left half-done, what another boot left, and what was not used lately', async () => {
+    const images = join(folder, 'images')
+    const layers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) => smallLayer(folder, [{ name: 'x', text: String(index) }])),
+    )
+    const root = (roots: ReturnType<typeof unpackedRoots>, index: number) =>
+      roots.root({
+        reference: 'r',
+        digest: `sha256:${String(index).repeat(64)}`,
+        config: {},
+        layers: layers.slice(index, index + 1),
+      })
+    const former = unpackedRoots(images, false)
+    const places: string[] = []
+    for (const index of layers.keys()) places.push(await root(former, index))
+    for (const [index, place] of places.entries()) utimesSync(place, index, index)
+    await root(unpackedRoots(join(folder, 'elsewhere'), false), 0)
+    mkdirSync(join(places[0] ?? '', '../.unpacking-abc'))
+    mkdirSync(join(images, 'another-boot/some-root'), { recursive: true })
+
+    expect(await root(unpackedRoots(images, false), 9)).toBe(places[9])
+    expect(places.map((place) => existsSync(place))).toEqual([false, false, ...Array.from({ length: 8 }, () => true)])
+    expect(readdirSync(images)).toHaveLength(1)
+    expect(readdirSync(join(places[9] ?? '', '..'))).toHaveLength(8)
   })
 
   it('refuses a digest that is none, and a layer that is cut short', async () => {

@@ -18,7 +18,7 @@ it.skipIf(unavailable !== undefined && !isRequired).each([
   ['65532:65532', [65_532, 65_532]],
   ['0', [0, 0]],
 ])('runs as user %s in a user namespace, with no right over the host', async (user, ids) => {
-  const runtime = processRuntime(folder, false)
+  const runtime = processRuntime(folder, false, folder)
   const heard: string[] = []
   const text = `
     const fs = require('fs')
