@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { synthesize } from '../lib/planning/synthesize.ts'
 
 const environmentsFolder = join(import.meta.dirname, '../../environments')
@@ -24,6 +24,19 @@ describe('synthesize', () => {
   it('writes the same bytes every time', async () => {
     const again = await synthesize({ environmentsFolder, out: join(folder, 'second') })
     expect(again.map((file) => readFileSync(file, 'utf8'))).toEqual(files.map((file) => readFileSync(file, 'utf8')))
+  })
+
+  it('leaves nothing behind but the templates', async () => {
+    const temporary = join(folder, 'temporary')
+    mkdirSync(temporary)
+    vi.stubEnv('TMPDIR', temporary)
+    try {
+      await synthesize({ environmentsFolder, out: join(folder, 'third') })
+      expect(tmpdir()).toBe(temporary)
+      expect(readdirSync(temporary)).toEqual([])
+    } finally {
+      vi.unstubAllEnvs()
+    }
   })
 
   it('puts no digest and no release into a template', () => {

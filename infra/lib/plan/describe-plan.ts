@@ -38,6 +38,7 @@ export function describePlan({ stacks, guards, costs }: InfraPlan): string {
     `### Infrastructure: ${guards.length > 0 ? `⛔ refused (${guards.length})` : counted.join(', ') || 'outputs alone change'}`,
     ...guards.map((guard) => `> ⛔ ${describeProblem(guard)}`),
     ...(broadened.length > 0 ? [`⚠️ **Permissions are broadened** in ${broadened.join(', ')}`] : []),
+    describeLosses(stacks),
     describeCosts(costs),
     ...stacks.map(describeStack),
   ]
@@ -46,10 +47,35 @@ export function describePlan({ stacks, guards, costs }: InfraPlan): string {
     .concat('\n')
 }
 
+/** As many as a reader takes in at once; the stacks below have them all. */
+const mostLosses = 12
+
+/** Types that cannot be made again as they were: they come first. */
+const holdsData =
+  /^AWS::(RDS::(DBCluster|DBInstance|GlobalCluster)|DynamoDB::|S3::Bucket$|KMS::|SecretsManager::Secret$|ECR::Repository|ElastiCache::(ReplicationGroup|ServerlessCache)|Logs::LogGroup)/
+
+/** What goes: nobody should have to unfold a stack to find these lines. */
+function describeLosses(stacks: readonly StackChanges[]): string {
+  const lost = stacks
+    .flatMap(({ file, resources }) => resources.map((change) => ({ file, ...change })))
+    .filter(({ impact }) => impact === 'replace' || impact === 'may replace' || impact === 'delete')
+  const losses = [
+    ...lost.filter(({ type }) => holdsData.test(type)),
+    ...lost.filter(({ type }) => !holdsData.test(type)),
+  ].map(({ file, id, type, impact }) => `- ${signs[impact]} \`${id}\` (${type}) in \`${file}\``)
+  if (losses.length === 0) return ''
+  const rest = losses.length - mostLosses
+  return [
+    '**What is replaced or deleted, what holds data first:**',
+    ...losses.slice(0, mostLosses),
+    ...(rest > 0 ? [`- and ${rest} more, in the stacks below`] : []),
+  ].join('\n')
+}
+
 function describeStack({ file, kind, resources, permissions, others }: StackChanges): string {
   const given = permissions.map((change) => `| ${change.kind === 'given' ? '➕' : '➖'} | ${cell(change.what)} |`)
   return [
-    `<details${kind === 'changed' ? ' open' : ''}><summary><code>${file}</code>: ${kind}, ${resources.length} resources</summary>`,
+    `<details${kind === 'changed' ? ' open' : ''}><summary><code>${file}</code>: ${kind}, ${resources.length} ${resources.length === 1 ? 'resource' : 'resources'}</summary>`,
     '',
     '| | resource | type | properties |',
     '|---|---|---|---|',

@@ -1,4 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { App, Tags, type AppProps, type Stack } from 'aws-cdk-lib'
 import { parseDesiredState, type DesiredState } from '@sluice/core/environment/read'
@@ -60,13 +62,22 @@ export function buildApp(
   return { app, stacks }
 }
 
-/** Every template by its file, in memory; the order of `planStacks`. Validation takes as long again: the checks run it. */
+/**
+ * Every template by its file, in memory; the order of `planStacks`. Validation and the stack traces of constructs take as long again:
+ * the checks have them.
+ */
 export function buildTemplates(state: DesiredState): Map<string, object> {
-  const { app, stacks } = buildApp(state, { builtinCloudFormationValidation: false })
-  const assembly = app.synth()
-  return new Map(
-    [...stacks].map(([{ file }, { artifactId }]) => [file, assembly.getStackArtifact(artifactId).template as object]),
-  )
+  // CDK synthesizes into files, and leaves a folder of its own choice where it is.
+  const outdir = mkdtempSync(join(tmpdir(), 'sluice-synth-'))
+  try {
+    const { app, stacks } = buildApp(state, { builtinCloudFormationValidation: false, stackTraces: false, outdir })
+    const assembly = app.synth()
+    return new Map(
+      [...stacks].map(([{ file }, { artifactId }]) => [file, assembly.getStackArtifact(artifactId).template as object]),
+    )
+  } finally {
+    rmSync(outdir, { recursive: true, force: true })
+  }
 }
 
 function buildStack(app: App, planned: PlannedStack, state: DesiredState): Stack {
