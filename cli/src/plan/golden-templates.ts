@@ -40,10 +40,7 @@ export function goldenTemplatesAt(root: string, revision: string): Map<string, o
   const commit = resolveCommit(git, revision)
   const files = git('ls-tree', '-r', '--name-only', commit, '--', goldenFolder).split('\n').filter(isTemplate)
   return new Map(
-    files.map((file) => [
-      file.slice(goldenFolder.length + 1),
-      JSON.parse(git('show', `${commit}:${file}`)) as object,
-    ]),
+    files.map((file) => [file.slice(goldenFolder.length + 1), JSON.parse(git('show', `${commit}:${file}`)) as object]),
   )
 }
 

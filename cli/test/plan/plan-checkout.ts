@@ -25,8 +25,7 @@ export function startPlanCheckout() {
   for (const name of readdirSync(join(root, 'node_modules')).filter((one) => one !== '@sluice'))
     symlinkSync(join(root, 'node_modules', name), join(modules, name))
   const workspaces = { core: 'actions/core', infra: 'infra', app: 'app', local: 'local' }
-  for (const [name, path] of Object.entries(workspaces))
-    symlinkSync(join(folder, path), join(modules, '@sluice', name))
+  for (const [name, path] of Object.entries(workspaces)) symlinkSync(join(folder, path), join(modules, '@sluice', name))
   const git = (at: string, ...args: string[]) =>
     execFileSync('git', ['-C', at, '-c', 'user.name=ann', '-c', 'user.email=ann@example.com', ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -41,8 +40,8 @@ export function startPlanCheckout() {
 
   /** `sluice plan`, as a job runs it: no credentials, and no network where the machine can cut it off. */
   async function plan(args: readonly string[], { command = [], at = folder }: PlanOptions = {}): Promise<PlanRun> {
-    const [program = process.execPath, ...rest] = [...command, process.execPath]
-    const child = spawn(program, [...rest, join(at, 'cli/src/main.ts'), 'plan', ...args], {
+    const line = [...command, process.execPath, join(at, 'cli/src/main.ts'), 'plan', ...args]
+    const child = spawn(line[0] ?? process.execPath, line.slice(1), {
       cwd: at,
       env: { PATH: process.env['PATH'] },
       stdio: ['ignore', 'pipe', 'pipe'],

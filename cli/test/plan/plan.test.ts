@@ -55,7 +55,11 @@ describe('sluice plan, of other environments', () => {
 
   it('looks at one environment alone, and says the same to programs', async () => {
     smaller()
-    expect(JSON.parse((await run('--environment', 'dev', '--json')).text)).toEqual({ stacks: [], guards: [], costs: [] })
+    expect(JSON.parse((await run('--environment', 'dev', '--json')).text)).toEqual({
+      stacks: [],
+      guards: [],
+      costs: [],
+    })
     said = []
     const { costs } = JSON.parse((await run('--environment', 'prod', '--json')).text) as { costs: object[] }
     expect(costs).toMatchObject([{ environment: 'prod' }])
