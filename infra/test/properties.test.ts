@@ -3,47 +3,18 @@ import { planStacks } from '../lib/planning/stacks.ts'
 import { waves } from '../lib/planning/stack-plan.ts'
 import { profiles } from '../lib/topology/profiles.ts'
 import { shardHomes } from '../lib/topology/shards.ts'
-import { profileCases, profileState, stacksOf, wholeEdge, type Resource, type Stack } from './templates.ts'
+import { silentAlarms } from './properties/alarms.ts'
+import { openToEverybody, publicByItself, waysOutOfData } from './properties/doors.ts'
+import { keptInTheOpen } from './properties/encryption.ts'
+import { grantsEverything } from './properties/permissions.ts'
+import { deletedByMistake } from './properties/protection.ts'
+import { untagged } from './properties/tags.ts'
+import { profileCases, profileState, stacksOf, wholeEdge, withCertificates } from './templates.ts'
 
-/** How a type says that it is encrypted with a key of the environment's own. */
-const encrypted: Readonly<Record<string, (properties: Resource['properties']) => unknown>> = {
-  'AWS::RDS::DBInstance': ({ KmsKeyId, StorageEncrypted, DBClusterIdentifier, PerformanceInsightsKMSKeyId }) =>
-    // A member is encrypted as its cluster is; what it keeps of its own are its insights.
-    DBClusterIdentifier ? PerformanceInsightsKMSKeyId : StorageEncrypted && KmsKeyId,
-  'AWS::RDS::DBCluster': ({ KmsKeyId, StorageEncrypted }) => StorageEncrypted && KmsKeyId,
-  'AWS::DynamoDB::GlobalTable': ({ SSESpecification, Replicas }) =>
-    SSESpecification.SSEType === 'KMS' &&
-    Replicas.every((replica: Resource['properties']) => replica['SSESpecification'].KMSMasterKeyId),
-  'AWS::SecretsManager::Secret': ({ KmsKeyId, ReplicaRegions = [] }) =>
-    KmsKeyId && ReplicaRegions.every((replica: Resource['properties']) => replica['KmsKeyId']),
-  'AWS::ElastiCache::ReplicationGroup': ({ KmsKeyId, AtRestEncryptionEnabled, TransitEncryptionEnabled }) =>
-    AtRestEncryptionEnabled && TransitEncryptionEnabled && KmsKeyId,
-  'AWS::ElastiCache::ServerlessCache': ({ KmsKeyId }) => KmsKeyId,
-  'AWS::S3::Bucket': ({ BucketName, BucketEncryption }) => {
-    const [rule] = BucketEncryption.ServerSideEncryptionConfiguration
-    const { SSEAlgorithm, KMSMasterKeyID } = rule.ServerSideEncryptionByDefault
-    // S3 delivers access logs to buckets with its own encryption alone.
-    return BucketName.includes('-access-') ? SSEAlgorithm === 'AES256' : KMSMasterKeyID
-  },
-}
-
-/** How a type says that it is not deleted by mistake. */
-const protections: Readonly<Record<string, (resource: Resource) => unknown>> = {
-  'AWS::RDS::DBInstance': ({ properties, raw }) =>
-    properties['DBClusterIdentifier'] || (properties['DeletionProtection'] && raw.DeletionPolicy === 'Snapshot'),
-  'AWS::RDS::DBCluster': ({ properties, raw }) => properties['DeletionProtection'] && raw.DeletionPolicy === 'Snapshot',
-  'AWS::RDS::GlobalCluster': ({ properties }) => properties['DeletionProtection'],
-  'AWS::DynamoDB::GlobalTable': ({ properties, raw }) =>
-    raw.DeletionPolicy === 'Retain' &&
-    properties['Replicas'].every((replica: Resource['properties']) => replica['DeletionProtectionEnabled']),
-  'AWS::S3::Bucket': ({ raw }) => raw.DeletionPolicy === 'Retain' && raw.UpdateReplacePolicy === 'Retain',
-  'AWS::KMS::Key': ({ raw }) => raw.DeletionPolicy === 'Retain',
-}
-
-const nameOf = ({ file }: Stack, { logicalId }: Resource) => `${file} ${logicalId}`
-
+const certified = `{ ${withCertificates} }`
 const cases = [
   ...profileCases.map((one) => ({ ...one, door: 'the load balancer', edge: '{}' })),
+  ...profileCases.map((one) => ({ ...one, door: 'the load balancer, which has a certificate,', edge: certified })),
   ...profileCases
     .filter(({ profile }) => profiles[profile].edge.distribution)
     .map((one) => ({ ...one, door: 'CloudFront', edge: wholeEdge })),
@@ -55,68 +26,48 @@ describe.each(cases)('every stack of prod with the profile $profile behind $door
   const plan = planStacks(state).filter(({ environment }) => environment === 'prod')
   const all = stacksOf(state)
   const prod = plan.map(({ file }) => all.get(file)).filter((stack) => stack != null)
-  const each = (check: (stack: Stack, resource: Resource) => void) => {
-    for (const stack of prod) for (const resource of stack.resources) check(stack, resource)
-  }
 
   it('is encrypted with a key of its own, wherever something is kept', () => {
-    const seen = new Set<string>()
-    const open: string[] = []
-    each((stack, resource) => {
-      const check = encrypted[resource.type]
-      if (!check) return
-      seen.add(resource.type)
-      if (!check(resource.properties)) open.push(nameOf(stack, resource))
-    })
-    expect(open).toEqual([])
-    expect([...seen]).toEqual(expect.arrayContaining(['AWS::SecretsManager::Secret', 'AWS::DynamoDB::GlobalTable']))
+    expect(keptInTheOpen(prod)).toEqual([])
+    const kept = prod.flatMap(({ resources }) => resources.map(({ type }) => type))
+    expect(kept).toEqual(expect.arrayContaining(['AWS::SecretsManager::Secret', 'AWS::DynamoDB::GlobalTable']))
   })
 
   it('keeps what it holds when its stack is deleted', () => {
-    const unprotected: string[] = []
-    each((stack, resource) => {
-      if (!(protections[resource.type]?.(resource) ?? true)) unprotected.push(nameOf(stack, resource))
-    })
-    expect(unprotected).toEqual([])
+    expect(deletedByMistake(prod)).toEqual([])
   })
 
   it('is open to everybody at its door, and nowhere else: there is no distribution, or nothing but the distribution', () => {
-    const open: string[] = []
-    each((stack, { logicalId, type, properties }) => {
-      const rules =
-        type === 'AWS::EC2::SecurityGroupIngress'
-          ? [properties]
-          : type === 'AWS::EC2::SecurityGroup'
-            ? (properties['SecurityGroupIngress'] ?? [])
-            : []
-      for (const { CidrIp, CidrIpv6, FromPort } of rules as Resource['properties'][]) {
-        if (CidrIp === '0.0.0.0/0' || CidrIpv6) open.push(`${stack.file} ${logicalId} ${FromPort}`)
-      }
-    })
-    const networks = plan.filter(({ part }) => part === 'network').map(({ file }) => `${file} LoadBalancerGroup 80`)
-    expect(open).toEqual(edge === wholeEdge ? [] : networks)
+    const ports = edge === '{}' ? ['80-80'] : edge === wholeEdge ? [] : ['443-443', '80-80']
+    const networks = plan.filter(({ part }) => part === 'network')
+    expect(openToEverybody(prod)).toEqual(
+      networks.flatMap(({ file }) => ports.map((port) => `${file} LoadBalancerGroup ${port}`)),
+    )
     expect(prod.flatMap((stack) => stack.ofType('AWS::CloudFront::Distribution'))).toHaveLength(
       edge === wholeEdge ? 1 : 0,
     )
+    expect(publicByItself(prod)).toEqual([])
+  })
+
+  it('leads nowhere from the subnets of data', () => {
+    expect(prod.flatMap((stack) => stack.ofType('AWS::EC2::Route')).length).toBeGreaterThan(0)
+    expect(waysOutOfData(prod)).toEqual([])
+  })
+
+  it('grants nobody everything, in the stacks of all accounts', () => {
+    const everywhere = [...all.values()]
+    expect(everywhere.flatMap((stack) => stack.ofType('AWS::IAM::Role')).length).toBeGreaterThan(20)
+    expect(grantsEverything(everywhere)).toEqual([])
+  })
+
+  it('has no alarm that tells nobody', () => {
+    expect(prod.flatMap((stack) => stack.ofType('AWS::CloudWatch::Alarm')).length).toBeGreaterThan(0)
+    expect(silentAlarms([...all.values()])).toEqual([])
   })
 
   it('says on every resource that can be tagged which environment and stack it is of', () => {
-    const vpcs = prod.flatMap((stack) => stack.ofType('AWS::EC2::VPC'))
-    expect(vpcs).toHaveLength(regions.length)
-    const untagged: string[] = []
-    each((stack, resource) => {
-      const { Tags } = resource.properties
-      if (!Array.isArray(Tags)) return
-      const tags = new Map(Tags.map(({ Key, Value }) => [Key, Value]))
-      const part = plan.find(({ file }) => file === stack.file)?.part
-      if (tags.get('sluice:environment') !== 'prod' || tags.get('sluice:stack') !== part)
-        untagged.push(nameOf(stack, resource))
-    })
-    expect(untagged).toEqual([])
-    for (const type of ['AWS::EC2::VPC', 'AWS::KMS::Key', 'AWS::S3::Bucket', 'AWS::EC2::Subnet']) {
-      for (const stack of prod)
-        for (const { properties } of stack.ofType(type)) expect(properties['Tags']).toBeDefined()
-    }
+    expect(prod.flatMap((stack) => stack.ofType('AWS::EC2::VPC'))).toHaveLength(regions.length)
+    expect(untagged(prod, 'prod')).toEqual([])
   })
 
   it('imports nothing that no stack of its own region exports', () => {

@@ -54,6 +54,9 @@ export class Stack {
   }
 }
 
+/** How a test names a resource that it found. */
+export const nameOf = ({ file }: Stack, { logicalId }: Resource): string => `${file} ${logicalId}`
+
 export function stacksOf(state: DesiredState): Map<string, Stack> {
   return new Map([...buildTemplates(state)].map(([file, template]) => [file, new Stack(file, template)]))
 }

@@ -28,7 +28,11 @@ export function addSlotTable(
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       // By alias: the key is the replica's own region's, and every region has one of that name.
       sseSpecification: { kmsMasterKeyId: names.keyAlias(environment, 'data') },
-      tags: [{ key: 'sluice:environment', value: environment }],
+      // Tags of a replica are its own: those of the stack do not reach them.
+      tags: [
+        { key: 'sluice:environment', value: environment },
+        { key: 'sluice:stack', value: 'data' },
+      ],
     })),
   })
   table.cfnOptions.deletionPolicy = table.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN
