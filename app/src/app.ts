@@ -3,9 +3,8 @@ import { createServer } from 'node:http'
 import type { Socket } from 'node:net'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import Fastify, { LogController } from 'fastify'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { authenticate } from './auth/authenticate.ts'
-import type { Principal } from './auth/principal.ts'
 import { demandMutation } from './auth/principal.ts'
 import { identityRoutes } from './auth/routes.ts'
 import { tokenRoutes } from './auth/token-routes.ts'
@@ -13,6 +12,7 @@ import { webLoginRoutes } from './auth/web-login.ts'
 import { baseUrl } from './base-url.ts'
 import { parseJsonBodies } from './body.ts'
 import { hotPath } from './cache/hot.ts'
+import type { Context } from './context.ts'
 import { asRegistryError, problemOf, RegistryError } from './errors.ts'
 import { healthRoutes } from './health/routes.ts'
 import { openLimits } from './limits/limits.ts'
@@ -23,26 +23,12 @@ import { packageReadRoutes } from './packages/read-routes.ts'
 import { securityRoutes } from './packages/security-routes.ts'
 import { canonicalUrl } from './packages/url.ts'
 import { packageWriteRoutes } from './packages/write-routes.ts'
-import type { Actor } from './packages/write.ts'
 import { componentRoutes } from './components/routes.ts'
 import type { Registry } from './registry.ts'
 import { searchRoutes } from './search/routes.ts'
 import { isTraced, traceRequests } from './telemetry/tracing.ts'
 import { sendErrorPage, wantsPage } from './web/error-page.ts'
 import { webRoutes } from './web/routes.ts'
-
-/** What the routes are given of a request. */
-export interface Context {
-  readonly registry: Registry
-  /** The registry's own URL as this client sees it. */
-  base(request: FastifyRequest): string
-  /** @throws RegistryError for credentials that are wrong */
-  principal(request: FastifyRequest): Promise<Principal | undefined>
-  /** @throws RegistryError BAD_CREDENTIALS, or TOO_MANY_REQUESTS after too many of them */
-  byPassword(request: FastifyRequest, user: string, password: string): Promise<Principal>
-  /** Somebody who may change things, and with which request. @throws RegistryError UNAUTHENTICATED or READ_ONLY_TOKEN */
-  actor(request: FastifyRequest): Promise<Actor>
-}
 
 export interface App {
   readonly fastify: FastifyInstance

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
-import type { Context } from '../app.ts'
+import type { Context } from '../context.ts'
 import { RegistryError } from '../errors.ts'
 import { audit } from './audit.ts'
 import { hashToken } from './identities.ts'

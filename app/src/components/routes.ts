@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import * as z from 'zod'
-import type { Context } from '../app.ts'
+import type { Context } from '../context.ts'
 import { demandUser } from '../auth/principal.ts'
 import type { Body } from '../cache/store.ts'
 import { RegistryError } from '../errors.ts'

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
-import type { Context } from '../app.ts'
+import type { Context } from '../context.ts'
 import { demandUser, roleIn } from '../auth/principal.ts'
 import { RegistryError } from '../errors.ts'
 import { packageRoute } from './package-route.ts'

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import semver from 'semver'
-import type { Context } from '../app.ts'
+import type { Context } from '../context.ts'
 import { demandUser, mayRead } from '../auth/principal.ts'
 import type { PackageAccess, Principal } from '../auth/principal.ts'
 import { negotiated } from '../cache/hot.ts'

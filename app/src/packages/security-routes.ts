@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
-import type { Context } from '../app.ts'
+import type { Context } from '../context.ts'
 import { RegistryError } from '../errors.ts'
 import { mayBeOld } from '../cache/may-be-old.ts'
 import { openAdvisories } from './advisories.ts'

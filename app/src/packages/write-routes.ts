@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Context } from '../app.ts'
+import type { Context } from '../context.ts'
 import { RegistryError } from '../errors.ts'
 import { changeMetadata } from './metadata.ts'
 import { packageRoute } from './package-route.ts'

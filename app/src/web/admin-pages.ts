@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Context } from '../app.ts'
+import type { Context } from '../context.ts'
 import { bytesText, countText, moment } from './format.ts'
 import { html } from './html.ts'
 import type { Html } from './html.ts'

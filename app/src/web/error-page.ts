@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Context } from '../app.ts'
+import type { Context } from '../context.ts'
 import type { RegistryError } from '../errors.ts'
 import { html } from './html.ts'
 import { sendPage } from './page.ts'

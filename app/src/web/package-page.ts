@@ -1,27 +1,11 @@
-import type { ComponentItem } from '../components/item.ts'
-import type { PackageModel, VersionModel } from '../packages/model.ts'
+import type { VersionModel } from '../packages/model.ts'
 import { bytesText, moment, plural } from './format.ts'
 import { html } from './html.ts'
 import type { Html } from './html.ts'
 import { installCommands } from './install-commands.ts'
 import { dependenciesView, dependencyKinds, readmeView, sourceView, versionsView } from './package-views.ts'
+import type { PackagePage, View } from './package-views.ts'
 import { kindOf } from './search-page.ts'
-
-export type View = 'readme' | 'versions' | 'dependencies' | 'source'
-
-/** What a package's page shows. */
-export interface PackagePage {
-  readonly pkg: PackageModel
-  readonly version: VersionModel
-  readonly view: View
-  readonly base: string
-  /** With its files, when the version carries one and its source is looked at. */
-  readonly item: ComponentItem | null
-  /** Who may publish beside the owners, by role in the scope; only people who have signed in are told. */
-  readonly publishers: readonly string[] | undefined
-  /** The first of the versions that are listed. */
-  readonly from: number
-}
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 

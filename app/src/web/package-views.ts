@@ -1,8 +1,25 @@
+import type { ComponentItem } from '../components/item.ts'
+import type { PackageModel, VersionModel } from '../packages/model.ts'
 import { bytesText, moment, plural } from './format.ts'
 import { html } from './html.ts'
 import type { Html } from './html.ts'
-import type { PackagePage } from './package-page.ts'
 import { renderReadme } from './readme.ts'
+
+export type View = 'readme' | 'versions' | 'dependencies' | 'source'
+
+/** What a package's page shows. */
+export interface PackagePage {
+  readonly pkg: PackageModel
+  readonly version: VersionModel
+  readonly view: View
+  readonly base: string
+  /** With its files, when the version carries one and its source is looked at. */
+  readonly item: ComponentItem | null
+  /** Who may publish beside the owners, by role in the scope; only people who have signed in are told. */
+  readonly publishers: readonly string[] | undefined
+  /** The first of the versions that are listed. */
+  readonly from: number
+}
 
 export const dependencyKinds = [
   ['dependencies', 'Dependencies'],

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import * as z from 'zod'
-import type { Context } from '../app.ts'
+import type { Context } from '../context.ts'
 import { audit } from '../auth/audit.ts'
 import { RegistryError } from '../errors.ts'
 import { adminHead } from './admin-pages.ts'

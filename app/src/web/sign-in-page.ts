@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Context } from '../app.ts'
+import type { Context } from '../context.ts'
 import { audit } from '../auth/audit.ts'
 import { approveLogin } from '../auth/web-login.ts'
 import { RegistryError } from '../errors.ts'

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Context } from '../app.ts'
+import type { Context } from '../context.ts'
 import type { TokenRecord } from '../auth/identities.ts'
 import { demandUser } from '../auth/principal.ts'
 import { createToken, revokeToken } from '../auth/tokens.ts'

@@ -1,6 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Context } from '../app.ts'
+import type { Context } from '../context.ts'
 import { demandUser, isAdmin } from '../auth/principal.ts'
 import type { Principal } from '../auth/principal.ts'
 import { formToken } from '../auth/sessions.ts'

@@ -1,7 +1,7 @@
 import { cp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { compiledCode } from '../cache-folder.ts'
-import type { DeliverOptions } from '../deliver.ts'
+import type { DeliverOptions } from './options.ts'
 import { bringBaseline } from './bring-baseline.ts'
 import { runProgram } from './child-process.ts'
 import { collectResults, copyArtifacts } from './collect-results.ts'

@@ -1,4 +1,4 @@
-import type { Fault } from '../deliver.ts'
+import type { Fault } from './options.ts'
 
 /** Where `--fault` puts its change; the service's entry imports it first. */
 export const faultFile = 'src/fault.ts'

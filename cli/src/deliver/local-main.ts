@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Fault } from '../deliver.ts'
+import type { Fault } from './options.ts'
 import { faultFile, faultSource, withFault } from './fault.ts'
 import { git, type Head } from './git.ts'
 import { applyOverlay, type Files } from './overlay.ts'

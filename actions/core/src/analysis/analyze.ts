@@ -9,7 +9,8 @@ import { readRollout, Timeline, type RolloutView, type TimelineEntry, type Watch
 import type { Verdict } from '../verdict.ts'
 import { changedMeasurements, mergeMeasurements, type AnalysisBundle, type Look, type StepAnswer } from './bundle.ts'
 import { decideGates } from './gates.ts'
-import { judge, type AnalysisVerdict } from './judge.ts'
+import { judge } from './judge.ts'
+import type { AnalysisVerdict } from './metric-verdict.ts'
 import type { Measurement } from './measurement.ts'
 
 export interface AnalyzePorts extends WatchPorts {

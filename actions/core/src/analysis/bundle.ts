@@ -4,7 +4,8 @@ import { ConfigurationError } from '../failure.ts'
 import { gateResultSchema } from '../gate-result.ts'
 import { rolloutHandleSchema } from '../rollout/handle.ts'
 import { verdictOutcomes } from '../verdict.ts'
-import { judge, type AnalysisVerdict } from './judge.ts'
+import { judge } from './judge.ts'
+import type { AnalysisVerdict } from './metric-verdict.ts'
 import { measurementSchema, type Measurement } from './measurement.ts'
 
 const settingsSchema = z.strictObject({

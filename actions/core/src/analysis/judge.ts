@@ -1,5 +1,5 @@
 import type { Analysis } from '../environment/gates.ts'
-import { combineVerdicts, type Verdict } from '../verdict.ts'
+import { combineVerdicts } from '../verdict.ts'
 import { deflate, estimateDispersion, type Dispersion } from './dispersion.ts'
 import type { Interval } from './e-process.ts'
 import {
@@ -10,6 +10,7 @@ import {
   type Evidence,
   type TestSettings,
 } from './evidence.ts'
+import type { AnalysisVerdict, MetricVerdict } from './metric-verdict.ts'
 import { judgeTargetHealth } from './target-health.ts'
 import { badAmong, countMetrics, noCounts, type CountMetric, type Measurement } from './measurement.ts'
 
@@ -21,27 +22,6 @@ export interface Window {
   readonly failFrom: Date
   /** Evidence that it passes must be fresh after each shift. */
   readonly passFrom: Date
-}
-
-/** What one metric says, with everything that it was decided from. */
-export interface MetricVerdict extends Verdict {
-  readonly metric: string
-  readonly bad: number
-  readonly total: number
-  readonly baselineBad: number
-  readonly baselineTotal: number
-  readonly dispersion: number
-  readonly icc: number
-  /** Natural logarithm of the strongest evidence for a fail, its path over time, and what it has to reach. */
-  readonly failEvidence: number
-  readonly failPath: readonly number[]
-  readonly failThreshold: number
-  readonly passEvidence: number
-  readonly passThreshold: number
-}
-
-export interface AnalysisVerdict extends Verdict {
-  readonly metrics: readonly MetricVerdict[]
 }
 
 /**

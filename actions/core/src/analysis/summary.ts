@@ -1,7 +1,8 @@
 import type { RolloutHandle } from '../rollout/handle.ts'
 import { describeHandle, describeTimeline, weightBar } from '../rollout/summary.ts'
 import type { AnalyzedRollout } from './analyze.ts'
-import { formatE, type MetricVerdict } from './judge.ts'
+import { formatE } from './judge.ts'
+import type { MetricVerdict } from './metric-verdict.ts'
 
 const signs = { pass: '✅', fail: '❌', inconclusive: '❔' } as const
 /** GitHub draws Mermaid in summaries, but no inline SVG; more points than this cannot be told apart. */

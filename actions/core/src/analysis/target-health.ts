@@ -1,4 +1,4 @@
-import type { MetricVerdict } from './judge.ts'
+import type { MetricVerdict } from './metric-verdict.ts'
 import type { ArmCounts, Measurement } from './measurement.ts'
 
 /** Periods in a row that have to agree: one probe that failed is no illness. */

@@ -1,5 +1,5 @@
 import type { DynamoDb } from '../dynamodb/create-dynamodb.ts'
-import { type Properties, type ResourceContext, type ResourceTypes, unlessExists } from './resource-types.ts'
+import { type Properties, type ResourceContext, type ResourceTypes, unlessExists } from './resource-type.ts'
 
 /** DynamoDB's tables. On one machine a global table is a table: there is one region. */
 export function dynamoDbTypes(dynamoDb: DynamoDb): ResourceTypes {

@@ -1,5 +1,5 @@
 import { serviceChanges, type ServiceUpdates } from './service-changes.ts'
-import type { Invoke, ResourceTypes } from './resource-types.ts'
+import type { Invoke, ResourceTypes } from './resource-type.ts'
 
 /** Properties whose keys are people's own, not AWS's. */
 const freeForm = new Set(['Options', 'DockerLabels', 'Labels', 'DriverOpts'])

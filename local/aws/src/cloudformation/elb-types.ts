@@ -1,4 +1,4 @@
-import type { Invoke, Properties, ResourceTypes } from './resource-types.ts'
+import type { Invoke, Properties, ResourceTypes } from './resource-type.ts'
 
 /** ELBv2 caps names at 32 characters; CloudFormation shortens the ones that it makes. */
 const shortened = (name: string) => name.slice(-32).replace(/^-+/, '')

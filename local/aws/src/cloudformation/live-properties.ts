@@ -1,4 +1,4 @@
-import type { Invoke, Properties } from './resource-types.ts'
+import type { Invoke, Properties } from './resource-type.ts'
 
 /**
  * What a resource is set to now, in the shape of its template's properties, as far as it can be told; `undefined` when it is gone.

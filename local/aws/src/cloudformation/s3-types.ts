@@ -1,5 +1,5 @@
 import type { S3 } from '../s3/create-s3.ts'
-import type { ResourceTypes } from './resource-types.ts'
+import type { ResourceTypes } from './resource-type.ts'
 
 /** S3's buckets; what surrounds one (its policy, replication, lifecycle) has no life on one machine. */
 export function s3Types({ store }: S3): ResourceTypes {

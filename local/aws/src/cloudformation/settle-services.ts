@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Invoke } from './resource-types.ts'
+import type { Invoke } from './resource-type.ts'
 import type { StackResource } from './stack-record.ts'
 
 interface ServiceView {

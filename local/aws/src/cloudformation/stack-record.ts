@@ -1,4 +1,4 @@
-import type { CreatedResource } from './resource-types.ts'
+import type { CreatedResource } from './resource-type.ts'
 import type { Template } from './template.ts'
 
 /** One resource of a stack, as its last deployment left it. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { StateStore } from '../state-store.ts'
 import type { Scope } from './intrinsics.ts'
-import type { CreatedResource, ResourceTypes } from './resource-types.ts'
+import type { CreatedResource, ResourceTypes } from './resource-type.ts'
 import { parameterValues, type Template } from './template.ts'
 import type { StackRecord } from './stack-record.ts'
 

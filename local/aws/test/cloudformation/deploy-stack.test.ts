@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 
 import { deployStack } from '../../src/cloudformation/deploy-stack.ts'
-import type { ResourceTypes } from '../../src/cloudformation/resource-types.ts'
+import type { ResourceTypes } from '../../src/cloudformation/resource-type.ts'
 import type { StackRecord } from '../../src/cloudformation/stack-record.ts'
 import type { Template } from '../../src/cloudformation/template.ts'
 import { openStateStore } from '../../src/state-store.ts'

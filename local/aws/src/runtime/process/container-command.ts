@@ -3,8 +3,10 @@ import { posix } from 'node:path'
 
 import { containerArgv } from '../container-argv.ts'
 import type { ContainerSpec } from '../task-runtime.ts'
-import { compiledCodePath } from './entry-plan.ts'
 import { pathInRoot } from './paths-in-root.ts'
+
+/** Where a container's Node.js keeps compiled code (its own choice where nobody names one: nodejs.org/api/module.html, module.enableCompileCache). */
+export const compiledCodePath = '/tmp/node-compile-cache'
 
 /** What docker sets when the image does not (moby: DefaultPathEnv). */
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'

@@ -7,7 +7,8 @@ import { chmodSync, closeSync, cpSync, existsSync, mkdirSync, readFileSync, rmSy
 import { symlinkSync, writeFileSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-import { compiledCodePath, type EntryPlan, lastStep } from './entry-plan.ts'
+import { compiledCodePath } from './container-command.ts'
+import { type EntryPlan, lastStep } from './entry-plan.ts'
 import { pathInRoot } from './paths-in-root.ts'
 
 const devices = ['null', 'zero', 'full', 'random', 'urandom']

@@ -1,8 +1,5 @@
 import type { ContainerCommand } from './container-command.ts'
 
-/** Where a container's Node.js keeps compiled code (its own choice where nobody names one: nodejs.org/api/module.html, module.enableCompileCache). */
-export const compiledCodePath = '/tmp/node-compile-cache'
-
 /** What the program inside a container's namespaces is told (as JSON, on file descriptor 3). */
 export interface EntryPlan {
   /** An empty folder of this container: the mount point of everything. */
