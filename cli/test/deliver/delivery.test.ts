@@ -29,12 +29,9 @@ function expectReleaseNamed({ report }: Delivered): void {
   }
 }
 
-/** Other tests have half of the machine: with less to answer, the service keeps to its objective. */
-const beside = ['--runtime', 'process', '--traffic', '120']
-
 describe('the whole delivery', () => {
   it('carries HEAD to production without a failed request', { timeout: 480_000 }, async () => {
-    const delivered = await clone.deliver(...beside)
+    const delivered = await clone.deliver('--runtime', 'process')
     expectDelivered(delivered)
     expectReleaseNamed(delivered)
     // Least privilege: every call is granted to the role that made it, and every grant was used or has its reason.
@@ -50,7 +47,7 @@ describe('the whole delivery', () => {
   })
 
   it('takes a release back that fails in production, and says why', { timeout: 480_000 }, async () => {
-    const { code, output, report } = await clone.deliver(...beside, '--fault', 'errors')
+    const { code, output, report } = await clone.deliver('--runtime', 'process', '--fault', 'errors')
     expect(report.result, output).toBe('rolled-back')
     expect(code).toBe(1)
     const prod = report.environments.at(-1)
