@@ -1,7 +1,7 @@
 import { CfnAlarm, CfnCompositeAlarm } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 import { names } from '@sluice/core/names'
-import type { ServiceSubject } from '../stacks/service-stack.ts'
+import type { ServiceSubject } from '../service/service-subject.ts'
 import { badShare, burnWindows } from './burn-rate.ts'
 import type { TargetGroupDimensions } from './dimensions.ts'
 

@@ -1,7 +1,7 @@
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 import { names } from '@sluice/core/names'
-import type { ServiceSubject } from '../stacks/service-stack.ts'
+import type { ServiceSubject } from './service-subject.ts'
 import type { Routing } from './routing.ts'
 
 /** Alarms of each target group, so that a rollout can be tied to the side that is new; every one tells the topic. */

@@ -3,7 +3,7 @@ import { CfnHttpNamespace } from 'aws-cdk-lib/aws-servicediscovery'
 import type { Construct } from 'constructs'
 import type { EnvironmentState } from '@sluice/core/environment/read'
 import { names } from '@sluice/core/names'
-import type { ServiceSubject } from '../stacks/service-stack.ts'
+import type { ServiceSubject } from './service-subject.ts'
 
 /**
  * Whether an environment's services find each other by Service Connect. Its proxy beside every task costs CPU (AWS asks for 256

@@ -5,7 +5,7 @@ import { adoptionOf } from '@sluice/core/environment/adopt'
 import { names } from '@sluice/core/names'
 import { namesOf, originHosts, serviceHost } from '../edge/entry.ts'
 import { networkExports } from '../network/exports.ts'
-import type { ServiceSubject } from '../stacks/service-stack.ts'
+import type { ServiceSubject } from './service-subject.ts'
 import { drainSeconds, probe } from './health.ts'
 import { fullNameOf } from './load-balancer.ts'
 

@@ -3,7 +3,7 @@ import type { CfnService } from 'aws-cdk-lib/aws-ecs'
 import type { Construct } from 'constructs'
 import { clusterName, ecsServiceName } from '@sluice/core/environment/ecs-names'
 import { names } from '@sluice/core/names'
-import type { ServiceSubject } from '../stacks/service-stack.ts'
+import type { ServiceSubject } from './service-subject.ts'
 
 /** How many tasks a service has: between its bounds, by CPU and by memory where that is asked for. */
 export function addScaling(

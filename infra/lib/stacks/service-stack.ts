@@ -4,7 +4,6 @@ import { CfnParameter as CfnSsmParameter } from 'aws-cdk-lib/aws-ssm'
 import type { Construct } from 'constructs'
 import { adoptionOf } from '@sluice/core/environment/adopt'
 import type { DesiredState, EnvironmentState } from '@sluice/core/environment/read'
-import type { Service } from '@sluice/core/environment/service'
 import { names } from '@sluice/core/names'
 import { namesOf } from '../edge/entry.ts'
 import { entranceExports } from '../edge/exports.ts'
@@ -20,14 +19,8 @@ import { addRoles } from '../service/roles.ts'
 import { addRouting, type Routing } from '../service/routing.ts'
 import { addScaling } from '../service/scaling.ts'
 import { surroundings } from '../service/surroundings.ts'
+import type { ServiceSubject } from '../service/service-subject.ts'
 import { profileOf } from '../topology/profiles.ts'
-
-/** A service of an environment, as the constructs of its stack are told about it. */
-export interface ServiceSubject {
-  readonly environment: EnvironmentState
-  readonly name: string
-  readonly service: Service
-}
 
 /**
  * Everything of an environment's services that has a template: cluster, load balancer, target groups, roles, scaling, alarms,
