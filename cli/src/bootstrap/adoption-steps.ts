@@ -1,6 +1,6 @@
 import type { RegionAdoption } from '@sluice/core/environment/adopt'
 import type { EnvironmentState } from '@sluice/core/environment/read'
-import type { BootstrapStep } from './steps.ts'
+import type { BootstrapStep } from './bootstrap-step.ts'
 
 /** What an environment adopts, each thing looked at by its id; nothing where it makes everything itself. */
 export function adoptionSteps({ name, environment: { account, adopt = {} } }: EnvironmentState): BootstrapStep[] {

@@ -1,4 +1,4 @@
-import type { StepCheck } from './steps.ts'
+import type { StepCheck } from './bootstrap-step.ts'
 
 /** What a check found. `not checked` is never taken for done: nothing unknown is a pass. */
 export interface CheckResult {

@@ -1,7 +1,7 @@
 import { certificates } from '@sluice/core/environment/certificates'
 import type { EnvironmentState } from '@sluice/core/environment/read'
 import { certificateRegions } from '@sluice/infra/planning'
-import type { BootstrapStep } from './steps.ts'
+import type { BootstrapStep } from './bootstrap-step.ts'
 
 /** The zone and every certificate that an environment's listeners and its distribution are made with. */
 export function edgeSteps(state: EnvironmentState): BootstrapStep[] {

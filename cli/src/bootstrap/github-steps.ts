@@ -1,6 +1,6 @@
 import type { DesiredState } from '@sluice/core/environment/read'
 import { names } from '@sluice/core/names'
-import type { BootstrapStep } from './steps.ts'
+import type { BootstrapStep } from './bootstrap-step.ts'
 
 /** What the repository itself needs: its ids, a protected main, and the App that opens promotions. */
 export function repositorySteps({ project: { github } }: DesiredState): BootstrapStep[] {

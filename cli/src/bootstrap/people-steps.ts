@@ -1,6 +1,6 @@
 import type { EnvironmentState } from '@sluice/core/environment/read'
 import { names } from '@sluice/core/names'
-import type { BootstrapStep } from './steps.ts'
+import type { BootstrapStep } from './bootstrap-step.ts'
 
 /** Who is told by alarms and budgets: a topic without a confirmed subscription tells nobody. */
 export function peopleSteps({ name, environment: { account, regions } }: EnvironmentState): BootstrapStep[] {
