@@ -53,6 +53,7 @@ export function boundaryPolicy(account: string, regions: readonly string[]): Pol
     ),
     allow(
       [
+        'cloudformation:BatchDescribeTypeConfigurations',
         'cloudformation:Describe*',
         'cloudformation:DetectStack*',
         'cloudformation:GetTemplate',

@@ -1,4 +1,5 @@
 import { names } from '@sluice/core/names'
+import { readingPermissions } from './drift-reading.ts'
 import { allow, type Statement } from './policy.ts'
 import { describeRollout } from './permissions.ts'
 import { parameterArns, type RoleScope } from './scope.ts'
@@ -11,61 +12,6 @@ function stackArns({
 }: Pick<RoleScope, 'account' | 'regions' | 'environment'>): string[] {
   return regions.map((region) => `arn:aws:cloudformation:${region}:${account}:stack/${names.stack(environment, '*')}/*`)
 }
-
-/**
- * Settings that drift detection compares, read with the caller's own permissions (CloudFormation: "Considerations when detecting
- * drift"). Settings only: no object, no item, no secret and no log line can be read with them.
- */
-const readSettings = [
-  'application-autoscaling:Describe*',
-  'application-autoscaling:ListTagsForResource',
-  'backup:Describe*',
-  'backup:GetBackupPlan',
-  'backup:GetBackupSelection',
-  'cloudfront:GetDistribution',
-  'cloudfront:GetOriginAccessControl',
-  'cloudfront:GetResponseHeadersPolicy',
-  'cloudwatch:Describe*',
-  'cloudwatch:GetDashboard',
-  'cloudwatch:ListTagsForResource',
-  'dynamodb:Describe*',
-  'dynamodb:ListTagsOfResource',
-  'ec2:Describe*',
-  'ecs:Describe*',
-  'ecs:List*',
-  'elasticache:Describe*',
-  'elasticache:ListTagsForResource',
-  'elasticloadbalancing:Describe*',
-  'iam:GetPolicy',
-  'iam:GetPolicyVersion',
-  'iam:GetRole',
-  'iam:GetRolePolicy',
-  'iam:ListAttachedRolePolicies',
-  'iam:ListRolePolicies',
-  'kms:DescribeKey',
-  'kms:GetKeyPolicy',
-  'kms:GetKeyRotationStatus',
-  'kms:ListAliases',
-  'kms:ListResourceTags',
-  'logs:Describe*',
-  'logs:ListTagsForResource',
-  'rds:Describe*',
-  'rds:ListTagsForResource',
-  'route53:GetHealthCheck',
-  'route53:ListResourceRecordSets',
-  's3:GetBucket*',
-  's3:GetEncryptionConfiguration',
-  's3:GetIntelligentTieringConfiguration',
-  's3:GetLifecycleConfiguration',
-  's3:GetReplicationConfiguration',
-  'secretsmanager:DescribeSecret',
-  'sns:GetTopicAttributes',
-  'sns:ListSubscriptionsByTopic',
-  'sns:ListTagsForResource',
-  'ssm:DescribeParameters',
-  'wafv2:GetWebACL',
-  'wafv2:ListTagsForResource',
-]
 
 /** Compares an environment with git, on a schedule. Changes nothing. */
 export function driftPermissions(scope: RoleScope): Statement[] {
@@ -81,9 +27,7 @@ export function driftPermissions(scope: RoleScope): Statement[] {
     ),
     // Drift detections have ids and no ARNs.
     allow(['cloudformation:DescribeStackDriftDetectionStatus'], '*'),
-    allow(readSettings, '*', {
-      StringEquals: { 'aws:RequestedRegion': [...new Set([...scope.regions, 'us-east-1'])] },
-    }),
+    ...readingPermissions(scope),
   ]
 }
 

@@ -1,6 +1,7 @@
 import { clusterName, ecsServiceName } from '@sluice/core/environment/ecs-names'
 import type { DesiredState, EnvironmentState } from '@sluice/core/environment/read'
 import { names } from '@sluice/core/names'
+import { hasDistribution } from '../edge/entry.ts'
 import { loadBalancingRoleName, serviceRoleNames, type ServiceRoleNames } from './service-roles.ts'
 import { shardHomes } from '../topology/shards.ts'
 
@@ -20,6 +21,8 @@ export interface RoleScope {
   readonly clusters: readonly number[]
   /** Releases enter here: the one environment whose plan role reads what ECR's scan found. */
   readonly isFirst: boolean
+  /** Clients come through a distribution, which has firewalls before and behind it. */
+  readonly hasDistribution: boolean
   readonly artifacts: { readonly account: string; readonly region: string }
   /** Repositories of the environment's services. */
   readonly images: readonly string[]
@@ -41,6 +44,7 @@ export function roleScope({ project }: DesiredState, state: EnvironmentState): R
     loadBalancingRoles: environment.regions.map((region) => loadBalancingRoleName(state, region)),
     clusters: shardHomes(environment).map(({ cluster }) => cluster),
     isFirst: environment.promotion.from == null,
+    hasDistribution: hasDistribution(state),
     artifacts: project.artifacts,
     images: served.flatMap((service) => project.services[service]?.image ?? []),
   }

@@ -13,7 +13,7 @@ function rowOf({ name, trust, statements }: SynthesizedRole): string {
   const workflows = of('job_workflow_ref').map((ref) => /workflows\/(.+)@/.exec(ref)?.[1] ?? '')
   const changes = statements
     .flatMap(({ Action }) => Action)
-    .filter((action) => !/:(BatchCheck|BatchGet|Describe|Detect|Get|List)/.test(action))
+    .filter((action) => !/:(BatchCheck|BatchDescribe|BatchGet|Describe|Detect|Get|List)/.test(action))
   const environment = of('environment').map((one) => one.replace(/^dev/, '<env>'))
   const cells = [
     quoted([name.replace(/-dev$/, '-<env>')]),
