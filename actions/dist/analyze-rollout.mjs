@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { $t as productionWeight, Dt as jsonInput, Et as defineContract, Gt as rolloutHandleSchema, Ht as listServiceTasks, It as names, Jt as metricNames, Kt as gateResultSchema, Mt as awsClients, Ot as roleInput, Pt as serviceDeployments, Qt as isFinished, Rt as dimensionOf, Sn as verdictOutcomes, Ut as readServiceRevision, Wt as targetGroupOf, Xt as readRollout, Yt as Timeline, an as measurementSchema, at as failStep, bn as requiredGates, bt as systemClock, cn as aboveCeiling, ct as readInputs, dn as worseThanBaseline, dt as findService, en as pollMilliseconds, fn as describeHandle, gn as describeDuration, hn as weightBar, in as countMetrics, kt as readDiagnosis, ln as belowCeiling, mn as describeTimeline, mt as workspace, on as metricPeriodSeconds, ot as runAction, pt as readDesiredState, rn as badAmong, sn as noCounts, st as setOutputs, tn as describeDiagnosis, un as noWorseThanBaseline, vn as decideGates, wt as writeSummary, xn as combineVerdicts, xt as gateResultsInput } from "./shared/sluice.mjs";
+import { $t as productionWeight, Cn as verdictOutcomes, Dt as jsonInput, Et as defineContract, Gt as rolloutHandleSchema, Ht as listServiceTasks, It as names, Jt as metricNames, Kt as gateResultSchema, Mt as awsClients, Ot as roleInput, Pt as serviceDeployments, Qt as isFinished, Rt as dimensionOf, Sn as combineVerdicts, Ut as readServiceRevision, Wt as targetGroupOf, Xt as readRollout, Yt as Timeline, _n as describeDuration, an as measurementSchema, at as failStep, bt as systemClock, cn as aboveCeiling, ct as readInputs, dn as withBoundedSteps, dt as findService, en as pollMilliseconds, fn as worseThanBaseline, gn as weightBar, hn as describeTimeline, in as countMetrics, kt as readDiagnosis, ln as belowCeiling, mt as workspace, on as metricPeriodSeconds, ot as runAction, pn as describeHandle, pt as readDesiredState, rn as badAmong, sn as noCounts, st as setOutputs, tn as describeDiagnosis, un as noWorseThanBaseline, wt as writeSummary, xn as requiredGates, xt as gateResultsInput, yn as decideGates } from "./shared/sluice.mjs";
 import { D as strictObject, O as string, S as literal, g as array, h as _enum, m as datetime, w as number } from "./shared/vendor.mjs";
 import { B as require_dist_cjs, H as require_dist_cjs$1 } from "./shared/aws.mjs";
 import { dirname, resolve } from "node:path";
@@ -98,6 +98,10 @@ function judge(measurements, settings, window) {
 		metrics: verdicts
 	};
 }
+const mostOfAnInterval = {
+	errors: Infinity,
+	slow: .4
+};
 function judgeMetric(metric, measurements, settings, { failFrom, passFrom }, failThreshold) {
 	const tests = {
 		...settings,
@@ -112,8 +116,9 @@ function judgeMetric(metric, measurements, settings, { failFrom, passFrom }, fai
 	const all = judged.map((interval) => deflate(interval, dispersion));
 	const fresh = since(passFrom).map((interval) => deflate(interval, dispersion));
 	const passThreshold = Math.log(1 / settings.alpha);
-	const worse = worseThanBaseline(all.filter(hasControl), tests);
-	const above = aboveCeiling(all.filter((interval) => !hasControl(interval)), tests);
+	const most = mostOfAnInterval[metric] * failThreshold;
+	const worse = withBoundedSteps(worseThanBaseline(all.filter(hasControl), tests), most);
+	const above = withBoundedSteps(aboveCeiling(all.filter((interval) => !hasControl(interval)), tests), most);
 	const below = belowCeiling(fresh, tests);
 	const noWorse = noWorseThanBaseline(fresh, tests);
 	const failing = above.largest > worse.largest ? above : worse;

@@ -1,4 +1,4 @@
-import { Ct as markdownTable, Dt as jsonInput, Et as defineContract, Gt as rolloutHandleSchema, L as currentRun, R as gitHub, Sn as verdictOutcomes, bt as systemClock, ct as readInputs, ht as releaseSchema, ot as runAction, st as setOutputs, wt as writeSummary, x as releaseAsText, xt as gateResultsInput, y as recordDeployment } from "./shared/sluice.mjs";
+import { Cn as verdictOutcomes, Ct as markdownTable, Dt as jsonInput, Et as defineContract, Gt as rolloutHandleSchema, L as currentRun, R as gitHub, bt as systemClock, ct as readInputs, ht as releaseSchema, ot as runAction, st as setOutputs, wt as writeSummary, x as releaseAsText, xt as gateResultsInput, y as recordDeployment } from "./shared/sluice.mjs";
 import { O as string, h as _enum } from "./shared/vendor.mjs";
 // src/contracts/record-deployment.ts
 const contract = defineContract({

@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { Dt as jsonInput, E as holds, Et as defineContract, Gt as rolloutHandleSchema, K as revisionIdOf, Mt as awsClients, Ot as roleInput, Pt as serviceDeployments, Qt as isFinished, T as taskDefinitions, Ut as readServiceRevision, Vt as ecsServices, Xt as readRollout, Zt as watchRollout, at as failStep, bt as systemClock, ct as readInputs, en as pollMilliseconds, fn as describeHandle, l as definitionTags, ot as runAction, qt as ConfigurationError, st as setOutputs, vt as parseImageReference, wt as writeSummary } from "./shared/sluice.mjs";
+import { Dt as jsonInput, E as holds, Et as defineContract, Gt as rolloutHandleSchema, K as revisionIdOf, Mt as awsClients, Ot as roleInput, Pt as serviceDeployments, Qt as isFinished, T as taskDefinitions, Ut as readServiceRevision, Vt as ecsServices, Xt as readRollout, Zt as watchRollout, at as failStep, bt as systemClock, ct as readInputs, en as pollMilliseconds, l as definitionTags, ot as runAction, pn as describeHandle, qt as ConfigurationError, st as setOutputs, vt as parseImageReference, wt as writeSummary } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/rollout/roll-back.ts
 async function rollBack(ports, handle, reason) {

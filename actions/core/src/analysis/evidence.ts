@@ -36,6 +36,23 @@ export function belowCeiling(intervals: readonly Interval[], { ceiling }: TestSe
   return evidence(limitEvidence(intervals, ceiling, logSpaced(ceiling / 1000, 0.78 * ceiling)))
 }
 
+/**
+ * The same evidence when no interval may bring more than `most` (a logarithm). What bursts, a stall of a host or a cold cache that slows a
+ * whole interval's requests at once, is one event and not as many as its requests; where the old revision had none, no dispersion
+ * tells of it. An interval's factor is an e-value given the past, and cutting it down only lowers its expectation: the chance of
+ * a false alarm keeps its bound (Ville's inequality).
+ */
+export function withBoundedSteps({ logarithms }: Evidence, most: number): Evidence {
+  let before = 0
+  let bounded = 0
+  const path = logarithms.map((value) => {
+    bounded += Math.min(value - before, most)
+    before = value
+    return bounded
+  })
+  return evidence(path)
+}
+
 function evidence(logarithms: readonly number[]): Evidence {
   return { logarithms, largest: logarithms.reduce((largest, value) => Math.max(largest, value), 0) }
 }

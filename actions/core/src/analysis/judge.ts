@@ -6,6 +6,7 @@ import {
   aboveCeiling,
   belowCeiling,
   noWorseThanBaseline,
+  withBoundedSteps,
   worseThanBaseline,
   type Evidence,
   type TestSettings,
@@ -38,6 +39,9 @@ export function judge(measurements: readonly Measurement[], settings: JudgeSetti
   return { ...combineVerdicts(verdicts), metrics: verdicts }
 }
 
+/** How much of what a fail takes one interval may bring: an error is one at once, slowness must last three intervals to be the revision's. */
+const mostOfAnInterval: Readonly<Record<CountMetric, number>> = { errors: Infinity, slow: 0.4 }
+
 function judgeMetric(
   metric: CountMetric,
   measurements: readonly Measurement[],
@@ -60,10 +64,14 @@ function judgeMetric(
   const passThreshold = Math.log(1 / settings.alpha)
 
   // An incident that hits both revisions is no reason to roll back, so the ceiling fails only where nothing runs beside.
-  const worse = worseThanBaseline(all.filter(hasControl), tests)
-  const above = aboveCeiling(
-    all.filter((interval) => !hasControl(interval)),
-    tests,
+  const most = mostOfAnInterval[metric] * failThreshold
+  const worse = withBoundedSteps(worseThanBaseline(all.filter(hasControl), tests), most)
+  const above = withBoundedSteps(
+    aboveCeiling(
+      all.filter((interval) => !hasControl(interval)),
+      tests,
+    ),
+    most,
   )
   const below = belowCeiling(fresh, tests)
   const noWorse = noWorseThanBaseline(fresh, tests)

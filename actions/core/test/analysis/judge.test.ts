@@ -28,6 +28,17 @@ describe('judge', () => {
     expect(reason).toMatch(/errors: 12 of 200 requests \(6 %\) against 1 of 600 \(0\.167 %\): .*E = .* reached 60\.0/)
   })
 
+  it.each([
+    ['one', [60, 0, 0, 0], 'inconclusive'],
+    ['two', [60, 60, 0, 0], 'inconclusive'],
+    ['three', [60, 60, 60], 'fail'],
+    ['three, not one after the other,', [60, 0, 60, 0, 60], 'fail'],
+  ])('takes slowness that lasts %s intervals for a stall or for the revision', (_, slow, outcome) => {
+    const rows = slow.map((here, minute) => aMeasurement(minute, { requests: 200, slow: here }, { requests: 600 }))
+    const verdict = judge(rows, { ...settings, metrics: ['slow'], ceiling: { errors: 0.01, slow: 0.001 } }, window)
+    expect(verdict.outcome).toBe(outcome)
+  })
+
   it('fails by the ceiling alone where there is no revision beside it', () => {
     const rows = [aMeasurement(0, { requests: 100, errors: 20 })]
     expect(judge(rows, settings, window)).toMatchObject({ outcome: 'fail' })
