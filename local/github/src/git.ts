@@ -2,7 +2,12 @@ import { execFile } from 'node:child_process'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { createObjectReader } from './object-reader.ts'
+import { formatCommit, parseCommit, type Commit } from './objects/commit.ts'
+import { findDivergence, type Divergence } from './objects/divergence.ts'
+import { createObjectReader } from './objects/object-reader.ts'
+import { writeObject } from './objects/object-writer.ts'
+import { treeChanges, type FileChange } from './objects/tree-changes.ts'
+import { asText, formatTree, parseTree, treeWith, type Trees } from './objects/tree.ts'
 
 const run = promisify(execFile)
 
@@ -15,17 +20,19 @@ export interface Identity {
 /** The bare repository behind the local GitHub. All changes are made without a work tree. */
 export interface Repository {
   readonly folder: string
-  git(
-    args: readonly string[],
-    options?: { readonly input?: Buffer; readonly env?: Readonly<Record<string, string>> },
-  ): Promise<string>
+  git(args: readonly string[]): Promise<string>
   /** The commit of a branch, tag or commit; `undefined` when there is none. */
   resolve(ref: string): Promise<string | undefined>
   /** The id of an object by any name that git understands; `undefined` when there is none. */
   idOf(name: string): Promise<string | undefined>
+  /** Throws when there is no such commit. */
+  commit(id: string): Promise<Commit>
+  divergence(base: string, head: string): Promise<Divergence>
   /** The files that differ between two commits; all of them when there is no first. */
-  changedFiles(from: string | undefined, to: string): Promise<string[]>
+  changes(from: string | undefined, to: string): Promise<FileChange[]>
   file(commit: string, path: string): Promise<Buffer | undefined>
+  /** The paths of what lies in a folder of a commit, and in no folder below it; none when there is no such folder. */
+  list(commit: string, folder: string): Promise<string[]>
   /** Commits one file on a branch and moves the branch. */
   commitFile(change: {
     branch: string
@@ -50,30 +57,33 @@ export interface Repository {
   close(): void
 }
 
+/** Who commits what the API was asked to commit. */
+const committer = { name: 'GitHub', email: 'noreply@github.com' }
+
+/**
+ * Every start of a program stops this process for as long as the system copies its page tables, and the load balancers run in
+ * it. So git is started for what it alone does: what it has is read from one `cat-file`, what is new is written here.
+ */
 export async function createRepository(
   folder: string,
   source: { repository: string; commit: string },
 ): Promise<Repository> {
   await mkdir(folder, { recursive: true })
-  const git: Repository['git'] = async (args, { input, env } = {}) => {
+  const git: Repository['git'] = async (args) => {
     // Nothing here has to survive the machine: git does not wait for the disk (git-config(1), core.fsync).
-    const running = run('git', ['-C', folder, '-c', 'core.fsync=none', ...args], {
-      env: { ...process.env, GIT_CONFIG_NOSYSTEM: '1', ...env },
+    const { stdout } = await run('git', ['-C', folder, '-c', 'core.fsync=none', ...args], {
+      env: { ...process.env, GIT_CONFIG_NOSYSTEM: '1' },
       maxBuffer: 256 * 1024 * 1024,
     })
-    // That git ended before it read all is said by its exit code.
-    if (input) running.child.stdin?.on('error', () => undefined).end(input)
-    const { stdout } = await running
     return stdout.trim()
   }
-  const as = ({ name, email }: Identity) => ({
-    GIT_AUTHOR_NAME: name,
-    GIT_AUTHOR_EMAIL: email,
-    GIT_COMMITTER_NAME: 'GitHub',
-    GIT_COMMITTER_EMAIL: 'noreply@github.com',
-  })
   const objects = createObjectReader(folder)
   const idOf: Repository['idOf'] = async (name) => (await objects.read(name))?.id
+  const contentOf = async (name: string, type: string): Promise<Buffer> => {
+    const object = await objects.read(name)
+    if (object?.type !== type) throw new Error(`expected the ${type} ${name}, found ${object?.type ?? 'nothing'}`)
+    return object.content
+  }
   const resolve: Repository['resolve'] = async (ref) => {
     for (const candidate of [`refs/heads/${ref}`, `refs/tags/${ref}`, ref]) {
       const commit = await idOf(`${candidate}^{commit}`)
@@ -81,7 +91,26 @@ export async function createRepository(
     }
     return undefined
   }
+  const tip = async (branch: string): Promise<string> => {
+    const commit = await idOf(`refs/heads/${branch}`)
+    if (commit == null) throw new Error(`expected a branch ${branch}, found none`)
+    return commit
+  }
+  const commitOf: Repository['commit'] = async (id) => parseCommit(id, await contentOf(id, 'commit'))
+  const trees: Trees = {
+    read: async (id) => parseTree(await contentOf(id, 'tree')),
+    write: (entries) => writeObject(folder, 'tree', formatTree(entries)),
+  }
+  const commitTree = (commit: { tree: string; parents: string[]; message: string; author: Identity }) => {
+    const seconds = Math.floor(Date.now() / 1000)
+    const signed = { author: { ...commit.author, seconds }, committer: { ...committer, seconds } }
+    return writeObject(folder, 'commit', formatCommit({ ...commit, ...signed }))
+  }
+  const divergence: Repository['divergence'] = (base, head) => findDivergence(commitOf, base, head)
   const mergedTree = async (base: string, head: string): Promise<string | undefined> => {
+    const { behind, ahead } = await divergence(base, head)
+    if (behind.length === 0) return (await commitOf(head)).tree
+    if (ahead.length === 0) return (await commitOf(base)).tree
     try {
       return (await git(['merge-tree', '--write-tree', base, head])).split('\n')[0]
     } catch (error) {
@@ -90,7 +119,7 @@ export async function createRepository(
       throw error
     }
   }
-  await git(['init', '--quiet', '--bare', '--initial-branch=main'])
+  await git(['init', '--quiet', '--bare', '--initial-branch=main', '--object-format=sha1'])
   await git(['config', 'uploadpack.allowAnySHA1InWant', 'true'])
   await git(['fetch', '--quiet', '--no-tags', source.repository, `+${source.commit}:refs/heads/main`])
 
@@ -100,48 +129,45 @@ export async function createRepository(
     resolve,
     idOf,
     close: () => objects.close(),
-    changedFiles: async (from, to) => {
-      const output =
-        from == null ? await git(['ls-tree', '-r', '--name-only', to]) : await git(['diff', '--name-only', from, to])
-      return output.split('\n').filter((line) => line !== '')
+    commit: commitOf,
+    divergence,
+    changes: async (from, to) => {
+      const [before, after] = await Promise.all([from, to].map(async (id) => id && (await commitOf(id)).tree))
+      return treeChanges(trees.read, before, after)
     },
     file: async (commit, path) => {
       const object = await objects.read(`${commit}:${path}`)
       return object?.type === 'blob' ? object.content : undefined
     },
+    list: async (commit, path) => {
+      const object = await objects.read(`${commit}:${path}`)
+      return object?.type === 'tree' ? parseTree(object.content).map(({ name }) => `${path}/${asText(name)}`) : []
+    },
     commitFile: async ({ branch, path, content, message, author }) => {
-      const parent = await git(['rev-parse', `refs/heads/${branch}`])
-      const index = join(folder, `index-${process.pid}-${Math.trunc(performance.now() * 1000)}`)
-      const env = { GIT_INDEX_FILE: index }
-      const blob = await git(['hash-object', '-w', '--stdin'], { input: content })
-      await git(['read-tree', parent], { env })
-      await git(['update-index', '--add', '--cacheinfo', `100644,${blob},${path}`], { env })
-      const tree = await git(['write-tree'], { env })
-      await rm(index, { force: true })
-      const commit = await git(['commit-tree', tree, '-p', parent, '-m', message], { env: as(author) })
+      const parent = await tip(branch)
+      const blob = await writeObject(folder, 'blob', content)
+      const tree = await treeWith(trees, (await commitOf(parent)).tree, { path, blob })
+      const commit = await commitTree({ tree, parents: [parent], message, author })
       await git(['update-ref', `refs/heads/${branch}`, commit, parent])
       return commit
     },
     mergeCommit: async ({ base, head, message, author }) => {
       const tree = await mergedTree(base, head)
-      if (tree == null) return undefined
-      return git(['commit-tree', tree, '-p', base, '-p', head, '-m', message], { env: as(author) })
+      return tree == null ? undefined : commitTree({ tree, parents: [base, head], message, author })
     },
     merge: async ({ branch, head, squash, message, author }) => {
-      const base = await git(['rev-parse', `refs/heads/${branch}`])
+      const base = await tip(branch)
       const tree = await mergedTree(base, head)
       if (tree == null) return undefined
-      const parents = squash ? ['-p', base] : ['-p', base, '-p', head]
-      const commit = await git(['commit-tree', tree, ...parents, '-m', message], { env: as(author) })
+      const commit = await commitTree({ tree, parents: squash ? [base] : [base, head], message, author })
       await git(['update-ref', `refs/heads/${branch}`, commit, base])
       return commit
     },
     extract: async (commit, paths, to) => {
       await mkdir(to, { recursive: true })
       const archive = join(to, '.archive.tar')
-      const present = (await git(['ls-tree', '--name-only', commit, ...paths]))
-        .split('\n')
-        .filter((line) => line !== '')
+      const present = []
+      for (const path of paths) if ((await idOf(`${commit}:${path}`)) != null) present.push(path)
       await git(['archive', '--format=tar', `--output=${archive}`, commit, ...present])
       await run('tar', ['-xf', archive, '-C', to])
       await rm(archive, { force: true })

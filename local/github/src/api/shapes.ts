@@ -1,4 +1,5 @@
 import type { CheckRun, CommitStatus, Deployment, Hub, PullRequest, Run } from '../hub.ts'
+import type { Commit, Signature } from '../objects/commit.ts'
 import { pullRef } from '../pulls.ts'
 
 /** An account in an answer. */
@@ -10,55 +11,30 @@ export function account(login: string): object {
   }
 }
 
-interface LogEntry {
-  readonly sha: string
-  readonly tree: string
-  readonly parents: readonly string[]
-  readonly author: { readonly name: string; readonly email: string; readonly date: string }
-  readonly committer: { readonly name: string; readonly email: string; readonly date: string }
-  readonly message: string
-}
-
-const fieldEnd = '\u001F'
-const entryEnd = '\u001E'
-/** For `git log --format`: what an API commit is made of. */
-const logFormat = ['%H', '%T', '%P', '%an', '%ae', '%aI', '%cn', '%ce', '%cI', '%B'].join('%x1f') + '%x1e'
-
-/** Commits of a `git log` range, newest first. */
-export async function readLog(hub: Hub, range: readonly string[]): Promise<LogEntry[]> {
-  const output = await hub.repository.git(['log', `--format=${logFormat}`, ...range])
-  return output
-    .split(entryEnd)
-    .map((entry) => entry.replace(/^\n/, ''))
-    .filter((entry) => entry !== '')
-    .map((entry) => {
-      const [sha = '', tree = '', parents = '', an = '', ae = '', ad = '', cn = '', ce = '', cd = '', message = ''] =
-        entry.split(fieldEnd)
-      return {
-        sha,
-        tree,
-        parents: parents.split(' ').filter((parent) => parent !== ''),
-        author: { name: an, email: ae, date: ad },
-        committer: { name: cn, email: ce, date: cd },
-        message: message.trimEnd(),
-      }
-    })
-}
-
-export function commitShape(hub: Hub, entry: LogEntry): object {
+export function commitShape(hub: Hub, commit: Commit): object {
   const byEmail = (email: string) => {
     const user = hub.options.users.find(({ emails }) => emails?.includes(email))
     return user ? account(user.login) : null
   }
+  const signature = ({ name, email, seconds }: Signature) => ({ name, email, date: time(seconds) })
+  const { author, committer } = commit
   return {
-    sha: entry.sha,
-    html_url: `${hub.url}/${hub.fullName}/commit/${entry.sha}`,
-    commit: { message: entry.message, author: entry.author, committer: entry.committer, tree: { sha: entry.tree } },
-    author: byEmail(entry.author.email),
-    committer: byEmail(entry.committer.email),
-    parents: entry.parents.map((sha) => ({ sha })),
+    sha: commit.id,
+    html_url: `${hub.url}/${hub.fullName}/commit/${commit.id}`,
+    commit: {
+      message: commit.message,
+      author: signature(author),
+      committer: signature(committer),
+      tree: { sha: commit.tree },
+    },
+    author: byEmail(author.email),
+    committer: byEmail(committer.email),
+    parents: commit.parents.map((sha) => ({ sha })),
   }
 }
+
+/** `2026-01-31T12:00:00Z`. */
+const time = (seconds: number): string => new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
 
 export async function pullShape(hub: Hub, pull: PullRequest): Promise<object> {
   const head = pull.headCommit ?? (await hub.repository.resolve(pullRef(pull, 'head'))) ?? ''

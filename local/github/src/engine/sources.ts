@@ -31,10 +31,10 @@ export function createSources(hub: Pick<Hub, 'repository' | 'options'>): Sources
   const load = async (commit: string, trees: string): Promise<Source> => {
     const folder = join(hub.options.folder, 'sources', trees)
     await hub.repository.extract(commit, sourceFolders, folder)
-    const listing = await hub.repository.git(['ls-tree', '--name-only', commit, '.github/workflows/'])
+    const paths = await hub.repository.list(commit, '.github/workflows')
     const problems: Problem[] = []
     const workflows = new Map<string, Workflow>()
-    for (const path of listing.split('\n').filter((line) => /\.ya?ml$/.test(line))) {
+    for (const path of paths.filter((one) => /\.ya?ml$/.test(one))) {
       const text = (await hub.repository.file(commit, path))?.toString('utf8') ?? ''
       problems.push(...(await githubProblems(path, text)))
       workflows.set(path, readWorkflow(path, text, problems))
@@ -59,8 +59,8 @@ export function createSources(hub: Pick<Hub, 'repository' | 'options'>): Sources
 
 /** What workflows and actions are, in one word: the ids of their trees. */
 async function treesOf(hub: Pick<Hub, 'repository'>, commit: string): Promise<string> {
-  const listing = await hub.repository.git(['ls-tree', commit, ...sourceFolders])
-  return [...listing.matchAll(/^\d+ \w+ ([0-9a-f]+)\t/gm)].map(([, id]) => id).join('-')
+  const ids = await Promise.all(sourceFolders.map((path) => hub.repository.idOf(`${commit}:${path}`)))
+  return ids.filter((id) => id != null).join('-')
 }
 
 async function readActions(

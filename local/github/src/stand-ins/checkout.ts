@@ -45,11 +45,9 @@ function checkedOut(repository: Repository, commit: string, depth: number): Prom
   const before = trees.get(tree)
   if (before) return before
   const making = (async () => {
-    await mkdir(tree, { recursive: true })
-    await git(tree, 'init', '--quiet', '--template=', '--initial-branch=main')
-    await git(tree, 'remote', 'add', 'origin', `file://${repository.folder}`)
+    await emptyCheckout(tree, repository.folder)
     if (depth <= 0) await shareObjects(tree, repository.folder)
-    await fetch(tree, commit, depth)
+    else await git(tree, 'fetch', '--quiet', '--no-tags', `--depth=${depth}`, 'origin', commit)
     await git(tree, 'checkout', '--quiet', '--force', '--detach', commit)
     return tree
   })()
@@ -58,14 +56,23 @@ function checkedOut(repository: Repository, commit: string, depth: number): Prom
   return making
 }
 
-async function fetch(folder: string, commit: string, depth: number): Promise<void> {
-  const deep = depth > 0 ? [`--depth=${depth}`] : []
-  await git(folder, 'fetch', '--quiet', '--no-tags', ...deep, 'origin', commit)
+/**
+ * What `git init` and `git remote add` leave behind (gitrepository-layout(5)), without a start of either: each would stop the
+ * load balancers.
+ */
+async function emptyCheckout(folder: string, repository: string): Promise<void> {
+  const inside = join(folder, '.git')
+  for (const name of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags'])
+    await mkdir(join(inside, name), { recursive: true })
+  await writeFile(join(inside, 'HEAD'), 'ref: refs/heads/main\n')
+  const url = JSON.stringify(`file://${repository}`)
+  const core = '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n\tlogallrefupdates = true\n'
+  await writeFile(join(inside, 'config'), `${core}[remote "origin"]\n\turl = ${url}\n\tfetch = ${allBranches}\n`)
 }
 
 /**
  * Lets a checkout of all history read the objects of a repository on this machine (gitrepository-layout(5):
- * objects/info/alternates), as `git clone --shared` does: its fetch then copies nothing.
+ * objects/info/alternates), as `git clone --shared` does: there is nothing to fetch.
  */
 async function shareObjects(folder: string, repository: string): Promise<void> {
   const information = join(folder, '.git/objects/info')

@@ -31,7 +31,8 @@ export async function onPullRequest(
   const { repository } = hub
   const base = (await repository.resolve(pull.base)) ?? ''
   const head = (await repository.resolve(pullRef(pull, 'head'))) ?? ''
-  const files = await repository.changedFiles(await repository.git(['merge-base', base, head]), head)
+  const { parted } = await repository.divergence(base, head)
+  const files = (await repository.changes(parted, head)).map(({ path }) => path)
   const isAsked = (filter: PathFilter | undefined) =>
     filter != null && (filter.types ?? pullRequestActions).includes(action) && isTriggered(filter, pull.base, files)
   const subject = `pull request ${pull.number}`

@@ -23,13 +23,13 @@ export async function onPush(hub: Hub, sources: Sources, push: Push): Promise<re
   const { actor, branch, before, after, startsWorkflows } = push
   // What starts nothing needs no workflows of its own commit: those before it say what would have run.
   const source = await sources(startsWorkflows ? after : (before ?? after))
-  const files = await hub.repository.changedFiles(before, after)
+  const files = (await hub.repository.changes(before, after)).map(({ path }) => path)
   const asked = [...source.workflows.values()].filter(({ on }) => on.push && isTriggered(on.push, branch, files))
   if (!startsWorkflows) {
     reportNotStarted(hub, { event: 'push', workflows: asked, subject: `the push to ${branch}`, reason: ownToken })
     return headMoved(hub, push)
   }
-  const message = await hub.repository.git(['log', '-1', '--format=%B', after])
+  const { message } = await hub.repository.commit(after)
   const payload = {
     ref: `refs/heads/${branch}`,
     before: before ?? '0'.repeat(40),

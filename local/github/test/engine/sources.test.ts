@@ -14,12 +14,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 it("can run all of this repository's workflows, with the inputs that its actions have", async () => {
   const inWorkTree = {
-    git: async (args: readonly string[]) =>
-      args.includes('--name-only')
-        ? readdirSync(join(root, '.github/workflows'), { encoding: 'utf8' })
-            .map((file) => `.github/workflows/${file}`)
-            .join('\n')
-        : '',
+    idOf: async () => undefined,
+    list: async (_: string, path: string) =>
+      readdirSync(join(root, path), { encoding: 'utf8' }).map((file) => `${path}/${file}`),
     file: async (_: string, path: string) => readFileSync(join(root, path)),
     extract: async (_: string, paths: readonly string[], to: string) => {
       const isLeftOut = (path: string) => /node_modules|\/test\//.test(path)
@@ -37,10 +34,8 @@ it('reads once what commits have in common, and again what differs', async () =>
   const trees: Readonly<Record<string, string>> = { first: 'a', promoted: 'a', changed: 'b' }
   const read: string[] = []
   const repository = {
-    git: async (args: readonly string[]) => {
-      const commit = args.find((one) => one in trees) ?? ''
-      return args.includes('--name-only') ? '' : `040000 tree ${trees[commit]}\tactions\n`
-    },
+    idOf: async (name: string) => trees[/^(.+):actions$/.exec(name)?.[1] ?? ''],
+    list: async () => [],
     file: async () => undefined,
     extract: async (commit: string) => void read.push(commit),
   }

@@ -45,9 +45,8 @@ export const referencesRoutes: readonly Route[] = [
       const before = await hub.repository.idOf(`refs/${ref}`)
       if (before == null) throw new ApiError(422, 'Reference does not exist')
       if (body['force'] !== true) {
-        await hub.repository.git(['merge-base', '--is-ancestor', before, sha]).catch(() => {
-          throw new ApiError(422, 'Update is not a fast forward')
-        })
+        const { behind } = await hub.repository.divergence(before, sha)
+        if (behind.length > 0) throw new ApiError(422, 'Update is not a fast forward')
       }
       await hub.repository.git(['update-ref', `refs/${ref}`, sha])
       await branchMoved(hub, grant, { ref: `refs/${ref}`, before, after: sha })

@@ -1,5 +1,5 @@
-import { account, commitShape, readLog } from '../shapes.ts'
-import { ApiError, commitOf, type Route } from './route.ts'
+import { account, commitShape } from '../shapes.ts'
+import { commitOf, type Route } from './route.ts'
 
 export const repositoryRoutes: readonly Route[] = [
   {
@@ -23,23 +23,22 @@ export const repositoryRoutes: readonly Route[] = [
     answer: async ({ hub, parts: [from = '', to = ''], query }) => {
       const base = await commitOf(hub, from)
       const head = await commitOf(hub, to)
-      const counts = await hub.repository.git(['rev-list', '--left-right', '--count', `${base}...${head}`])
-      const [behind = 0, ahead = 0] = counts.split(/\s+/).map(Number)
+      const { behind, ahead, parted } = await hub.repository.divergence(base, head)
       // GitHub lists oldest first, and the files of the change since both parted.
-      const commits = (await readLog(hub, [`${base}..${head}`])).toReversed()
-      const parted = await hub.repository.git(['merge-base', base, head]).catch(() => base)
-      const files = await hub.repository.changedFiles(parted, head)
+      const commits = ahead.toReversed()
+      const files = await hub.repository.changes(parted ?? base, head)
       const size = Number(query.get('per_page') ?? 100)
       const page = Number(query.get('page') ?? 1)
-      const status = ahead === 0 ? (behind === 0 ? 'identical' : 'behind') : behind === 0 ? 'ahead' : 'diverged'
+      const status =
+        ahead.length === 0 ? (behind.length === 0 ? 'identical' : 'behind') : behind.length === 0 ? 'ahead' : 'diverged'
       return {
         body: {
           status,
-          ahead_by: ahead,
-          behind_by: behind,
+          ahead_by: ahead.length,
+          behind_by: behind.length,
           total_commits: commits.length,
           commits: commits.slice((page - 1) * size, page * size).map((entry) => commitShape(hub, entry)),
-          files: page === 1 ? files.map((filename) => ({ filename, status: 'modified' })) : [],
+          files: page === 1 ? files.map(({ path, status: change }) => ({ filename: path, status: change })) : [],
         },
       }
     },
@@ -49,9 +48,8 @@ export const repositoryRoutes: readonly Route[] = [
     path: /^\/commits\/([^/]+)$/,
     permission: 'contents:read',
     answer: async ({ hub, parts: [ref = ''] }) => {
-      const [entry] = await readLog(hub, ['-1', await commitOf(hub, ref)])
-      if (!entry) throw new ApiError(404, 'Not Found')
-      return { body: commitShape(hub, entry) }
+      const commit = await hub.repository.commit(await commitOf(hub, ref))
+      return { body: commitShape(hub, commit) }
     },
   },
 ]

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createObjectReader, type ObjectReader } from '../src/object-reader.ts'
+import { createObjectReader, type ObjectReader } from '../../src/objects/object-reader.ts'
 
 let folder = ''
 let reader: ObjectReader
