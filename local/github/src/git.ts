@@ -1,15 +1,12 @@
-import { execFile } from 'node:child_process'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import type { Launcher } from './launcher/launcher.ts'
 import { formatCommit, parseCommit, type Commit } from './objects/commit.ts'
 import { findDivergence, type Divergence } from './objects/divergence.ts'
 import { createObjectReader } from './objects/object-reader.ts'
 import { writeObject } from './objects/object-writer.ts'
 import { treeChanges, type FileChange } from './objects/tree-changes.ts'
 import { asText, formatTree, parseTree, treeWith, type Trees } from './objects/tree.ts'
-
-const run = promisify(execFile)
 
 /** Who a commit says it is from. */
 export interface Identity {
@@ -67,15 +64,13 @@ const committer = { name: 'GitHub', email: 'noreply@github.com' }
 export async function createRepository(
   folder: string,
   source: { repository: string; commit: string },
+  launcher: Launcher,
 ): Promise<Repository> {
   await mkdir(folder, { recursive: true })
   const git: Repository['git'] = async (args) => {
     // Nothing here has to survive the machine: git does not wait for the disk (git-config(1), core.fsync).
-    const { stdout } = await run('git', ['-C', folder, '-c', 'core.fsync=none', ...args], {
-      env: { ...process.env, GIT_CONFIG_NOSYSTEM: '1' },
-      maxBuffer: 256 * 1024 * 1024,
-    })
-    return stdout.trim()
+    const whole = ['-C', folder, '-c', 'core.fsync=none', ...args]
+    return (await launcher.run('git', whole, { ...process.env, GIT_CONFIG_NOSYSTEM: '1' })).trim()
   }
   const objects = createObjectReader(folder)
   const idOf: Repository['idOf'] = async (name) => (await objects.read(name))?.id
@@ -169,7 +164,7 @@ export async function createRepository(
       const present = []
       for (const path of paths) if ((await idOf(`${commit}:${path}`)) != null) present.push(path)
       await git(['archive', '--format=tar', `--output=${archive}`, commit, ...present])
-      await run('tar', ['-xf', archive, '-C', to])
+      await launcher.run('tar', ['-xf', archive, '-C', to])
       await rm(archive, { force: true })
     },
   }

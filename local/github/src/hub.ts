@@ -1,5 +1,6 @@
 import type { Conclusion, GitHubEvent, RunInfo } from './events.ts'
 import type { Repository } from './git.ts'
+import type { Launcher } from './launcher/launcher.ts'
 import type { TokenIssuer } from './oidc.ts'
 import type { Dispatch } from './triggers/dispatch.ts'
 import type { PullRequestChange } from './triggers/pull-request.ts'
@@ -162,6 +163,8 @@ export interface GitHubOptions {
 export interface Hub {
   readonly options: GitHubOptions
   readonly repository: Repository
+  /** Starts what jobs run. */
+  readonly launcher: Launcher
   readonly issuer: TokenIssuer
   readonly groups: ConcurrencyGroups
   /** Takes a seat among the jobs that run at a time. Resolves with a function that gives it back. */

@@ -9,6 +9,7 @@ import { createSources } from './engine/sources.ts'
 import type { RunInfo } from './events.ts'
 import { createRepository } from './git.ts'
 import type { Approval, CheckRun, GitHubOptions, Hub, PullRequest, Run } from './hub.ts'
+import { createLauncher } from './launcher/launcher.ts'
 import { createTokenIssuer } from './oidc.ts'
 import { mergePull, openPull, pullRef } from './pulls.ts'
 import { onDispatch } from './triggers/dispatch.ts'
@@ -67,13 +68,15 @@ export interface LocalGitHub {
 export async function startGitHub(options: GitHubOptions): Promise<LocalGitHub> {
   await mkdir(options.folder, { recursive: true })
   await rm(join(options.folder, 'sources'), { recursive: true, force: true })
-  const repository = await createRepository(join(options.folder, 'repository.git'), options.source)
+  const launcher = createLauncher()
+  const repository = await createRepository(join(options.folder, 'repository.git'), options.source, launcher)
   const api = await startApi(options.port ?? 0)
   let lastId = 1000
   const closing = new AbortController()
   const hub: Hub = {
     options,
     repository,
+    launcher,
     issuer: await createTokenIssuer(),
     groups: new ConcurrencyGroups(),
     seat: createSeats(options.parallelJobs ?? 3),
@@ -163,6 +166,7 @@ export async function startGitHub(options: GitHubOptions): Promise<LocalGitHub> 
         await new Promise((resolve) => setTimeout(resolve, 50))
       await api.close()
       repository.close()
+      launcher.close()
     },
   }
 }

@@ -61,6 +61,7 @@ async function runEntry(call: StepCall, { folder, inputs }: OwnAction, entry: st
       GITHUB_ACTION: step.id ?? step.uses ?? '',
       GITHUB_ACTION_PATH: folder,
     },
+    launcher: session.hub.launcher,
     signal: call.signal,
     timeout: session.hub.timeout,
     onLine: (line) =>

@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { join } from 'node:path'
-
-const guard = join(import.meta.dirname, 'guard.mjs')
+import type { Launcher } from '../launcher/launcher.ts'
+import { trackingVariable } from './orphans.ts'
 
 /** GitHub sends SIGINT, SIGTERM 7.5 s later, and kills 2.5 s after that. */
 const graceMilliseconds = { interrupt: 7500, terminate: 2500 } as const
@@ -11,6 +9,7 @@ const graceMilliseconds = { interrupt: 7500, terminate: 2500 } as const
 const lateOutputMilliseconds = 5000
 
 export interface ProgramOptions {
+  readonly launcher: Launcher
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
   readonly signal: AbortSignal
@@ -21,40 +20,29 @@ export interface ProgramOptions {
 
 /** Runs one program of a step to its end, with all that it starts. Resolves with its exit code. */
 export async function runProgram(command: string, args: readonly string[], options: ProgramOptions): Promise<number> {
-  const child = spawn(process.execPath, [guard, command, ...args], {
+  const program = options.launcher.start(command, args, {
     cwd: options.cwd,
     env: options.env,
-    stdio: ['pipe', 'pipe', 'pipe'],
-    // A signal to the runner's whole group must leave the guard: it ends the step.
-    detached: true,
+    trackingId: options.env[trackingVariable],
   })
-  const outputs = [child.stdout, child.stderr].map((input) => ({ input, lines: createInterface({ input }) }))
-  const read = outputs.map(async ({ lines }) => {
-    for await (const line of lines) options.onLine(line)
+  const read = [program.stdout, program.stderr].map(async (input) => {
+    for await (const line of createInterface({ input })) options.onLine(line)
   })
   let hasEnded = false
   const after = (milliseconds: number, act: () => unknown) =>
     options.timeout(milliseconds).addEventListener('abort', () => hasEnded || act(), { once: true })
   const stop = () => {
-    child.kill('SIGINT')
-    after(graceMilliseconds.interrupt, () => child.kill('SIGTERM'))
-    after(graceMilliseconds.interrupt + graceMilliseconds.terminate, () => child.stdin.destroy())
+    program.signal('SIGINT')
+    after(graceMilliseconds.interrupt, () => program.signal('SIGTERM'))
+    after(graceMilliseconds.interrupt + graceMilliseconds.terminate, () => program.end())
   }
   if (options.signal.aborted) stop()
   else options.signal.addEventListener('abort', stop, { once: true })
   try {
-    return await new Promise<number>((resolve, reject) => {
-      child.once('error', reject)
-      child.once('exit', () =>
-        after(lateOutputMilliseconds, () => {
-          for (const { input, lines } of outputs) {
-            lines.close()
-            input.destroy()
-          }
-        }),
-      )
-      child.once('close', (code) => resolve(code ?? 1))
-    })
+    const code = await program.exited
+    after(lateOutputMilliseconds, () => program.release())
+    await program.closed
+    return code
   } finally {
     options.signal.removeEventListener('abort', stop)
     hasEnded = true

@@ -29,6 +29,7 @@ export async function runScript(call: StepCall): Promise<number> {
   const exit = await runProgram(program, args, {
     cwd,
     env: environmentOf(call, files.variables),
+    launcher: session.hub.launcher,
     signal: call.signal,
     timeout: session.hub.timeout,
     onLine: (line) => session.line(line, (name, value) => (outputs[name] = value)),

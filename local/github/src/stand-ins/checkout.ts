@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process'
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import type { Repository } from '../git.ts'
+import type { Hub } from '../hub.ts'
+import type { Launcher } from '../launcher/launcher.ts'
 import type { StandIn } from './stand-in.ts'
-
-const run = promisify(execFile)
 
 /**
  * A real fetch of the run's commit from the bare repository, as deep as asked. The jobs of a run mostly want the same: what was
@@ -18,15 +16,16 @@ export const checkout: StandIn = {
     const github = contexts['github'] as Readonly<Record<string, string>>
     const folder = join(session.folders.workspace, inputs['path'] ?? '')
     const wanted = inputs['ref'] || github['sha'] || ''
-    const commit = await session.hub.repository.resolve(wanted)
+    const { repository, launcher } = session.hub
+    const commit = await repository.resolve(wanted)
     if (commit == null) throw new Error(`checkout: there is no ref ${wanted}`)
     const depth = Number(inputs['fetch-depth'] ?? 1)
-    const original = await checkedOut(session.hub.repository, commit, depth)
+    const original = await checkedOut(session.hub, commit, depth)
     await mkdir(folder, { recursive: true })
     // The action's `clean` is on unless said otherwise: nothing of a checkout before stays.
     for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true, force: true })
-    await run('cp', ['--archive', `${original}/.`, folder])
-    if (depth <= 0) await git(folder, 'fetch', '--quiet', '--no-tags', 'origin', allBranches)
+    await launcher.run('cp', ['--archive', `${original}/.`, folder])
+    if (depth <= 0) await git(launcher, folder, 'fetch', '--quiet', '--no-tags', 'origin', allBranches)
     log(`checked out ${commit}`)
     return { commit, ref: wanted }
   },
@@ -38,7 +37,7 @@ const allBranches = '+refs/heads/*:refs/remotes/origin/*'
 const known = new WeakMap<Repository, Map<string, Promise<string>>>()
 
 /** A checkout of a commit with as much history as asked: a job that needs more must find that it has none. */
-function checkedOut(repository: Repository, commit: string, depth: number): Promise<string> {
+function checkedOut({ repository, launcher }: Hub, commit: string, depth: number): Promise<string> {
   const tree = `${repository.folder}-checkouts/${commit}-${depth}`
   const trees = known.get(repository) ?? new Map<string, Promise<string>>()
   known.set(repository, trees)
@@ -47,8 +46,8 @@ function checkedOut(repository: Repository, commit: string, depth: number): Prom
   const making = (async () => {
     await emptyCheckout(tree, repository.folder)
     if (depth <= 0) await shareObjects(tree, repository.folder)
-    else await git(tree, 'fetch', '--quiet', '--no-tags', `--depth=${depth}`, 'origin', commit)
-    await git(tree, 'checkout', '--quiet', '--force', '--detach', commit)
+    else await git(launcher, tree, 'fetch', '--quiet', '--no-tags', `--depth=${depth}`, 'origin', commit)
+    await git(launcher, tree, 'checkout', '--quiet', '--force', '--detach', commit)
     return tree
   })()
   trees.set(tree, making)
@@ -80,7 +79,7 @@ async function shareObjects(folder: string, repository: string): Promise<void> {
   await writeFile(join(information, 'alternates'), `${join(repository, 'objects')}\n`)
 }
 
-async function git(folder: string, ...args: string[]): Promise<void> {
+async function git(launcher: Launcher, folder: string, ...args: string[]): Promise<void> {
   // A job's checkout need not survive the machine: git does not wait for the disk (git-config(1), core.fsync).
-  await run('git', ['-C', folder, '-c', 'core.fsync=none', ...args], { maxBuffer: 64 * 1024 * 1024 })
+  await launcher.run('git', ['-C', folder, '-c', 'core.fsync=none', ...args])
 }
