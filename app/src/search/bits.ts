@@ -22,6 +22,12 @@ export function withRoomFor(bits: Bits, number: number): Bits {
   return larger
 }
 
+/** Adds `others` to `bits`, which is as large as their highest number needs. */
+export function addAll(bits: Bits, others: Bits): void {
+  const length = Math.min(bits.length, others.length)
+  for (let index = 0; index < length; index += 1) bits[index] = (bits[index] ?? 0) | (others[index] ?? 0)
+}
+
 /** Leaves in `bits` what is in both. */
 export function keepCommon(bits: Bits, others: Bits): void {
   for (let index = 0; index < bits.length; index += 1) bits[index] = (bits[index] ?? 0) & (others[index] ?? 0)

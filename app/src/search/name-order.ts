@@ -1,24 +1,48 @@
-/** Numbers of packages in the order of their names, brought up to date by what has come and gone, not sorted anew. */
+/** Numbers of packages in the order of their names, brought up to date by what has come and gone when it is asked for, not sorted anew. */
 export class NameOrder {
   readonly #nameOf: (number: number) => string
   #numbers = new Uint32Array(0)
+  #added: number[] = []
+  #hasLeft = false
 
-  /** @param nameOf what the number stands for; a number's name never changes */
+  /** @param nameOf what the number stands for; a number's name never changes while it is there */
   constructor(nameOf: (number: number) => string) {
     this.#nameOf = nameOf
   }
 
-  get numbers(): Uint32Array {
+  /** @param number that was never added before */
+  add(number: number): void {
+    this.#added.push(number)
+  }
+
+  /** Some of the numbers are not there any more. */
+  leave(): void {
+    this.#hasLeft = true
+  }
+
+  numbers(isThere: (number: number) => boolean): Uint32Array {
+    if (this.#hasLeft) this.#leaveOut(isThere)
+    this.#hasLeft = false
+    const added = this.#added.filter(isThere)
+    if (added.length > 0) this.#merge(added)
+    this.#added = []
     return this.#numbers
   }
 
-  leaveOut(isGone: (number: number) => boolean): void {
-    this.#numbers = this.#numbers.filter((number) => !isGone(number))
+  #leaveOut(isThere: (number: number) => boolean): void {
+    const numbers = this.#numbers
+    let kept = 0
+    for (let index = 0; index < numbers.length; index += 1) {
+      const number = numbers[index] ?? 0
+      if (!isThere(number)) continue
+      numbers[kept] = number
+      kept += 1
+    }
+    this.#numbers = numbers.subarray(0, kept)
   }
 
-  /** @param numbers whose names are in no order yet */
-  add(numbers: readonly number[]): void {
-    const added = numbers.toSorted((a, b) => (this.#nameOf(a) < this.#nameOf(b) ? -1 : 1))
+  #merge(unordered: readonly number[]): void {
+    const added = unordered.toSorted((a, b) => (this.#nameOf(a) < this.#nameOf(b) ? -1 : 1))
     const kept = this.#numbers
     const merged = new Uint32Array(kept.length + added.length)
     let from = 0

@@ -4,8 +4,9 @@ import type pg from 'pg'
 import type { Principal } from '../auth/principal.ts'
 import { roleIn } from '../auth/principal.ts'
 import type { SearchDocument } from './document.ts'
+import type { Indexed } from './package-filter.ts'
 import { TextIndex } from './text-index.ts'
-import type { Indexed, Ranks } from './text-index.ts'
+import type { Ranks } from './text-index.ts'
 
 export interface SearchRequest {
   readonly text: string

@@ -1,8 +1,12 @@
 import { hash } from 'node:crypto'
-import { bitsFor, clearBit, countBits, eachBit, hasBit, keepCommon, setBit, takeAway, withRoomFor } from './bits.ts'
+import { countBits, hasBit, keepCommon, takeAway } from './bits.ts'
 import type { Bits } from './bits.ts'
+import type { RankedBits } from './lexicon.ts'
 import { NameOrder } from './name-order.ts'
-import { fold, Vocabulary, wordsOf } from './vocabulary.ts'
+import { PackageFilter } from './package-filter.ts'
+import type { Filter, Indexed } from './package-filter.ts'
+import { fold, wordsOf } from './vocabulary.ts'
+import { WordIndex } from './word-index.ts'
 
 /** One package as it is put in. */
 export interface Text {
@@ -14,30 +18,10 @@ export interface Text {
   readonly item: string | null
 }
 
-/** What is in memory of one package beside its words: enough to filter and rank it. */
-export interface Indexed {
-  readonly name: string
-  readonly scope: string
-  readonly public: boolean
-  readonly type: string | null
-  readonly item: string | null
-  /** Tells whether the text has changed: 52 bits of its SHA-256. */
-  readonly fingerprint: number
-}
-
 /** What is found: the very name, names that begin so, names that hold it, the rest; none is in two of them. */
 export interface Ranks {
   readonly ranks: readonly { readonly packages: Bits; readonly count: number }[]
   readonly total: number
-}
-
-/** What a search leaves out. */
-export interface Filter {
-  /** Of those that are not public; public ones may be read by all. Nothing for none of them. */
-  readonly mayRead?: ((each: Indexed) => boolean) | undefined
-  readonly componentsOnly?: boolean | undefined
-  /** Asked last, of each that is left. */
-  readonly isWanted?: ((each: Indexed) => boolean) | undefined
 }
 
 /** More searched words than this are not looked at. */
@@ -50,23 +34,14 @@ const recentWords = 64
  * and unites their packages, so any part of a word is found and the total is exact, without a look at any text.
  */
 export class TextIndex {
-  #words = new Vocabulary()
-  /** By the word's number: the packages' numbers, ascending. Most words have one, which needs no list. */
-  #packagesOf: (number | number[])[] = []
+  readonly #words = new WordIndex()
   /** By the package's number; a changed package gets a new number. */
   #packages: (Indexed | undefined)[] = []
-  /** By the package's number: the number of its name among the words. */
-  #nameWords: number[] = []
-  #present: Bits = bitsFor(0)
-  #public: Bits = bitsFor(0)
-  #components: Bits = bitsFor(0)
+  readonly #filter = new PackageFilter((number) => this.#packages[number])
   readonly #numbers = new Map<string, number>()
   readonly #recent = new Map<string, Bits>()
   readonly #scopes = new Map<string, string>()
   #order = new NameOrder((number) => this.#packages[number]?.name ?? '')
-  /** Numbers below this are in `#order`. */
-  #ordered = 0
-  #hasLeft = false
   readonly #leftAtMost: number
 
   /** @param leftAtMost packages that have changed or gone leave their numbers behind; so many are not worth the work of making new ones */
@@ -92,12 +67,9 @@ export class TextIndex {
     const left = this.#packages.length - this.#numbers.size
     if (left > this.#leftAtMost && left > this.#numbers.size) this.#renumber()
     const next = this.#packages.length
-    const nameWord = this.#words.add(fold(name))
-    for (const word of [nameWord, ...wordsOf(fold(text)).map((each) => this.#words.add(each))]) this.#note(word, next)
+    this.#words.note(name, text, next)
     const scope = this.#shared(name.startsWith('@') ? name.slice(0, name.indexOf('/')) : '')
-    this.#nameWords.push(nameWord)
-    this.#numbers.set(name, next)
-    this.#keep(next, { name, scope, public: isPublic, type, item, fingerprint })
+    this.#enter(next, { name, scope, public: isPublic, type, item, fingerprint })
     return true
   }
 
@@ -106,37 +78,34 @@ export class TextIndex {
     const number = this.#numbers.get(name)
     if (number === undefined) return false
     this.#packages[number] = undefined
-    for (const bits of [this.#present, this.#public, this.#components]) clearBit(bits, number)
+    this.#filter.delete(number)
     this.#numbers.delete(name)
-    this.#hasLeft = true
+    this.#order.leave()
     this.#recent.clear()
     return true
   }
 
   /** All packages that have every word of `text` as a part of one of theirs. */
-  find(text: string, { mayRead, componentsOnly = false, isWanted }: Filter): Ranks {
+  find(text: string, filter: Filter): Ranks {
     // The longest is the rarest, as a rule: what nobody has ends the search.
     const words = [...new Set(wordsOf(fold(text)).slice(0, wordsAtMost))].toSorted((a, b) => b.length - a.length)
+    const found = this.#filter.readable(filter)
     // A name has no white space: only a single word can be in one.
-    const named = words.length === 1 ? Array.from({ length: 3 }, () => this.#none()) : []
-    const found = this.#public.slice()
-    if (mayRead) this.#add(found, mayRead)
-    if (componentsOnly) keepCommon(found, this.#components)
-    for (const word of words)
-      keepCommon(found, named.length > 0 ? this.#having(word, named) : this.#recentlyHaving(word))
-    if (isWanted) this.#leaveOut(found, isWanted)
-    const ranks = named.map((packages) => {
+    const [only] = words
+    const ranks = words.length === 1 && only !== undefined ? this.#rankedHaving(only) : []
+    if (ranks.length === 0) for (const word of words) keepCommon(found, this.#recentlyHaving(word))
+    if (filter.isWanted) this.#filter.leaveOut(found, filter.isWanted)
+    for (const packages of ranks) {
       keepCommon(packages, found)
       takeAway(found, packages)
-      return { packages, count: countBits(packages) }
-    })
-    ranks.push({ packages: found, count: countBits(found) })
-    return { ranks, total: ranks.reduce((sum, { count }) => sum + count, 0) }
+    }
+    const counted = (ranks.length === 0 ? [found] : ranks).map((packages) => ({ packages, count: countBits(packages) }))
+    return { ranks: counted, total: counted.reduce((sum, { count }) => sum + count, 0) }
   }
 
   /** A part of what was found: by rank, then by name. Numbers last only until something is put in. */
   page({ ranks }: Ranks, from: number, size: number): { readonly name: string; readonly rank: number }[] {
-    const order = this.#inOrder()
+    const order = this.#order.numbers((number) => this.#filter.has(number))
     const names: { name: string; rank: number }[] = []
     let skip = from
     for (const [index, { packages, count }] of ranks.entries()) {
@@ -155,78 +124,42 @@ export class TextIndex {
 
   /** Every package in the order of names. */
   *all(): Generator<Indexed> {
-    for (const number of this.#inOrder()) {
+    for (const number of this.#order.numbers((number) => this.#filter.has(number))) {
       const each = this.#packages[number]
       if (each) yield each
     }
   }
 
-  #none(): Bits {
-    return new Uint32Array(this.#public.length)
+  #enter(number: number, each: Indexed): void {
+    this.#numbers.set(each.name, number)
+    this.#order.add(number)
+    this.#keep(number, each)
   }
 
   #keep(number: number, each: Indexed): void {
     this.#packages[number] = each
     this.#recent.clear()
-    this.#present = withRoomFor(this.#present, number)
-    this.#public = withRoomFor(this.#public, number)
-    this.#components = withRoomFor(this.#components, number)
-    setBit(this.#present, number)
-    const change = (isSet: boolean) => (isSet ? setBit : clearBit)
-    change(each.public)(this.#public, number)
-    change(each.item !== null)(this.#components, number)
+    this.#filter.put(number, each)
   }
 
   /** Of several words, somebody who types changes the last alone. */
   #recentlyHaving(word: string): Bits {
-    const bits = this.#recent.get(word) ?? this.#having(word, [])
+    const bits = this.#recent.get(word) ?? this.#having(word)
     if (this.#recent.size >= recentWords) this.#recent.clear()
     this.#recent.set(word, bits)
     return bits
   }
 
-  /** @param named takes the packages that have the word in their name, by how they do */
-  #having(word: string, named: readonly Bits[]): Bits {
-    const bits = this.#none()
-    this.#words.find(word, (found, holds) => {
-      const inName = named[holds]
-      const packages = this.#packagesOf[found] ?? []
-      if (typeof packages === 'number') {
-        setBit(bits, packages)
-        if (inName && this.#nameWords[packages] === found) setBit(inName, packages)
-        return
-      }
-      for (let index = 0; index < packages.length; index += 1) {
-        const number = packages[index] ?? 0
-        setBit(bits, number)
-        if (inName && this.#nameWords[number] === found) setBit(inName, number)
-      }
-    })
+  #having(word: string): Bits {
+    const bits = this.#filter.none()
+    this.#words.addTo([bits, bits, bits, bits], word)
     return bits
   }
 
-  #add(bits: Bits, mayRead: (each: Indexed) => boolean): void {
-    const restricted = this.#present.slice()
-    takeAway(restricted, this.#public)
-    eachBit(restricted, (number) => {
-      const each = this.#packages[number]
-      if (each && mayRead(each)) setBit(bits, number)
-    })
-  }
-
-  #leaveOut(bits: Bits, isWanted: (each: Indexed) => boolean): void {
-    eachBit(bits, (number) => {
-      const each = this.#packages[number]
-      if (!each || !isWanted(each)) clearBit(bits, number)
-    })
-  }
-
-  #note(word: number, number: number): void {
-    const packages = this.#packagesOf[word]
-    if (packages === undefined) this.#packagesOf[word] = number
-    else if (typeof packages === 'number') {
-      if (packages !== number) this.#packagesOf[word] = [packages, number]
-    } else if (packages.at(-1) !== number) packages.push(number)
+  #rankedHaving(word: string): RankedBits {
+    const ranks: RankedBits = [this.#filter.none(), this.#filter.none(), this.#filter.none(), this.#filter.none()]
+    this.#words.addTo(ranks, word)
+    return ranks
   }
 
   #shared(scope: string): string {
@@ -235,47 +168,18 @@ export class TextIndex {
     return known ?? scope
   }
 
-  #inOrder(): Uint32Array {
-    if (this.#hasLeft) this.#order.leaveOut((number) => !hasBit(this.#present, number))
-    this.#hasLeft = false
-    const added: number[] = []
-    for (; this.#ordered < this.#packages.length; this.#ordered += 1) {
-      if (this.#packages[this.#ordered]) added.push(this.#ordered)
-    }
-    if (added.length > 0) this.#order.add(added)
-    return this.#order.numbers
-  }
-
   /** Numbers without gaps, in the same order, and without the words that nobody has any more. */
   #renumber(): void {
     const packages = this.#packages
-    const nameWords = this.#nameWords
-    const words = new Vocabulary()
-    const newWords = new Uint32Array(this.#words.size)
     const newNumbers = new Uint32Array(packages.length)
     this.#packages = []
-    this.#nameWords = []
-    for (const bits of [this.#present, this.#public, this.#components]) bits.fill(0)
+    this.#order = new NameOrder((number) => this.#packages[number]?.name ?? '')
+    this.#filter.clear()
     for (const [number, each] of packages.entries()) {
       if (!each) continue
       newNumbers[number] = this.#packages.length
-      this.#numbers.set(each.name, this.#packages.length)
-      this.#keep(this.#packages.length, each)
+      this.#enter(this.#packages.length, each)
     }
-    const packagesOf: (number | number[])[] = []
-    for (const [word, having] of this.#packagesOf.entries()) {
-      const kept = [having].flat().filter((number) => packages[number])
-      const [first, ...others] = kept.map((number) => newNumbers[number] ?? 0)
-      if (first === undefined) continue
-      newWords[word] = words.add(this.#words.word(word))
-      packagesOf.push(others.length === 0 ? first : [first, ...others])
-    }
-    for (const [number, each] of packages.entries()) {
-      if (each) this.#nameWords.push(newWords[nameWords[number] ?? 0] ?? 0)
-    }
-    this.#words = words
-    this.#packagesOf = packagesOf
-    this.#order = new NameOrder((number) => this.#packages[number]?.name ?? '')
-    this.#ordered = 0
+    this.#words.renumber((number) => (packages[number] ? newNumbers[number] : undefined))
   }
 }

@@ -11,6 +11,10 @@ export function fold(text: string): string {
 /** The words of a folded text: what stands between white space. */
 export const wordsOf = (folded: string): string[] => folded.split(/\s+/).filter(Boolean)
 
+/** A word in pieces: each ends after a sign that parts names. */
+export const piecesOf = (word: string): string[] =>
+  /[-/._]./.test(word) ? (word.match(/[^-/._]*[-/._]|[^-/._]+/g) ?? []) : [word]
+
 /** How a word holds what is looked for: 0 is it, 1 begins with it (a name also after its scope), 2 holds it elsewhere. */
 export type Holds = 0 | 1 | 2
 

@@ -1,12 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Filter } from '../../src/search/package-filter.ts'
 import { TextIndex } from '../../src/search/text-index.ts'
-import type { Filter, Text } from '../../src/search/text-index.ts'
+import type { Text } from '../../src/search/text-index.ts'
 
 /** What the index must find, the slow way: every text is looked at. */
 function scan(texts: Iterable<Text>, query: string): string[][] {
   const plain = (text: string) => text.normalize('NFKC').toLowerCase().replaceAll('ς', 'σ')
-  const words = plain(query).split(/\s+/).filter(Boolean).slice(0, 10)
+  const words = [...new Set(plain(query).split(/\s+/).filter(Boolean).slice(0, 10))]
   const phrase = words.join(' ')
   const ranks: [string[], string[], string[], string[]] = [[], [], [], []]
   for (const { name, text } of [...texts].toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -89,6 +90,54 @@ describe('TextIndex', () => {
         for (const query of ['', ...prefixes]) expect(found(index, query)).toEqual(scan(texts.values(), query))
       }),
       { numRuns: 400 },
+    )
+  })
+
+  it('finds exactly the same by any part of words that share pieces, beyond what one list of packages holds', () => {
+    const piece = fc.constantFrom('c', 'component', 'button', 'é', '1', '12', '組', 'ﬁx')
+    const sign = fc.constantFrom('-', '/', '.', '_', '--', '', '@')
+    const words = fc.array(fc.tuple(piece, sign), { minLength: 1, maxLength: 4 }).map((pairs) => pairs.flat().join(''))
+    const own = words.map((each) => each.replaceAll(/[/@]/g, ''))
+    const shared = fc.record({
+      scope: fc.constantFrom('', '@c/', '@c-1/', '@component.c/'),
+      own,
+      text: fc.array(words, { maxLength: 4 }).map((all) => all.join(' ')),
+    })
+    const change = fc.record({
+      at: fc.nat(),
+      put: fc.option(words),
+      query: fc.array(fc.nat(), { minLength: 3, maxLength: 3 }),
+    })
+    fc.assert(
+      fc.property(
+        fc.array(shared, { minLength: 20, maxLength: 20 }),
+        fc.array(change, { maxLength: 12 }),
+        (made, changes) => {
+          const index = new TextIndex(40)
+          const texts = new Map<string, Text>()
+          const put = (each: Text) => {
+            texts.set(each.name, each)
+            index.put(each)
+          }
+          for (let number = 0; number < 1200; number += 1) {
+            const each = made[number % made.length]
+            if (each) put(plainly(`${each.scope}${each.own}-${number}`, `component_${number % 9} ${each.text}`))
+          }
+          for (const each of changes) {
+            const name = [...texts.keys()][each.at % texts.size] ?? ''
+            if (each.put === null) agree(index.delete(name), texts.delete(name))
+            else put(plainly(name, each.put))
+            const [at = 0, from = 0, length = 0] = each.query
+            const known = [...texts.values()][at % texts.size]
+            const spoken = `${known?.name} ${known?.text}`
+            const start = from % spoken.length
+            for (const query of [spoken.slice(start, start + 1 + (length % 12)), 'c', '/c', '-1'])
+              expect(found(index, query)).toEqual(scan(texts.values(), query))
+          }
+          expect(index.size).toBe(texts.size)
+        },
+      ),
+      { numRuns: 12 },
     )
   })
 
