@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -70,13 +70,18 @@ export interface RunOptions {
   readonly through?: readonly string[]
 }
 
-/** Runs a client in a home of its own, with Node 24 first on its PATH and no settings of this machine. */
+/**
+ * Runs a client in a home and with a temporary folder of its own (beside `cwd`, to be removed with it: some clients leave theirs
+ * full), with Node 24 first on its PATH and no settings of this machine.
+ */
 export function run(
   program: string,
   words: readonly string[],
   cwd: string,
   { environment = {}, answers = [], through = [] }: RunOptions = {},
 ): Promise<Outcome> {
+  const temporary = join(cwd, '..', 'tmp')
+  mkdirSync(temporary, { recursive: true })
   return new Promise((resolve, reject) => {
     const client = program.endsWith('.js') ? [process.execPath, program] : [program]
     const [command = '', ...rest] = [...through, ...client, ...words]
@@ -86,6 +91,7 @@ export function run(
       env: {
         PATH: `${dirname(process.execPath)}:/usr/bin:/bin`,
         HOME: join(cwd, '..', 'home'),
+        TMPDIR: temporary,
         CI: 'true',
         NO_COLOR: '1',
         ...environment,

@@ -1,6 +1,7 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { afterAll } from 'vitest'
 import type { EmulatorClock } from '../../src/clock.ts'
 import type { AlarmState } from '../../src/cloudwatch/metric-store.ts'
 import { createEcs } from '../../src/ecs/create-ecs.ts'
@@ -155,11 +156,17 @@ export const call: Call = {
   endpoint: 'http://127.0.0.1:4566',
 }
 
+const folder = mkdtempSync(join(tmpdir(), 'ecs-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** An empty folder for the state of one ECS, which goes with the test file that asked for it. */
+export const emptyStateFolder = (): string => mkdtempSync(join(folder, 'state-'))
+
 /** ECS over a fake world, with operations called as the endpoint would call them. */
 export function fakeEcs(
   world = fakeWorld(),
   clock = fakeClock(),
-  stateFolder = mkdtempSync(join(tmpdir(), 'ecs-')),
+  stateFolder = emptyStateFolder(),
   readLag = 0,
 ) {
   let port = 20_000

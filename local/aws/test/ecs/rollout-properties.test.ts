@@ -1,10 +1,8 @@
-import { cpSync, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { cpSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { AwsError } from '../../src/endpoint/service.ts'
-import { fakeEcs, type FakeEcs } from './fakes.ts'
+import { emptyStateFolder, fakeEcs, type FakeEcs } from './fakes.ts'
 import { groups, register, rules, runningService, strategies } from './service-fixture.ts'
 
 /** What people, clocks and accidents do to a service, in any order. */
@@ -69,7 +67,7 @@ async function carryOut(ecs: FakeEcs, event: Happening): Promise<FakeEcs> {
       await ecs.send('UpdateService', { cluster: 'dev', service: 'web', desiredCount: event.desiredCount })
       return ecs
     case 'kill': {
-      const stateFolder = mkdtempSync(join(tmpdir(), 'ecs-'))
+      const stateFolder = emptyStateFolder()
       cpSync(ecs.stateFolder, stateFolder, { recursive: true })
       await ecs.ecs.close()
       ecs.world.running.clear()

@@ -1,8 +1,6 @@
-import { cpSync, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { cpSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { fakeClock, fakeEcs, fakeWorld } from './fakes.ts'
+import { emptyStateFolder, fakeClock, fakeEcs, fakeWorld } from './fakes.ts'
 import { groups, register, rules, runningService, shifting, strategies } from './service-fixture.ts'
 
 type Running = Awaited<ReturnType<typeof runningService>>
@@ -20,7 +18,7 @@ const answerOnce = async (running: Running) => {
 
 /** What a kill leaves: the state file as it stood, and nothing that runs. Returns the folder to start from again. */
 async function kill(running: Running): Promise<string> {
-  const stateFolder = mkdtempSync(join(tmpdir(), 'ecs-'))
+  const stateFolder = emptyStateFolder()
   cpSync(running.stateFolder, stateFolder, { recursive: true })
   await running.ecs.close()
   running.world.running.clear()
