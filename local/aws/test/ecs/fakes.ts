@@ -163,12 +163,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 export const emptyStateFolder = (): string => mkdtempSync(join(folder, 'state-'))
 
 /** ECS over a fake world, with operations called as the endpoint would call them. */
-export function fakeEcs(
-  world = fakeWorld(),
-  clock = fakeClock(),
-  stateFolder = emptyStateFolder(),
-  readLag = 0,
-) {
+export function fakeEcs(world = fakeWorld(), clock = fakeClock(), stateFolder = emptyStateFolder(), readLag = 0) {
   let port = 20_000
   const ecs = createEcs({
     clock,
