@@ -7,6 +7,7 @@ import { compareUse, type RecordedCall, type Reserved, type Role } from '../../c
 import { whyNoNamespaces } from '../../local/aws/src/runtime/process/probe.ts'
 import { startWorkflowWorld } from './workflow-world.ts'
 
+const serviceTemplate = `infra/golden/stage/${names.stack('stage', 'service')}.template.json`
 const unavailable = whyNoNamespaces()
 const isRequired = process.env['SLUICE_REQUIRE'] === 'all'
 
@@ -43,8 +44,7 @@ describe.skipIf(unavailable != null && !isRequired)(
         'healthCheckGracePeriodSeconds: 60',
         'healthCheckGracePeriodSeconds: 90',
       )
-      const template = `infra/golden/stage/${names.stack('stage', 'service')}.template.json`
-      world.edit(template, '"HealthCheckGracePeriodSeconds": 60', '"HealthCheckGracePeriodSeconds": 90')
+      world.edit(serviceTemplate, '"HealthCheckGracePeriodSeconds": 60', '"HealthCheckGracePeriodSeconds": 90')
       await world.merge('more time to start')
       const { jobs, log } = await world.dispatch('infra.yml', { reason: 'more time to start' })
       expect(log).toContain('HealthCheckGracePeriodSeconds')
@@ -63,6 +63,39 @@ describe.skipIf(unavailable != null && !isRequired)(
       expect(jobs).toEqual({ 'Compare stage': 'failure' })
       expect(log).toMatch(/issue: open/)
     }, 240_000)
+
+    const refused = { Plan: 'success', 'Prepare and execute': 'failure' }
+    let handle = ''
+
+    it('deploys nothing beside a rollout or over what somebody has changed, and says both at once', async () => {
+      world.edit(
+        'infra/lib/service/ecs-service.ts',
+        'healthCheckGracePeriodSeconds: 90',
+        'healthCheckGracePeriodSeconds: 120',
+      )
+      world.edit(serviceTemplate, '"HealthCheckGracePeriodSeconds": 90', '"HealthCheckGracePeriodSeconds": 120')
+      await world.release('second')
+      const started = await world.run('start-rollout', { environment: 'stage', service: 'registry' })
+      expect(started.log).not.toContain('::error')
+      handle = started.outputs['handle'] ?? ''
+      await world.merge('still more time, and the second release')
+      const { jobs, log } = await world.dispatch('infra.yml', { reason: 'too early' })
+      expect(jobs, log).toMatchObject(refused)
+      expect(log).toContain('expected no rollout in flight')
+      expect(log).toContain('registryblue (AWS::ElasticLoadBalancingV2::TargetGroup) is modified')
+      expect((await world.view()).healthCheckGracePeriodSeconds).toBe(90)
+    }, 480_000)
+
+    it('deploys nothing while git names a release that is held', async () => {
+      const back = await world.run('roll-back', { handle, reason: 'it answers nonsense' })
+      expect(back).toMatchObject({ code: 0, outputs: { outcome: 'rolled-back' } })
+      await world.untilSteady()
+      const { jobs, log } = await world.dispatch('infra.yml', { reason: 'before the revert' })
+      expect(jobs, log).toMatchObject(refused)
+      expect(log).toMatch(/sha256:[0-9a-f]{64} is held since .*: it answers nonsense/)
+      expect(log).not.toContain('expected no rollout in flight')
+      expect((await world.view()).healthCheckGracePeriodSeconds).toBe(90)
+    }, 480_000)
 
     it('called nothing that its roles were not granted, and left nothing of them unused', () => {
       const file = join(world.checkout, 'infra/golden/stage', `${names.stack('stage', 'identity')}.template.json`)
