@@ -72,6 +72,10 @@ interface PrintedChapter {
 }
 
 function print(chapters: readonly PrintedChapter[]): void {
+  console.log('What the accounts and the repository of environments/ need before the first delivery, in order.')
+  console.log(
+    'Nothing is changed: run what is missing yourself, words in capitals (DIGEST, APP_ID) are yours to fill in.',
+  )
   for (const [index, { title, steps }] of chapters.entries()) {
     console.log(`\n${index + 1}. ${title}`)
     for (const step of steps) {
@@ -88,6 +92,8 @@ function print(chapters: readonly PrintedChapter[]): void {
   )
   console.log('    $ npx sluice bootstrap --adopt --environment NAME --cluster NAME --service NAME=ECS-SERVICE')
   console.log(`\n${count('there')} there, ${count('missing')} missing, ${count('not checked')} not checked`)
+  if (count('not checked') > 0)
+    console.log('An account is looked at with its own credentials, GitHub with gh: run this again with each of them.')
 }
 
 const runProgram: RunProgram = (program, args) =>

@@ -12,9 +12,15 @@ export const cost: Command = {
   summary: 'what a profile or an environment costs a month, from its templates',
   help: `usage: sluice cost --profile NAME | --environment NAME [--json] [--environments DIR]
 
-Synthesizes the templates, prices every resource from infra/prices/us-east-1.json with the usage of
-infra/prices/usage.yaml, says what rollouts and another service add, and explains every difference to the documented figure
-by item. Needs no account and no network. Exit code 1 above the profile's cap (the environment's budget with --environment), and for a resource type that has no price.
+Synthesizes the templates and prices every resource in them by infra/prices/us-east-1.json, with the traffic and sizes that
+infra/prices/usage.yaml assumes. Says what rollouts and another service add, and explains every difference to the documented
+figure by item. Needs no account and no network. Exit code 1 above the profile's cap (with --environment: above the budget in
+its environment.yaml), and for a resource type that has no price.
+
+  --profile NAME      a profile as it is documented: free, dev, production or global
+  --environment NAME  an environment as its files have it
+  --json              { profile, environment, regions, monthlyUsd, capUsd, withinCap, items: [...], documented, rollouts, ... }
+  --environments DIR  in place of environments/
 
   sluice cost --profile production
   sluice cost --environment prod --json`,

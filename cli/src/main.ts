@@ -48,12 +48,19 @@ async function overview(): Promise<string> {
   ].join('\n')
 }
 
+/** What `parseArgs` throws for an option that a command has not: what is to be mended is the command line. */
+function isBadOption(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_')
+}
+
 try {
   process.exitCode = await main(process.argv.slice(2))
 } catch (error) {
   process.exitCode = 1
   if (error instanceof ConfigurationError) {
     for (const problem of error.problems) console.error(`sluice: ${describeProblem(problem)}`)
+  } else if (isBadOption(error)) {
+    console.error(`sluice: ${error.message}`)
   } else {
     console.error(error)
   }

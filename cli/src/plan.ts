@@ -30,7 +30,7 @@ that touches what a release owns (listener rules, task definitions), or replaces
   --environments DIR  in place of environments/
   --json              { stacks: [{ file, kind, resources, permissions, isBroadened, others }], guards, costs }
 
-  sluice plan                                          what is not yet in the golden templates
+  sluice plan --environment dev                        what is not yet in the golden templates
   sluice plan --against origin/main                    what this branch changes
   sluice plan --against v1.4.0 --environment prod --json`,
   async run(args) {

@@ -37,7 +37,7 @@ an environment whose database has no standby (profiles free and dev): it is rest
     const environment = name == null ? undefined : environments[name]
     if (!environment || positionals.length > 1) {
       throw new ConfigurationError(
-        `expected one environment out of ${Object.keys(environments).join(', ')}, found "${positionals.join(' ')}"`,
+        `expected one environment out of ${Object.keys(environments).join(', ')}, found ${positionals.length === 0 ? 'none' : `"${positionals.join(' ')}"`}`,
       )
     }
     const recovery = recoveryOf(environment, values['one-by-one'] ? 'one-by-one' : 'parallel')

@@ -4,6 +4,10 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { bootstrap } from '../src/bootstrap.ts'
+import { cost } from '../src/cost.ts'
+import { plan } from '../src/plan.ts'
+import { rto } from '../src/rto.ts'
 
 const main = join(import.meta.dirname, '../src/main.ts')
 let folder: string
@@ -35,10 +39,16 @@ describe('sluice', () => {
     [['up', '--nope'], "Unknown option '--nope'"],
     [['deliver', '--nope'], "Unknown option '--nope'"],
     [['pr', '--nope'], "Unknown option '--nope'"],
+    [['rto', '--nope'], "Unknown option '--nope'"],
     [['pr'], 'expected a git checkout'],
     [['judge', 'replay', 'nowhere.json'], /expected a judge's bundle in nowhere\.json/],
   ])('refuses %j', async (args, message) => {
     expectRefusal(await sluice(...args), message)
+  })
+
+  it.each([bootstrap, cost, plan, rto])('tells how $name is called, with examples', ({ name, help }) => {
+    expect(help).toMatch(new RegExp(`^usage: sluice ${name} `))
+    expect(help.split('\n').filter((line) => line.startsWith(`  sluice ${name} `)).length).toBeGreaterThan(1)
   })
 
   it('refuses to start AWS on a port in use', async () => {

@@ -57,6 +57,8 @@ function appSteps(repository: string): BootstrapStep[] {
   ]
 }
 
+const follows = 'jobs that follow a rollout may not wait for a person'
+
 /** The GitHub environments of every environment, with reviewers where people approve. */
 export function environmentSteps({ project: { github }, environments }: DesiredState): BootstrapStep[] {
   const repository = `${github.owner}/${github.repository}`
@@ -64,19 +66,27 @@ export function environmentSteps({ project: { github }, environments }: DesiredS
     const isReviewed = promotion.mode === 'pull-request'
     const { githubEnvironment } = names
     return [
-      { environment: githubEnvironment.reviewed(name), reviewed: isReviewed },
-      { environment: githubEnvironment.rollout(name), reviewed: false },
-      { environment: githubEnvironment.rollBack(name), reviewed: false },
-      { environment: githubEnvironment.recovery(name), reviewed: true },
-    ].map(({ environment, reviewed }) => {
+      {
+        environment: githubEnvironment.reviewed(name),
+        reviewed: isReviewed,
+        why: isReviewed
+          ? 'its approval is what the deploy and infra roles trust'
+          : 'what is promoted here is merged by itself: the checks of its pull request decide',
+      },
+      { environment: githubEnvironment.rollout(name), reviewed: false, why: follows },
+      { environment: githubEnvironment.rollBack(name), reviewed: false, why: follows },
+      {
+        environment: githubEnvironment.recovery(name),
+        reviewed: true,
+        why: 'its approval is what the recovery role trusts',
+      },
+    ].map(({ environment, reviewed, why }) => {
       const path = `repos/${repository}/environments/${environment}`
       const people = promotion.reviewers.map((user) => `{"type":"User","id":'"$(gh api users/${user} --jq .id)"'}`)
       const reviewers = reviewed ? `,"reviewers":[${people.join(',')}],"prevent_self_review":true` : ''
       return {
         title: `${environment}: main alone${reviewed ? `, reviewed by ${promotion.reviewers.join(', ') || 'people to be named'}` : ', no reviewers'}`,
-        why: reviewed
-          ? 'its approval is what the deploy role trusts'
-          : 'jobs that follow a rollout may not wait for a person',
+        why,
         commands: [
           `gh api -X PUT ${path} --input - <<< '{"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}${reviewers}}'`,
           `gh api -X POST ${path}/deployment-branch-policies -f name=main`,

@@ -122,7 +122,8 @@ function serviceStep(stack: PlannedStack, state: DesiredState): BootstrapStep {
   const step = stackStep(stack)
   if (!environment || !first) return step
   const host = environment.environment.imageHost ?? imageHost(stack.account, stack.region)
-  const image = `${host}/${formatImageReference(first.release.image)}`
+  // Zeros stand in the files of a repository that has not built an image yet.
+  const image = `${host}/${formatImageReference(first.release.image)}`.replace(/sha256:0{64}$/, 'sha256:DIGEST')
   const collector = hasCollector(environment)
     ? ' CollectorImage=public.ecr.aws/aws-observability/aws-otel-collector@sha256:DIGEST'
     : ''

@@ -6,9 +6,10 @@ export function describeCost(cost: EnvironmentCost, prices: CostAssumptions['pri
   const unsure = cost.items.filter(({ confidence }) => confidence === 'from-memory')
   const shareUnsure = unsure.reduce((total, { monthlyUsd }) => total + monthlyUsd, 0) / cost.monthlyUsd
   return [
-    `${cost.environment}: ${usd(cost.monthlyUsd).trim()} a month, profile ${cost.profile}, ${cost.regions.join(', ')}`,
+    `${cost.environment}: ${usd(cost.monthlyUsd).trim()} USD a month, profile ${cost.profile}, ${cost.regions.join(', ')}`,
     `prices of ${prices.region}, ${prices.date}; ${Math.round(shareUnsure * 100)} % of the sum is by prices that could not be confirmed (*)`,
     '',
+    'USD a month, each line as: quantity × USD per unit [the price’s source, checked on]',
     ...itemLines(cost),
     ...(cost.adopted.length > 0 ? [`adopted, and not priced here: ${cost.adopted.join(', ')}`] : []),
     '',
@@ -17,7 +18,7 @@ export function describeCost(cost: EnvironmentCost, prices: CostAssumptions['pri
     '',
     ...documentedLines(cost),
     '',
-    `${isOver ? 'ABOVE' : 'within'} ${cost.capSource}: ${usd(cost.capUsd).trim()} (by these numbers, with rollouts and a tenth to spare: ${cost.proposedBudgetUsd})`,
+    `${isOver ? 'ABOVE' : 'within'} ${cost.capSource}: ${usd(cost.capUsd).trim()} (a budget by these numbers, with rollouts and a tenth to spare: ${cost.proposedBudgetUsd})`,
   ].join('\n')
 }
 
@@ -25,7 +26,7 @@ function itemLines({ items }: EnvironmentCost): string[] {
   const width = Math.max(...items.map(({ item }) => item.length))
   return items.map(
     ({ item, region, quantity, unit, unitUsd, monthlyUsd, confidence, checked, resources, source, priceList }) =>
-      `${usd(monthlyUsd)}  ${item.padEnd(width)}  ${region.padEnd(9)}  ${resources} of them, ${round(quantity)} × ${round(unitUsd)} a ${unit}${confidence === 'from-memory' ? ' *' : ''} [${priceList ?? source}${checked == null ? '' : `, ${checked}`}]`,
+      `${usd(monthlyUsd)}  ${item.padEnd(width)}  ${region.padEnd(9)}  ${resources} ${resources === 1 ? 'resource' : 'resources'}: ${round(quantity)} × ${round(unitUsd)} per ${unit}${confidence === 'from-memory' ? ' *' : ''} [${priceList ?? source}${checked == null ? '' : `, ${checked}`}]`,
   )
 }
 
@@ -37,7 +38,7 @@ function documentedLines({ environment, profile, documented, beyondProfile }: En
   const difference = documented.differences.reduce((sum, { differenceUsd }) => sum + differenceUsd, 0)
   const beyond = beyondProfile.reduce((sum, { beforeUsd, afterUsd }) => sum + afterUsd - beforeUsd, 0)
   return [
-    `documented for ${profile}: ${usd(documented.totalUsd).trim()}; its reference differs by ${usd(difference, '+').trim()}, item by item:`,
+    `documented for ${profile}: ${usd(documented.totalUsd).trim()}; the templates of the profile differ by ${usd(difference, '+').trim()}, item by item:`,
     ...documented.differences
       .filter(({ differenceUsd }) => Math.abs(differenceUsd) >= 0.005)
       .flatMap(({ what, documentedUsd, differenceUsd, computedOf, why }) => [
@@ -46,7 +47,9 @@ function documentedLines({ environment, profile, documented, beyondProfile }: En
       ]),
     ...(environment === profile
       ? []
-      : [`and ${environment} differs from that reference by ${usd(beyond, '+').trim()}:`]),
+      : [
+          `and ${environment} differs from the profile as it is documented (one region but for global, and an edge) by ${usd(beyond, '+').trim()}:`,
+        ]),
     ...beyondProfile.map(
       ({ item, region, beforeUsd, afterUsd }) => `${usd(afterUsd - beforeUsd, '+')}  ${item} (${region})`,
     ),
