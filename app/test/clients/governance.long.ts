@@ -85,6 +85,26 @@ describe('audits', () => {
     expect(await succeed(clients.npm, ['audit'])).toContain('found 0 vulnerabilities')
   })
 
+  // npm 12.2 (lib/utils/verify-signatures.js) brings Sigstore's list of registries' keys up to date before anything else, from a host that is
+  // written into @sigstore/tuf 5.1 and that no setting changes. It asks a registry for its keys only when that list, fetched and verified,
+  // does not name it. So without that host npm has no verdict, good or bad, whatever a registry answers: `pnpm audit signatures` has.
+  it.runIf(process.env['SLUICE_REQUIRE'] ?? process.getuid?.() === 0)(
+    "of signatures by npm end at Sigstore's host, before npm asks the registry for its keys",
+    async () => {
+      const timesAsked = async () => {
+        const metrics = await (await fetch(`${url}/metrics`)).text()
+        return Number(/^registry_requests_total\{[^}]*route="\/-\/npm\/v1\/keys"[^}]*\} (\d+)/m.exec(metrics)?.[1] ?? 0)
+      }
+      await call(`${url}/-/npm/v1/keys`)
+      const before = await timesAsked()
+      expect(before).toBeGreaterThan(0)
+      const text = await outcome(clients.npm, ['audit', 'signatures', '--fetch-retries=0'])
+      expect(text).toMatch(/^exit 1\n[\s\S]*fetch failed[\s\S]*tuf-repo-cdn\.sigstore\.dev/)
+      expect(text).not.toMatch(/invalid|missing|verified/i)
+      expect(await timesAsked()).toBe(before)
+    },
+  )
+
   it('of signatures by pnpm verify what the registry signed, and refuse what it did not', async () => {
     const folder = join(databases.folder, 'signed', 'project')
     await makeProject(folder, url, token, {
