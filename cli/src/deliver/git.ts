@@ -5,11 +5,13 @@ import { ConfigurationError } from '@sluice/core/failure'
 const run = promisify(execFile)
 
 /** What the local delivery's own commits are made as; the user's configuration is neither needed nor touched. */
-const identity = {
-  GIT_AUTHOR_NAME: 'sluice',
-  GIT_AUTHOR_EMAIL: 'sluice@localhost',
-  GIT_COMMITTER_NAME: 'sluice',
-  GIT_COMMITTER_EMAIL: 'sluice@localhost',
+export const identity = { name: 'sluice', email: 'sluice@localhost' }
+
+const identityVariables = {
+  GIT_AUTHOR_NAME: identity.name,
+  GIT_AUTHOR_EMAIL: identity.email,
+  GIT_COMMITTER_NAME: identity.name,
+  GIT_COMMITTER_EMAIL: identity.email,
 }
 
 /** Runs git in a folder, with `input` to read if there is any, and gives its output, trimmed. Throws with git's own words. */
@@ -21,7 +23,7 @@ export async function git(
 ): Promise<string> {
   // The history that is made here is the run's own: git does not wait for the disk (git-config(1), core.fsync).
   const running = run('git', ['-C', folder, '-c', 'core.fsync=none', ...args], {
-    env: { ...process.env, ...identity, ...environment },
+    env: { ...process.env, ...identityVariables, ...environment },
     maxBuffer: 64 * 1024 * 1024,
   })
   // That git ended before it read all is said by its exit code.

@@ -1,8 +1,8 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Fault } from './options.ts'
 import { faultFile, faultSource, withFault } from './fault.ts'
-import { git, type Head } from './git.ts'
+import { git, identity, type Head } from './git.ts'
 import { applyOverlay, type Files } from './overlay.ts'
 
 /**
@@ -66,60 +66,53 @@ export function withRelease(files: Files, service: string, release: BaselineRele
 
 /**
  * Commits the local environments on top of the baseline, then the merge of HEAD on top of that. Both have the same
- * `environments/`, so the merge brings HEAD's code and nothing else. Gives both commits.
+ * `environments/`, so the merge brings HEAD's code and nothing else. Gives both commits. It is one stream for one git
+ * (git-fast-import(1)): this process is large by now, and each start of another one stops it.
  */
 export async function commitHistory(
   main: LocalMain,
   head: Head,
   environments: Files,
 ): Promise<{ readonly overlaid: string; readonly merged: string }> {
-  const baseTree = await treeWith(main.folder, main.baseline.commit, environments)
-  const overlaid = await git(main.folder, [
-    'commit-tree',
-    baseTree,
-    '-p',
-    main.baseline.commit,
-    '-m',
-    'chore(environments): one machine in place of the cloud, running the baseline',
-  ])
-  const headTree = await treeWith(main.folder, head.commit, environments)
-  const author = { GIT_AUTHOR_NAME: head.author.name, GIT_AUTHOR_EMAIL: head.author.email }
-  const merged = await git(
-    main.folder,
-    ['commit-tree', headTree, '-p', overlaid, '-p', head.commit, '-m', `Merge pull request: ${head.subject}`],
-    author,
-  )
-  await git(main.folder, ['update-ref', 'refs/heads/main', merged])
-  await git(main.folder, ['update-ref', 'refs/heads/baseline', overlaid])
-  await git(main.folder, ['reset', '--quiet', '--hard', merged])
+  const { folder, baseline } = main
+  const stream = [
+    'commit refs/heads/baseline\nmark :1\n',
+    signature('author', identity),
+    signature('committer', identity),
+    data('chore(environments): one machine in place of the cloud, running the baseline\n'),
+    `from ${baseline.commit}\n`,
+    ...(await fileChanges(folder, baseline.commit, environments)),
+    'commit refs/heads/main\nmark :2\n',
+    signature('author', head.author),
+    signature('committer', identity),
+    data(`Merge pull request: ${head.subject}\n`),
+    `from :1\nmerge ${head.commit}\n`,
+    // The whole tree is HEAD's.
+    `M 040000 ${await git(folder, ['rev-parse', `${head.commit}^{tree}`])} ""\n`,
+    ...(await fileChanges(folder, head.commit, environments)),
+    'get-mark :1\nget-mark :2\n',
+  ]
+  const marks = await git(folder, ['fast-import', '--quiet'], {}, stream.join(''))
+  const [overlaid = '', merged = ''] = marks.split('\n')
   return { overlaid, merged }
 }
 
-/** A tree like the commit's, with `environments/` holding these YAML files. */
-async function treeWith(folder: string, commit: string, environments: Files): Promise<string> {
-  const index = join(folder, '.git', `index-${commit}`)
-  const environment = { GIT_INDEX_FILE: index }
-  await git(folder, ['read-tree', commit], environment)
-  const present = await git(folder, ['ls-files', '--cached', 'environments/*.yaml'], environment)
+/** What makes `environments/` of a commit hold these YAML files and no other ones. */
+async function fileChanges(folder: string, commit: string, environments: Files): Promise<string[]> {
+  const present = await git(folder, ['ls-tree', '-r', '-z', '--name-only', commit, 'environments/'])
   const gone = present
-    .split('\n')
-    .filter((line) => line !== '' && !environments.has(line.slice('environments/'.length)))
-  const scratch = join(folder, '.git', `environments-${commit}`)
-  await writeEnvironments(scratch, environments)
-  const paths = [...environments.keys()]
-  const files = paths.map((path) => `${join(scratch, path)}\n`).join('')
-  const blobs = (await git(folder, ['hash-object', '-w', '--stdin-paths'], environment, files)).split('\n')
-  // Mode 0 takes an entry away (git-update-index(1), "Using --index-info").
-  const entries = [
-    ...gone.map((path) => `0 ${'0'.repeat(40)}\t${path}\n`),
-    ...paths.map((path, index) => `100644 ${blobs[index] ?? ''}\tenvironments/${path}\n`),
+    .split('\0')
+    .filter((path) => path.endsWith('.yaml') && !environments.has(path.slice('environments/'.length)))
+  return [
+    ...gone.map((path) => `D ${path}\n`),
+    ...[...environments].map(([path, text]) => `M 100644 inline environments/${path}\n${data(text)}`),
   ]
-  await git(folder, ['update-index', '--add', '--index-info'], environment, entries.join(''))
-  const tree = await git(folder, ['write-tree'], environment)
-  await rm(scratch, { recursive: true, force: true })
-  await rm(index, { force: true })
-  return tree
 }
+
+const signature = (role: 'author' | 'committer', { name, email }: Head['author']): string =>
+  `${role} ${name} <${email}> ${Math.floor(Date.now() / 1000)} +0000\n`
+
+const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`
 
 /** Commits the fault on top of HEAD, as HEAD's author would have. Gives the head to deliver in HEAD's place. */
 export async function commitFault(main: LocalMain, head: Head, fault: Fault, servicePath: string): Promise<Head> {

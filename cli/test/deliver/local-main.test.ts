@@ -71,6 +71,13 @@ describe('the local main', () => {
     expect(await git(main.folder, ['diff', '--name-only', overlaid, merged])).toBe('app/a.ts')
     expect(await git(main.folder, ['show', `${merged}:environments/dev/web.yaml`])).toContain('web@sha256:1')
     expect(await git(main.folder, ['rev-parse', `${merged}^2`])).toBe(head.commit)
+    expect(await git(main.folder, ['rev-parse', 'baseline', 'main', `${merged}^1`])).toBe(
+      [overlaid, merged, overlaid].join('\n'),
+    )
+    expect(await git(main.folder, ['log', '-1', '--format=%an %ce %s', merged])).toBe(
+      'ann sluice@localhost Merge pull request: head',
+    )
+    await git(main.folder, ['fsck', '--strict'])
     expect(await git(checkout, ['status', '--porcelain'])).toBe('')
   })
 
