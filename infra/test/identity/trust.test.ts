@@ -29,6 +29,7 @@ const takers: Readonly<Record<string, { readonly environment?: (name: string) =>
 const roles = rolesOf(synthesized(desiredState())).filter(({ trust }) =>
   JSON.stringify(trust).includes('AssumeRoleWithWebIdentity'),
 )
+/** A role, GitHub's provider in its account, and the jobs that take it. */
 const cases = roles.map((role) => {
   const environment = role.file.split('/')[0] ?? ''
   const kind = role.name === 'sluice-build' ? 'build' : role.name.slice('sluice-'.length, -environment.length - 1)
@@ -140,6 +141,32 @@ describe.each(cases.map((one) => [one.role.name, one] as const))('%s', (_, { rol
     )
     expect(conditionNames(role).includes('environment')).toBe(jobs[0]?.environment != null)
     expect(JSON.stringify(role.trust)).not.toContain('*')
+  })
+})
+
+describe('jobs of ours', () => {
+  const samePlace = (one: TokenJob, other: TokenJob) =>
+    one.environment === other.environment && one.jobWorkflowRef === other.jobWorkflowRef
+
+  it.each(cases.map((one) => [one.role.name, one] as const))(
+    'that take %s take no role but those that name their environment and workflow',
+    (_, { jobs }) => {
+      for (const job of jobs)
+        for (const other of cases)
+          for (const form of ['classic', 'immutable'] as const)
+            expect(
+              mayAssume(other.role.trust, other.provider, claimsOf(job, form)),
+              `${job.jobWorkflowRef} in ${job.environment ?? 'no environment'} takes ${other.role.name}`,
+            ).toBe(other.jobs.some((own) => samePlace(own, job)))
+    },
+  )
+
+  it('take two roles of one account in no case: who reads, starts, follows, undoes and recovers are different jobs', () => {
+    const taken = cases.flatMap(({ jobs, provider, role }) =>
+      jobs.map((job) => ({ name: role.name, place: `${provider} ${job.environment} ${job.jobWorkflowRef}` })),
+    )
+    const twice = taken.filter(({ place }) => taken.filter((one) => one.place === place).length > 1)
+    expect(twice.map(({ name }) => name)).toEqual([])
   })
 })
 
