@@ -3,6 +3,12 @@ import type { Failure } from './collect-results.ts'
 import type { Phases } from './phases.ts'
 import type { View } from './view.ts'
 
+/** Characters: a run of main.yml is named by its whole commit message, and each of its jobs would repeat that. */
+const longestTitle = 44
+
+const titleOf = (name: string): string =>
+  name.length > longestTitle ? `${name.slice(0, longestTitle - 1).trimEnd()}…` : name
+
 /** Tells people what the workflows do, enters the phase of the environment that a job is for, and keeps what failed. */
 export function followWorkflows(environments: readonly string[], phases: Phases, view: View) {
   const failures: Failure[] = []
@@ -15,12 +21,14 @@ export function followWorkflows(environments: readonly string[], phases: Phases,
           (name) => event.run.name.includes(` to ${name}`) || event.job.includes(` to ${name}`),
         )
         if (environment != null) phases.enter(environment)
-        view.status(`${event.run.name}: ${event.job}`)
+        view.status(`${titleOf(event.run.name)}: ${event.job}`)
         break
       }
       case 'job-finished':
         if (event.conclusion === 'skipped') break
-        view.line(`${event.conclusion === 'success' ? 'ok  ' : event.conclusion}  ${event.run.name}: ${event.job}`)
+        view.line(
+          `${event.conclusion === 'success' ? 'ok  ' : event.conclusion}  ${titleOf(event.run.name)}: ${event.job}`,
+        )
         break
       case 'annotation':
         if (event.level !== 'error') break
