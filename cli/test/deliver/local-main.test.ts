@@ -14,17 +14,14 @@ const commit = (files: Record<string, string>, subject: string) => {
     writeFileSync(join(checkout, path), text)
   }
   execFileSync('git', ['-C', checkout, 'add', '-A'])
-  execFileSync('git', [
-    '-C',
-    checkout,
-    '-c',
-    'user.name=ann',
-    '-c',
-    'user.email=ann@example.com',
-    'commit',
-    '-qm',
-    subject,
+  // Variables of the machine would go before its settings.
+  const ann = ['AUTHOR', 'COMMITTER'].flatMap((role) => [
+    [`GIT_${role}_NAME`, 'ann'],
+    [`GIT_${role}_EMAIL`, 'ann@example.com'],
   ])
+  execFileSync('git', ['-C', checkout, 'commit', '-qm', subject], {
+    env: { ...process.env, ...Object.fromEntries(ann) },
+  })
 }
 
 beforeEach(() => {
