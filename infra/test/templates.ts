@@ -57,8 +57,22 @@ export class Stack {
 /** How a test names a resource that it found. */
 export const nameOf = ({ file }: Stack, { logicalId }: Resource): string => `${file} ${logicalId}`
 
-export function stacksOf(state: DesiredState): Map<string, Stack> {
-  return new Map([...buildTemplates(state)].map(([file, template]) => [file, new Stack(file, template)]))
+const built = new WeakMap<DesiredState, ReturnType<typeof buildTemplates>>()
+const read = new WeakMap<DesiredState, ReadonlyMap<string, Stack>>()
+
+/** Templates are built once for a state, which takes a second: to be looked at, not changed. */
+export function templatesOf(state: DesiredState): ReturnType<typeof buildTemplates> {
+  const templates = built.get(state) ?? buildTemplates(state)
+  built.set(state, templates)
+  return templates
+}
+
+/** The same as stacks. */
+export function stacksOf(state: DesiredState): ReadonlyMap<string, Stack> {
+  const stacks =
+    read.get(state) ?? new Map([...templatesOf(state)].map(([file, template]) => [file, new Stack(file, template)]))
+  read.set(state, stacks)
+  return stacks
 }
 
 /** Every profile as the environment `prod`, in as many regions as it may have. */

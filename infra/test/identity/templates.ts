@@ -1,6 +1,6 @@
 import type { DesiredState } from '@sluice/core/environment/read'
 import type { PolicyDocument } from '../../lib/identity/policy.ts'
-import { buildTemplates } from '../../lib/planning/synthesize.ts'
+import { templatesOf } from '../templates.ts'
 
 export interface Resource {
   readonly Type: string
@@ -15,7 +15,7 @@ export interface TemplateResource extends Resource {
 
 /** Every resource of every template. */
 export function synthesized(state: DesiredState): TemplateResource[] {
-  return [...buildTemplates(state)].flatMap(([file, template]) =>
+  return [...templatesOf(state)].flatMap(([file, template]) =>
     Object.entries((template as { Resources: Record<string, Resource> }).Resources).map(([id, resource]) => ({
       file,
       id,
