@@ -12,13 +12,13 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { assembleSlotTable } from './slot-table.ts'
 import type { SlotRecord, SlotTable, SlotTableSource } from './slot-table.ts'
 
+const keyOfFirst = 'first'
 const keyOfSlot = (slot: number) => `slot#${String(slot).padStart(4, '0')}`
 const keyOfPlacement = (shard: number) => `placement#${shard}`
 const number = (value: AttributeValue | undefined) => Number(value?.N)
 
 const localCredentials = { accessKeyId: 'local', secretAccessKey: 'local' }
 
-const keyOfFirst = 'first'
 /** What every slot's epoch is until it first changes hands. */
 const firstEpoch = 1
 

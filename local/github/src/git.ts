@@ -57,10 +57,7 @@ export interface Repository {
 /** Who commits what the API was asked to commit. */
 const committer = { name: 'GitHub', email: 'noreply@github.com' }
 
-/**
- * Every start of a program stops this process for as long as the system copies its page tables, and the load balancers run in
- * it. So git is started for what it alone does: what it has is read from one `cat-file`, what is new is written here.
- */
+/** What git has is read from one `cat-file`, and what is new is written here: git is started, by the launcher, for what it alone does. */
 export async function createRepository(
   folder: string,
   source: { repository: string; commit: string },

@@ -44,7 +44,8 @@ function checkedOut({ repository, launcher }: Hub, commit: string, depth: number
   const before = trees.get(tree)
   if (before) return before
   const making = (async () => {
-    await emptyCheckout(tree, repository.folder)
+    await launcher.run('git', ['init', '--quiet', '--initial-branch=main', tree])
+    await git(launcher, tree, 'remote', 'add', 'origin', `file://${repository.folder}`)
     if (depth <= 0) await shareObjects(tree, repository.folder)
     else await git(launcher, tree, 'fetch', '--quiet', '--no-tags', `--depth=${depth}`, 'origin', commit)
     await git(launcher, tree, 'checkout', '--quiet', '--force', '--detach', commit)
@@ -56,27 +57,11 @@ function checkedOut({ repository, launcher }: Hub, commit: string, depth: number
 }
 
 /**
- * What `git init` and `git remote add` leave behind (gitrepository-layout(5)), without a start of either: each would stop the
- * load balancers.
- */
-async function emptyCheckout(folder: string, repository: string): Promise<void> {
-  const inside = join(folder, '.git')
-  for (const name of ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags'])
-    await mkdir(join(inside, name), { recursive: true })
-  await writeFile(join(inside, 'HEAD'), 'ref: refs/heads/main\n')
-  const url = JSON.stringify(`file://${repository}`)
-  const core = '[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n\tlogallrefupdates = true\n'
-  await writeFile(join(inside, 'config'), `${core}[remote "origin"]\n\turl = ${url}\n\tfetch = ${allBranches}\n`)
-}
-
-/**
  * Lets a checkout of all history read the objects of a repository on this machine (gitrepository-layout(5):
  * objects/info/alternates), as `git clone --shared` does: there is nothing to fetch.
  */
 async function shareObjects(folder: string, repository: string): Promise<void> {
-  const information = join(folder, '.git/objects/info')
-  await mkdir(information, { recursive: true })
-  await writeFile(join(information, 'alternates'), `${join(repository, 'objects')}\n`)
+  await writeFile(join(folder, '.git/objects/info/alternates'), `${join(repository, 'objects')}\n`)
 }
 
 async function git(launcher: Launcher, folder: string, ...args: string[]): Promise<void> {

@@ -53,12 +53,10 @@ async function clear(folder: string, place: string): Promise<void> {
   const roots = await Promise.all(
     (await entries(place)).map(async (entry) => ({ entry, usedAt: (await stat(entry)).mtimeMs })),
   )
-  const [drafts, whole] = [true, false].map((isDraft) =>
-    roots.filter(({ entry }) => basename(entry).startsWith(draftPrefix) === isDraft),
-  )
-  const old = (whole ?? []).toSorted((a, b) => b.usedAt - a.usedAt).slice(keptRoots)
-  const gone = [...others, ...[...(drafts ?? []), ...old].map(({ entry }) => entry)]
-  await Promise.all(gone.map((entry) => rm(entry, { recursive: true, force: true })))
+  const isDraft = ({ entry }: { readonly entry: string }) => basename(entry).startsWith(draftPrefix)
+  const whole = roots.filter((root) => !isDraft(root)).toSorted((a, b) => b.usedAt - a.usedAt)
+  const gone = [...roots.filter(isDraft), ...whole.slice(keptRoots)].map(({ entry }) => entry)
+  await Promise.all([...others, ...gone].map((entry) => rm(entry, { recursive: true, force: true })))
 }
 
 /** Changes whenever the machine starts. */
