@@ -68,6 +68,9 @@ export function summarizeTraffic(phases: ReadonlyMap<string, TrafficCount>): Pha
 export function renderReport(report: DeliveryReport, folder: string): string {
   const total = report.traffic.reduce((sum, { requests }) => sum + requests, 0)
   const failed = report.traffic.reduce((sum, phase) => sum + phase.failed, 0)
+  const failures = report.traffic.flatMap((phase) =>
+    Object.entries(phase.failures).map(([failure, count]) => `${failure} ${count} times in ${phase.phase}`),
+  )
   const short = (digest: string) => digest.replace(/^.*@?sha256:/, '').slice(0, 12)
   const lines = [
     '',
@@ -98,7 +101,7 @@ export function renderReport(report: DeliveryReport, folder: string): string {
       }),
     ),
     '',
-    `Production answered ${total} requests while it was replaced, ${failed} of them with a failure.`,
+    `Production answered ${total} requests while it was replaced, ${failed} of them with a failure${failed > 0 ? `: ${failures.join(', ')}` : ''}.`,
     `Summaries, evidence and bundles: ${folder}`,
   ]
   return lines.join('\n')

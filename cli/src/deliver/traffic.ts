@@ -39,6 +39,22 @@ export function startTraffic(options: {
   let since = performance.now()
   let sentSince = 0
 
+  /** Once more for each kept connection that the other side has closed meanwhile, as browsers and Go's client do (RFC 9110, 9.2.2). */
+  const ask = (path: string, finish: (failure?: string) => void) => {
+    const outgoing = request(new URL(path, options.url), { agent, timeout: 10_000 }, (response) => {
+      const status = response.statusCode ?? 0
+      response.resume()
+      response.on('end', () => finish(status >= 500 ? String(status) : undefined))
+      response.on('error', (error) => finish((error as NodeJS.ErrnoException).code ?? error.message))
+    })
+    outgoing.on('timeout', () => outgoing.destroy(Object.assign(new Error('no answer in 10 s'), { code: 'TIMEOUT' })))
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      if (outgoing.reusedSocket && error.code === 'ECONNRESET') ask(path, finish)
+      else finish(error.code ?? error.message)
+    })
+    outgoing.end()
+  }
+
   const send = () => {
     const path = options.paths[sent % options.paths.length] ?? '/'
     const count = phases.get(phase) ?? { requests: 0, failed: 0, latencies: [], failures: {} }
@@ -60,15 +76,7 @@ export function startTraffic(options: {
       }
       if (inFlight === 0) drained?.()
     }
-    const outgoing = request(new URL(path, options.url), { agent, timeout: 10_000 }, (response) => {
-      const status = response.statusCode ?? 0
-      response.resume()
-      response.on('end', () => finish(status >= 500 ? String(status) : undefined))
-      response.on('error', (error) => finish((error as NodeJS.ErrnoException).code ?? error.message))
-    })
-    outgoing.on('timeout', () => outgoing.destroy(Object.assign(new Error('no answer in 10 s'), { code: 'TIMEOUT' })))
-    outgoing.on('error', (error) => finish((error as NodeJS.ErrnoException).code ?? error.message))
-    outgoing.end()
+    ask(path, finish)
   }
 
   const timer = setInterval(() => {

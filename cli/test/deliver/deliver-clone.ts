@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { DeliveryReport } from '../../src/deliver/report.ts'
+import { logLinesOfDelivery } from './recorded-use.ts'
 
 export const root = join(import.meta.dirname, '../../..')
 
@@ -12,6 +13,8 @@ export interface Delivered {
   readonly code: number | null
   readonly output: string
   readonly report: DeliveryReport
+  /** What production's tasks logged of answers that failed, for the message of a test that wants none. */
+  readonly failedAnswers: readonly unknown[]
 }
 
 /** A fresh clone of HEAD to deliver from, with the packages of this checkout. */
@@ -79,7 +82,8 @@ export function cloneOfHead(): Clone {
       const code = await start(args, (chunk) => (output += chunk)).closed
       const file = join(checkout, '.sluice/latest/report.json')
       if (!existsSync(file)) throw new Error(`the delivery ended with exit code ${code} and no report:\n${output}`)
-      return { code, output, report: JSON.parse(readFileSync(file, 'utf8')) as DeliveryReport }
+      const failedAnswers = logLinesOfDelivery(checkout, 'prod', 'registry').filter(({ level }) => level === 'error')
+      return { code, output, report: JSON.parse(readFileSync(file, 'utf8')) as DeliveryReport, failedAnswers }
     },
   }
 }
@@ -88,7 +92,7 @@ export const failedRequests = ({ traffic }: DeliveryReport): number =>
   traffic.reduce((sum, { failed }) => sum + failed, 0)
 
 /** What a healthy delivery comes to, on every runtime: one digest everywhere, judged steps, and not one failed request. */
-export function expectDelivered({ code, output, report }: Delivered): void {
+export function expectDelivered({ code, output, report, failedAnswers }: Delivered): void {
   expect(report.result, output).toBe('delivered')
   expect(code).toBe(0)
   const [dev, stage, prod] = report.environments
@@ -97,5 +101,5 @@ export function expectDelivered({ code, output, report }: Delivered): void {
   expect(new Set([dev?.digest, stage?.digest, prod?.digest]).size).toBe(1)
   expect(prod?.digest).not.toBe(report.baseline.digest)
   expect(report.traffic.reduce((sum, { requests }) => sum + requests, 0)).toBeGreaterThan(1000)
-  expect(failedRequests(report)).toBe(0)
+  expect(failedRequests(report), `${output}\n${JSON.stringify(failedAnswers, null, 2)}`).toBe(0)
 }

@@ -47,7 +47,7 @@ describe('a delivery after killed ones', () => {
     const { code, output, report } = await clone.deliver('--runtime', 'process')
     expect(report.result, output).toBe('delivered')
     expect(code).toBe(0)
-    expect(failedRequests(report)).toBe(0)
+    expect(failedRequests(report), JSON.stringify(report.traffic)).toBe(0)
     expect(processesOf(clone.checkout)).toEqual([])
     expect(ports.filter(listens)).toEqual([])
     expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(clone.checkout)

@@ -1,11 +1,15 @@
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { startTraffic } from '../../src/deliver/traffic.ts'
 
 const paths: string[] = []
+const answered = new WeakSet<Socket>()
 const server = createServer((request, response) => {
   paths.push(request.url ?? '')
+  if (request.url === '/closed' && answered.has(request.socket)) return void request.socket.destroy()
+  answered.add(request.socket)
   response.writeHead(request.url === '/broken' ? 503 : 200).end()
 })
 
@@ -33,6 +37,17 @@ describe('traffic through production', () => {
     expect(traffic.phases.get('build')).toMatchObject({ requests: 80, failed: 0 })
     expect(traffic.phases.get('prod')).toMatchObject({ requests: 300, failed: 0 })
     expect(paths.filter((path) => path === '/a')).toHaveLength(190)
+  })
+
+  it('asks again where a kept connection was closed meanwhile, as any client does', async () => {
+    const traffic = startTraffic({ url: url(), paths: ['/closed'], perSecond: 10, phase: 'prod' })
+    for (let sent = 1; sent <= 3; sent++) {
+      vi.advanceTimersByTime(100)
+      while (traffic.phases.get('prod')?.requests !== sent) await setImmediate()
+    }
+    await traffic.stop()
+    expect(traffic.phases.get('prod')).toMatchObject({ requests: 3, failed: 0 })
+    expect(paths).toHaveLength(5)
   })
 
   it('counts what failed in the phase that it was sent in, by its status', async () => {

@@ -1,4 +1,4 @@
-import { Agent, type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http'
+import { Agent, type ClientRequest, type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http'
 
 import type { LoadBalancer, RegisteredTarget, TargetGroup } from '../model.ts'
 import { requestHeaders, responseHeaders, type Way } from './forwarded-headers.ts'
@@ -7,7 +7,7 @@ import type { TrafficMetrics } from './traffic-metrics.ts'
 /** How long an ALB waits for a target's connection (its own limit, HTTP 504 after it). Wall time: real traffic is not scaled. */
 const connectMilliseconds = 10_000
 
-/** May be sent again when a kept connection turns out dead: nothing was changed by the first try (RFC 9110, 9.2.1). */
+/** May be upstream again when a kept connection turns out dead: nothing was changed by the first try (RFC 9110, 9.2.1). */
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 
 /** One request on its way to one target. */
@@ -54,7 +54,7 @@ export function forward(
   const idleMilliseconds = Number(loadBalancer.attributes.get('idle_timeout.timeout_seconds') ?? 60) * 1000
   const headers = requestHeaders(incoming.rawHeaders, way)
   let isOver = false
-  let isRetried = false
+  let current: ClientRequest | undefined
   chosen.inFlight += 1
   const done = () => {
     if (isOver) return
@@ -114,22 +114,23 @@ export function forward(
         return
       }
       const isDeadConnection = upstream.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
-      if (isDeadConnection && !isRetried && !hasBody && safeMethods.has(incoming.method ?? '')) {
-        isRetried = true
+      // As often as there are dead ones: a target that was away has left several, and a new connection is not a kept one.
+      if (isDeadConnection && !hasBody && safeMethods.has(incoming.method ?? '')) {
         attempt()
         return
       }
       if (/timeout/.test(error.message)) fail(504, !isConnected)
       else fail(502, !isConnected || error.code === 'ECONNRESET')
     })
-    outgoing.once('close', () => {
-      // The client went away: so does its request.
-      if (!outgoing.writableFinished) upstream.destroy()
-      if (upstream.destroyed) done()
-    })
+    current = upstream
     if (hasBody) incoming.pipe(upstream)
     else upstream.end()
   }
+  outgoing.once('close', () => {
+    // The client went away: so does its request.
+    if (!outgoing.writableFinished) current?.destroy()
+    if (current?.destroyed) done()
+  })
   attempt()
 }
 

@@ -123,4 +123,21 @@ describe('forward', () => {
     expect(metrics.sum('RequestCount', 'LoadBalancer')).toBe(4)
     expect(metrics.sum('HTTPCode_ELB_502_Count', 'LoadBalancer')).toBe(1)
   })
+
+  it('gives up none for the number of kept connections that died together', async () => {
+    const kept = 5
+    const waiting: (() => void)[] = []
+    const warm = new Set<unknown>()
+    const { url } = await one((incoming, response) => {
+      if (incoming.url === '/warm') {
+        warm.add(incoming.socket)
+        waiting.push(() => response.end('warm'))
+        if (waiting.length === kept) for (const answer of waiting) answer()
+      } else if (warm.has(incoming.socket)) incoming.socket.destroy()
+      else response.end('on a new connection')
+    })
+    await Promise.all(Array.from({ length: kept }, async () => (await fetch(`${url}/warm`)).text()))
+    expect(warm.size).toBe(kept)
+    expect(await (await fetch(`${url}/get`)).text()).toBe('on a new connection')
+  })
 })
