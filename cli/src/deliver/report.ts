@@ -37,6 +37,7 @@ export interface PhaseTraffic {
   readonly requests: number
   readonly failed: number
   readonly p95Milliseconds: number
+  readonly slowestMilliseconds: number
   readonly failures: Readonly<Record<string, number>>
 }
 
@@ -60,6 +61,7 @@ export function summarizeTraffic(phases: ReadonlyMap<string, TrafficCount>): Pha
     requests,
     failed,
     p95Milliseconds: Math.round(percentile(latencies, 0.95) * 10) / 10,
+    slowestMilliseconds: Math.round(percentile(latencies, 1) * 10) / 10,
     failures: { ...failures },
   }))
 }
@@ -69,7 +71,9 @@ export function renderReport(report: DeliveryReport, folder: string): string {
   const total = report.traffic.reduce((sum, { requests }) => sum + requests, 0)
   const failed = report.traffic.reduce((sum, phase) => sum + phase.failed, 0)
   const failures = report.traffic.flatMap((phase) =>
-    Object.entries(phase.failures).map(([failure, count]) => `${failure} ${count} times in ${phase.phase}`),
+    Object.entries(phase.failures).map(
+      ([failure, count]) => `${failure} ${count === 1 ? 'once' : `${count} times`} in ${phase.phase}`,
+    ),
   )
   const short = (digest: string) => digest.replace(/^.*@?sha256:/, '').slice(0, 12)
   const lines = [
@@ -88,7 +92,7 @@ export function renderReport(report: DeliveryReport, folder: string): string {
     ),
     '',
     table(
-      ['phase', 'seconds', 'requests', 'failed', 'p95 ms'],
+      ['phase', 'seconds', 'requests', 'failed', 'p95 ms', 'slowest ms'],
       Object.entries(report.seconds).map(([phase, seconds]) => {
         const seen = report.traffic.find((traffic) => traffic.phase === phase)
         return [
@@ -97,6 +101,7 @@ export function renderReport(report: DeliveryReport, folder: string): string {
           String(seen?.requests ?? 0),
           String(seen?.failed ?? 0),
           String(seen?.p95Milliseconds ?? '-'),
+          String(seen?.slowestMilliseconds ?? '-'),
         ]
       }),
     ),
