@@ -23,6 +23,7 @@ await runAction('Record deployment', async () => {
     gates,
     startedAt: handle.startedAt,
     finishedAt,
+    configuration: process.env['GITHUB_SHA'],
   }
   const urls = { log: currentRun().url, environment: handle.productionUrl }
   const id = await recordDeployment(gitHub(token), handle.environment, payload, urls)

@@ -106,8 +106,31 @@ async function promoted(): Promise<FakeGitHub> {
   })
   github.reviews.set(1, [{ user: { login: 'alice' }, state: 'APPROVED', commit_id: head.sha }])
   github.approvals = [{ state: 'approved', user: { login: 'bob' }, environments: [{ name: 'prod' }] }]
+  // What promoted image A, which the last recorded rollout delivered, and what has come to the service's file since.
+  github.deployments.push(passed('prod', { ...releaseB, image: imageA, commit: 'a'.repeat(40) }, configured))
   return github
 }
+
+/** The commit of main whose `environments/` prod runs. */
+const configured = 'e'.repeat(40)
+const passed = (environment: string, release: typeof releaseB, configuration?: string) => ({
+  id: 9,
+  environment,
+  task: 'deploy:registry',
+  payload: {
+    version: 1,
+    service: 'registry',
+    release,
+    outcome: 'pass',
+    reason: 'good',
+    strategy: 'ROLLING',
+    bundleSha256: 'x',
+    gates: [],
+    startedAt: '2026-11-19T10:00:00.000Z',
+    finishedAt: '2026-11-19T10:05:00.000Z',
+    ...(configuration == null ? {} : { configuration }),
+  },
+})
 
 async function plan(github: FakeGitHub, handlers = aws(), inputs: Record<string, string> = {}) {
   const env = {
@@ -208,6 +231,16 @@ describe('verify-approval', () => {
       'carol does not count: an author of the change',
     ],
     [
+      'the author of a change of the configuration approves',
+      (github) => {
+        const change = commit('f'.repeat(40), 'bob')
+        const comparison = { status: 'ahead', total_commits: 1, commits: [change], files: [] }
+        github.comparisons.set(`${configured}...${'c'.repeat(40)}`, comparison)
+        github.history.set('environments/prod/environment.yaml', [change, commit('d'.repeat(40), 'alice')])
+      },
+      'expected the approval of 2 people, found 1 (alice); bob does not count: an author of its configuration',
+    ],
+    [
       'a co-author approves',
       (github) =>
         (github.approvals = [{ state: 'approved', user: { login: 'dave' }, environments: [{ name: 'prod' }] }]),
@@ -242,6 +275,17 @@ describe('verify-approval', () => {
     const run = await verify(github)
     expect(run.code).toBe(1)
     expect(run.log).toContain(reason)
+  })
+
+  it('is an error, not an approval, when the commits of the configuration cannot be listed', async () => {
+    const github = await promoted()
+    const run = await verify(github, (bundle) => {
+      github.refuseHistory = 403
+      return bundle
+    })
+    expect(run.code).toBe(1)
+    expect(run.outputs['approvers']).toBeUndefined()
+    expect(run.summary).toContain('Nothing was decided')
   })
 
   it('refuses evidence that was altered, and says everything else as well', async () => {

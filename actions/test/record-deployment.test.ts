@@ -44,7 +44,13 @@ it.each([
     ref: releaseB.commit,
     auto_merge: false,
     required_contexts: [],
-    payload: { release: releaseB, outcome, strategy: 'LINEAR', bundleSha256: 'f'.repeat(64) },
+    payload: {
+      release: releaseB,
+      outcome,
+      strategy: 'LINEAR',
+      bundleSha256: 'f'.repeat(64),
+      configuration: 'c'.repeat(40),
+    },
   })
   expect(github.deploymentStatuses).toMatchObject([{ state, environment_url: 'http://127.0.0.1:8080' }])
 })

@@ -9,6 +9,8 @@ export interface ReleaseChange {
   readonly files: readonly string[]
   /** `to` is an ancestor of `from`: the commits are those that are taken back. */
   readonly isBackwards: boolean
+  /** When the earliest of the commits says that it was committed; absent where there are none. */
+  readonly earliest?: Date
 }
 
 /** GitHub gives at most this many commits a page. */
@@ -36,6 +38,7 @@ async function compare(
   head: string,
 ): Promise<(ReleaseChange & { readonly status: string }) | undefined> {
   const commits: ChangeCommit[] = []
+  const times: number[] = []
   for (let page = 1; ; page++) {
     let data
     try {
@@ -48,6 +51,7 @@ async function compare(
       throw error
     }
     commits.push(...data.commits.map(toChangeCommit))
+    times.push(...data.commits.map(({ commit }) => Date.parse(commit.committer?.date ?? '')))
     if (commits.length < data.total_commits && data.commits.length > 0 && page < mostPages) continue
     const files = (data.files ?? []).map(({ filename }) => filename)
     return {
@@ -55,6 +59,8 @@ async function compare(
       files,
       complete: commits.length >= data.total_commits,
       isBackwards: false,
+      // One that has no date leaves the time of all unknown.
+      ...(times.length > 0 && times.every(Number.isFinite) ? { earliest: new Date(Math.min(...times)) } : {}),
       status: data.status,
     }
   }
@@ -70,7 +76,7 @@ async function findCommit({ octokit, owner, repo }: GitHub, ref: string): Promis
   }
 }
 
-interface ApiCommit {
+export interface ApiCommit {
   readonly sha: string
   readonly commit: {
     readonly message: string
@@ -85,7 +91,8 @@ interface ApiIdentity {
   readonly email?: string | undefined
 }
 
-function toChangeCommit({ sha, commit, author, committer }: ApiCommit): ChangeCommit {
+/** A commit of GitHub's API, with everyone who had a hand in it. What web pages commit is nobody's hand. */
+export function toChangeCommit({ sha, commit, author, committer }: ApiCommit): ChangeCommit {
   const people = [
     person(commit.author, author),
     person(commit.committer, committer),

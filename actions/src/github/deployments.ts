@@ -15,6 +15,8 @@ const payloadSchema = z.object({
   gates: z.array(gateResultSchema),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
+  /** The commit of main whose `environments/` was rolled out. */
+  configuration: z.string().optional(),
 })
 export type DeploymentPayload = z.output<typeof payloadSchema>
 

@@ -3,6 +3,7 @@ import type { EvidenceBundle } from '@sluice/core/evidence/bundle'
 import { formatImageReference, parseImageReference } from '@sluice/core/image-reference'
 import { names } from '@sluice/core/names'
 import type { ApprovalFacts } from '@sluice/core/promotion/approval'
+import { configurationPaths, configurationSince } from '@sluice/core/promotion/configuration'
 import { decideEligibility } from '@sluice/core/promotion/eligibility'
 import { promotionBranch } from '@sluice/core/promotion/branch'
 import { awsClients } from '../aws/clients.ts'
@@ -10,6 +11,7 @@ import { roleToAssume } from '../aws/roles.ts'
 import { readRunningRelease } from '../aws/running-release.ts'
 import { findPromotionReview, listEnvironmentApprovals, listStarters } from '../github/approvals.ts'
 import { readReleaseChange } from '../github/changes.ts'
+import { readConfigurationChange } from '../github/configuration.ts'
 import { gitHub } from '../github/clients.ts'
 import { findDecision } from '../github/decisions.ts'
 import { listDeployments } from '../github/deployments.ts'
@@ -49,6 +51,11 @@ export async function gatherApproval(request: ApprovalRequest, state: DesiredSta
     findDecision(github, { commit, digest: image.digest }, { environment, service }),
     listDeployments(github, environment, service),
   ])
+  const configuration = await readConfigurationChange(github, {
+    since: configurationSince(running && { image: running.image, commit: bundle.from?.commit }, here),
+    head: process.env['GITHUB_SHA'] ?? commit,
+    paths: configurationPaths(environment, service),
+  })
   // Gates and rollouts are read anew; the past of the environment before is the evidence's own.
   const earlier = bundle.runs.filter((run) => run.environment !== environment)
   const runs = [...earlier, ...here.filter(isOf(image.digest)).slice(0, 3).map(asRun)]
@@ -60,6 +67,8 @@ export async function gatherApproval(request: ApprovalRequest, state: DesiredSta
     approvals: [...approvals, ...(review?.approvals ?? [])],
     people: change.commits.flatMap(({ people }) => people),
     peopleComplete: change.complete,
+    configurationPeople: configuration.commits.flatMap(({ people }) => people),
+    configurationComplete: configuration.complete,
     pullRequestOpener: review?.opener,
     starters,
     runningImage: running?.image,

@@ -9,12 +9,14 @@ import { listJsonChanges, type JsonChange } from '@sluice/core/evidence/json-cha
 import { assessRisk } from '@sluice/core/evidence/risk'
 import { parseImageReference } from '@sluice/core/image-reference'
 import { names } from '@sluice/core/names'
+import { configurationPaths, configurationSince } from '@sluice/core/promotion/configuration'
 import { describeHold } from '@sluice/core/promotion/eligibility'
 import { renderTaskDefinitions } from '@sluice/core/rollout/task-definition'
 import { taskSkeletonSchema } from '@sluice/core/task-skeleton'
 import type { AwsClients } from '../aws/clients.ts'
 import { readRunningRelease, type RunningRelease } from '../aws/running-release.ts'
 import { readReleaseChange } from '../github/changes.ts'
+import { readConfigurationChange } from '../github/configuration.ts'
 import type { GitHub } from '../github/clients.ts'
 import { findDecision } from '../github/decisions.ts'
 import { listDeployments, type DeploymentRecord } from '../github/deployments.ts'
@@ -56,6 +58,10 @@ export async function gatherEvidence(request: EvidenceRequest): Promise<Evidence
     listDeployments(github, environment, service),
     promotion.from == null ? [] : listDeployments(github, promotion.from, service),
   ])
+  const since = configurationSince(running, here)
+  const head = process.env['GITHUB_SHA'] ?? release.commit
+  const paths = configurationPaths(environment, service)
+  const configuration = await readConfigurationChange(github, { since, head, paths })
   const changes = await compareDefinitions(request, { ...desired, release }, running)
   const runs = [...before.filter(isOf(digest)).slice(0, 1), ...here.filter(isOf(digest)).slice(0, 3)].map(asRun)
   const from = running && { image: running.image, commit: running.commit ?? '', version: running.version ?? '' }
@@ -72,12 +78,17 @@ export async function gatherEvidence(request: EvidenceRequest): Promise<Evidence
       rollout: desired.rollout,
       taskDefinition: { ...(running ? { running: running.taskDefinitionArn } : {}), changes },
       change: { commits: [...change.commits], complete: change.complete, files: [...change.files] },
+      configuration: {
+        ...(since == null ? {} : { since }),
+        commits: [...configuration.commits],
+        complete: configuration.complete,
+      },
       gates: decision ? [decision] : [],
       runs,
       risk: toMutable(
         assessRisk({
           commits: change.commits.length,
-          commitsComplete: change.complete,
+          commitsComplete: change.complete && configuration.complete,
           changedFiles: change.files,
           taskDefinitionChanges: changes,
           migration: desired.migrate?.phase,

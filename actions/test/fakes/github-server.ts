@@ -27,6 +27,13 @@ export interface FakeGitHub {
   approvals: Json[]
   run: Json
   compare: Json | undefined
+  /** Comparisons of their own, by `base...head`. */
+  readonly comparisons: Map<string, Json>
+  /** The commits that touched a path, newest first; and what they were asked for. */
+  readonly history: Map<string, Json[]>
+  readonly historyQueries: Array<Record<string, string>>
+  /** Status of the answer to a list of commits, when it is refused. */
+  refuseHistory: number | undefined
   /** Status of the answer to a merge, when it is refused. */
   refuseMerge: number | undefined
 }
@@ -49,10 +56,26 @@ export async function fakeGitHub(files: Record<string, string> = {}): Promise<Fa
     approvals: [],
     run: { actor: { login: 'alice' }, triggering_actor: { login: 'alice' } },
     compare: undefined,
+    comparisons: new Map(),
+    history: new Map(),
+    historyQueries: [],
+    refuseHistory: undefined,
     refuseMerge: undefined,
   }
   const url = await serve((request) => answer(github, request))
   return Object.assign(github, { url })
+}
+
+function onePage(request: Request, all: readonly Json[]): Answer {
+  const [size, page] = [Number(request.query.get('per_page') ?? 30), Number(request.query.get('page') ?? 1)]
+  const next = new URLSearchParams([...request.query])
+  next.set('page', String(page + 1))
+  const link = `<http://${request.headers.host}${request.path}?${next.toString()}>; rel="next"`
+  return {
+    status: 200,
+    body: all.slice((page - 1) * size, page * size),
+    ...(all.length > page * size ? { headers: { link } } : {}),
+  }
 }
 
 function answer(github: Omit<FakeGitHub, 'url'>, request: Request): Answer {
@@ -135,15 +158,15 @@ function answer(github: Omit<FakeGitHub, 'url'>, request: Request): Answer {
     return ok({ sha: sha1(pull.head.sha), merged: true })
   }
   if (route === 'GET /issues') {
-    const [size, page] = [Number(request.query.get('per_page') ?? 30), Number(request.query.get('page') ?? 1)]
-    const shown = github.issues.filter(({ state }) => state === request.query.get('state'))
-    const next = new URLSearchParams([...request.query])
-    next.set('page', String(page + 1))
-    const link = `<http://${request.headers.host}${request.path}?${next.toString()}>; rel="next"`
-    return {
-      ...ok(shown.slice((page - 1) * size, page * size)),
-      ...(shown.length > page * size ? { headers: { link } } : {}),
-    }
+    return onePage(
+      request,
+      github.issues.filter(({ state }) => state === request.query.get('state')),
+    )
+  }
+  if (route === 'GET /commits') {
+    if (github.refuseHistory != null) return { status: github.refuseHistory, body: { message: 'Forbidden' } }
+    github.historyQueries.push(Object.fromEntries(request.query))
+    return onePage(request, github.history.get(request.query.get('path') ?? '') ?? [])
   }
   if (route === 'POST /issues') {
     const issue = { state: 'open', user: { type: 'Bot' }, ...body, number: github.issues.length + 1 }
@@ -168,7 +191,10 @@ function answer(github: Omit<FakeGitHub, 'url'>, request: Request): Answer {
     github.statuses.push({ ...body, sha: found[1], created_at: '2026-11-20T11:00:00Z' })
     return ok({}, 201)
   }
-  if (match(/^GET \/compare\//)) return github.compare ? ok(github.compare) : missing
+  if ((found = match(/^GET \/compare\/(.+)$/))) {
+    const comparison = github.comparisons.get(found[1] ?? '') ?? github.compare
+    return comparison ? ok(comparison) : missing
+  }
   if (route === 'GET /deployments') {
     return ok(
       github.deployments

@@ -25,6 +25,15 @@ export interface Repository {
   /** Throws when there is no such commit. */
   commit(id: string): Promise<Commit>
   divergence(base: string, head: string): Promise<Divergence>
+  /** The commits on the way to one, newest first: all of them, or those that touched a path, or of a span of time (ISO 8601). */
+  history(
+    head: string,
+    only: {
+      readonly path?: string | undefined
+      readonly since?: string | undefined
+      readonly until?: string | undefined
+    },
+  ): Promise<string[]>
   /** The files that differ between two commits; all of them when there is no first. */
   changes(from: string | undefined, to: string): Promise<FileChange[]>
   file(commit: string, path: string): Promise<Buffer | undefined>
@@ -123,6 +132,13 @@ export async function createRepository(
     close: () => objects.close(),
     commit: commitOf,
     divergence,
+    history: async (head, { path, since, until }) => {
+      const span = [...(since == null ? [] : [`--since=${since}`]), ...(until == null ? [] : [`--until=${until}`])]
+      // As it is written: a star in a path is a star.
+      const below = path == null ? [] : [`:(top,literal)${path}`]
+      const found = await git(['rev-list', ...span, head, '--', ...below])
+      return found === '' ? [] : found.split('\n')
+    },
     changes: async (from, to) => {
       const [before, after] = await Promise.all([from, to].map(async (id) => id && (await commitOf(id)).tree))
       return treeChanges(trees.read, before, after)

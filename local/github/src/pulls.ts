@@ -1,5 +1,5 @@
-import type { Identity } from './git.ts'
 import type { Hub, PullRequest } from './hub.ts'
+import { identityOf } from './identity.ts'
 
 /** Where GitHub keeps a pull request's head, and its merge with the base. */
 export function pullRef(pull: Pick<PullRequest, 'number'>, side: 'head' | 'merge'): string {
@@ -70,7 +70,6 @@ export async function mergePull(
   pull: PullRequest,
   how: {
     readonly by: string
-    readonly author: Identity
     readonly squash: boolean
     readonly title?: string
     readonly startsWorkflows: boolean
@@ -80,13 +79,15 @@ export async function mergePull(
   const before = await hub.repository.resolve(pull.base)
   const head = await hub.repository.resolve(pullRef(pull, 'head'))
   if (head == null) return undefined
+  // What is squashed is by who opened the pull request, a merge commit by who merged: GitHub's own rule.
+  const author = identityOf(hub, how.squash ? pull.author : how.by)
   const message = `${how.title || pull.title} (#${pull.number})`
   const commit = await hub.repository.merge({
     branch: pull.base,
     head,
     squash: how.squash,
     message,
-    author: how.author,
+    author,
   })
   if (commit == null) return undefined
   Object.assign(pull, {

@@ -139,9 +139,7 @@ export async function startGitHub(options: GitHubOptions): Promise<LocalGitHub> 
       },
       merge: async (user, number) => {
         const pull = pullOf(hub, number)
-        const account = options.users.find(({ login }) => login === user)
-        const author = { name: user, email: account?.emails?.[0] ?? `${user}@users.noreply.github.com` }
-        const commit = await mergePull(hub, pull, { by: user, author, squash: true, startsWorkflows: true })
+        const commit = await mergePull(hub, pull, { by: user, squash: true, startsWorkflows: true })
         if (commit == null)
           throw new Error(`pull request ${number} cannot be merged: it is closed, or conflicts with ${pull.base}`)
         return commit

@@ -46,6 +46,15 @@ export const evidenceBundleSchema = z.strictObject({
     complete: z.boolean(),
     files: z.array(z.string()),
   }),
+  /** Who changed what the rollout is configured by, since the last that passed; absent in bundles of before it was read. */
+  configuration: z
+    .strictObject({
+      /** The commit since which it counts; absent when all of the history is new. */
+      since: z.string().optional(),
+      commits: z.array(changeCommitSchema),
+      complete: z.boolean(),
+    })
+    .optional(),
   /** The decision on the findings, and the gates of the environment before. */
   gates: z.array(gateResultSchema),
   runs: z.array(runSchema),

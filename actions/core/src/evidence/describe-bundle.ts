@@ -1,6 +1,6 @@
 import { describeDuration } from '../duration.ts'
 import { bundleSha256, type EvidenceBundle } from './bundle.ts'
-import type { Person } from './person.ts'
+import type { ChangeCommit, Person } from './person.ts'
 
 /** GitHub caps the body of a pull request at 65,536 characters; the rest of the page needs a few. */
 const longestList = 100
@@ -27,6 +27,7 @@ export function describeBundle(
     ...(bundle.reason == null ? [] : [`Reason given: ${bundle.reason}`]),
     describeGates(bundle),
     describeCommits(bundle),
+    ...describeConfiguration(bundle),
     describeTaskDefinition(bundle),
     describeRules(bundle),
   ]
@@ -49,19 +50,31 @@ function describeGates({ gates, runs }: EvidenceBundle): string {
 }
 
 function describeCommits({ change }: EvidenceBundle): string {
-  const shown = change.commits.slice(0, longestList)
-  const lines = shown.map(({ sha, subject, people }) => {
-    const names = [...new Set(people.map(describePerson))].join(', ')
-    return `- ${code(sha.slice(0, 7))} ${escape(subject)} (${names})`
-  })
-  const rest = change.commits.length - shown.length
   return [
     `### Change: ${change.commits.length} commit(s), ${change.files.length} file(s)`,
     '',
-    ...(change.complete ? [] : ['**Not all commits could be listed.**', '']),
-    ...lines,
-    ...(rest > 0 ? [`- and ${rest} more`] : []),
+    ...listCommits(change),
   ].join('\n')
+}
+
+/** Nothing where nothing but the release changes. */
+function describeConfiguration({ configuration, environment }: EvidenceBundle): string[] {
+  if (!configuration || (configuration.complete && configuration.commits.length === 0)) return []
+  const head = `### Configuration of ${environment}: ${configuration.commits.length} commit(s) since the last rollout that passed`
+  return [[head, '', ...listCommits(configuration)].join('\n')]
+}
+
+function listCommits(listed: { readonly commits: readonly ChangeCommit[]; readonly complete: boolean }): string[] {
+  const shown = listed.commits.slice(0, longestList)
+  const rest = listed.commits.length - shown.length
+  return [
+    ...(listed.complete ? [] : ['**Not all commits could be listed.**', '']),
+    ...shown.map(({ sha, subject, people }) => {
+      const names = [...new Set(people.map(describePerson))].join(', ')
+      return `- ${code(sha.slice(0, 7))} ${escape(subject)} (${names})`
+    }),
+    ...(rest > 0 ? [`- and ${rest} more`] : []),
+  ]
 }
 
 function describeTaskDefinition({ taskDefinition }: EvidenceBundle): string {
@@ -74,7 +87,8 @@ function describeTaskDefinition({ taskDefinition }: EvidenceBundle): string {
 
 function describeRules(bundle: EvidenceBundle): string {
   const { approvals, approvalTtlSeconds, soakSeconds, from } = bundle.promotion
-  const authors = [...new Set(bundle.change.commits.flatMap(({ people }) => people.map(describePerson)))].sort()
+  const commits = [...bundle.change.commits, ...(bundle.configuration?.commits ?? [])]
+  const authors = [...new Set(commits.flatMap(({ people }) => people.map(describePerson)))].sort()
   return [
     '### Rules',
     '',

@@ -18,6 +18,9 @@ export interface ApprovalFacts {
   /** Everyone with a hand in the commits between the two releases, read anew. */
   readonly people: readonly Person[]
   readonly peopleComplete: boolean
+  /** Everyone with a hand in the commits that touched the configuration since the last rollout that passed, read anew. */
+  readonly configurationPeople: readonly Person[]
+  readonly configurationComplete: boolean
   readonly pullRequestOpener?: string | undefined
   /** Who started the run by hand or by merging. */
   readonly starters: readonly string[]
@@ -67,6 +70,9 @@ export function decideApproval(facts: ApprovalFacts): ApprovalDecision {
   if (needed > 0 && !facts.peopleComplete) {
     reasons.push('the authors of the change could not all be listed, so no approver is known to be none of them')
   }
+  if (needed > 0 && !facts.configurationComplete) {
+    reasons.push('the authors of the configuration could not all be listed, so no approver is known to be none of them')
+  }
   if (facts.runningImage !== bundle.from?.image) {
     reasons.push(
       `expected ${bundle.from?.image ?? 'nothing'} to run, as the evidence says, found ${facts.runningImage ?? 'nothing'}`,
@@ -94,6 +100,7 @@ function countApprovers(facts: ApprovalFacts): { approvers: string[]; refused: s
 function refuse(login: string, by: Approval['by'], facts: ApprovalFacts): string | undefined {
   if (login.endsWith('[bot]')) return 'a bot approves nothing'
   if (facts.people.some((person) => isPerson(login, person))) return 'an author of the change'
+  if (facts.configurationPeople.some((person) => isPerson(login, person))) return 'an author of its configuration'
   if (facts.pullRequestOpener?.toLowerCase() === login.toLowerCase()) return 'opened the pull request'
   // Whoever merges starts the run by that, and their review counts; the run itself is for somebody else to approve.
   const started = facts.starters.some((starter) => starter.toLowerCase() === login.toLowerCase())

@@ -24,6 +24,21 @@ describe('a bundle', () => {
     expect(page).toContain(`sha256:${bundleSha256(aBundle())}`)
   })
 
+  it('tells who changed the configuration, and that they are no approvers', () => {
+    const frank = { login: 'frank', name: 'Frank', email: 'frank@example.org' }
+    const commits = [{ sha: 'e'.repeat(40), subject: 'chore: more memory', people: [frank] }]
+    const page = (complete: boolean, listed = commits) =>
+      describeBundle(aBundle({ configuration: { since: 'a'.repeat(40), commits: listed, complete } }), {
+        eligible: true,
+        reasons: [],
+      })
+    expect(page(true)).toContain('### Configuration of prod: 1 commit(s) since the last rollout that passed')
+    expect(page(true)).toContain('- `eeeeeee` chore: more memory (frank)')
+    expect(page(true)).toContain('none of them carol, frank')
+    expect(page(false, [])).toContain('**Not all commits could be listed.**')
+    expect(page(true, [])).not.toContain('### Configuration')
+  })
+
   it('does not let a commit message become markup or a mention', () => {
     const commits = [{ sha: 'c'.repeat(40), subject: '<img src=x> @acme/all [x](y)', people: [] }]
     const page = describeBundle(aBundle({ change: { commits, complete: true, files: [] } }), {

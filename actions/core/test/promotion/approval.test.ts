@@ -10,6 +10,8 @@ const facts = (values: Partial<ApprovalFacts> = {}): ApprovalFacts => ({
   approvals: [by('alice'), by('bob', 'environment')],
   people: [{ login: 'carol', name: 'Carol', email: 'carol@example.org' }],
   peopleComplete: true,
+  configurationPeople: [{ login: 'frank', name: 'Frank', email: 'frank@example.org' }],
+  configurationComplete: true,
   pullRequestOpener: 'github-actions[bot]',
   starters: ['alice'],
   runningImage: imageA,
@@ -32,6 +34,16 @@ describe('does not count', () => {
       'a co-author by the address alone',
       { people: [{ name: 'B.', email: 'bob@example.org' }] },
       'bob does not count: an author of the change',
+    ],
+    [
+      'the author of its configuration',
+      { approvals: [by('alice'), by('Frank', 'environment')] },
+      'Frank does not count: an author of its configuration',
+    ],
+    [
+      'an author of its configuration by the address alone',
+      { configurationPeople: [{ name: 'B.', email: 'bob@example.org' }] },
+      'bob does not count: an author of its configuration',
     ],
     ['who opened the pull request', { pullRequestOpener: 'bob' }, 'bob does not count: opened the pull request'],
     ['who started the run, for the run', { starters: ['bob'] }, 'bob does not count: started this run'],
@@ -57,6 +69,11 @@ describe('refuses', () => {
     ['a digest that is gone', { digestInRegistry: false }, 'is not in the registry any more'],
     ['what keeps the release out now', { ineligible: ['the freeze window "weekend" is on'] }, 'the freeze window'],
     ['authors that could not be listed', { peopleComplete: false }, 'could not all be listed'],
+    [
+      'authors of the configuration that could not be listed',
+      { configurationComplete: false },
+      'the authors of the configuration could not all be listed',
+    ],
   ])('%s', (_what, values, reason) => {
     const decision = decideApproval(facts(values))
     expect(decision.approved).toBe(false)
@@ -74,7 +91,13 @@ it('gives all reasons at once', () => {
 
 it('verifies the rest where no approval is needed', () => {
   const bundle = aBundle({ promotion: { ...aBundle().promotion, approvals: 0 } })
-  const none = { bundle, shownSha256: bundleSha256(bundle), approvals: [], peopleComplete: false }
+  const none = {
+    bundle,
+    shownSha256: bundleSha256(bundle),
+    approvals: [],
+    peopleComplete: false,
+    configurationComplete: false,
+  }
   expect(decideApproval(facts(none)).approved).toBe(true)
   expect(decideApproval(facts({ ...none, digestInRegistry: false })).approved).toBe(false)
 })

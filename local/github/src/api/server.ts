@@ -60,7 +60,7 @@ async function answer(hub: Hub, request: IncomingMessage, response: ServerRespon
     }
     const parts = match.slice(1).map(decodeURIComponent)
     const result = await route.answer({ hub, grant, query: url.searchParams, body, parts })
-    return send(response, result.status ?? 200, result.body)
+    return send(response, result.status ?? 200, result.body, result.headers)
   }
   throw unsupported(request, url)
 }
@@ -86,7 +86,12 @@ async function readBody(request: IncomingMessage): Promise<Readonly<Record<strin
   return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>)
 }
 
-function send(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
+function send(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers })
   response.end(body === undefined ? undefined : JSON.stringify(body))
 }

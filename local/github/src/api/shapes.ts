@@ -13,6 +13,8 @@ export function account(login: string): object {
 
 export function commitShape(hub: Hub, commit: Commit): object {
   const byEmail = (email: string) => {
+    // What GitHub commits itself is by this account.
+    if (email === 'noreply@github.com') return account('web-flow')
     const user = hub.options.users.find(({ emails }) => emails?.includes(email))
     return user ? account(user.login) : null
   }

@@ -1,4 +1,5 @@
-import { ApiError, bot, commitOf, text, type Route } from './route.ts'
+import { bot } from '../../identity.ts'
+import { ApiError, commitOf, text, type Route } from './route.ts'
 
 export const contentsRoutes: readonly Route[] = [
   {

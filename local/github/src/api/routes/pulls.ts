@@ -1,6 +1,6 @@
 import { closePull, mergePull, openPull, pullRef, reopenPull } from '../../pulls.ts'
 import { account, pullShape } from '../shapes.ts'
-import { ApiError, bot, commitOf, pullOf, text, type Route } from './route.ts'
+import { ApiError, commitOf, pullOf, text, type Route } from './route.ts'
 
 export const pullsRoutes: readonly Route[] = [
   {
@@ -96,7 +96,6 @@ export const pullsRoutes: readonly Route[] = [
       }
       const commit = await mergePull(hub, pull, {
         by: grant.login,
-        author: bot,
         squash: body['merge_method'] !== 'merge',
         title: text(body['commit_title']),
         startsWorkflows: grant.startsWorkflows,

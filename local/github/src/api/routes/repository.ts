@@ -43,13 +43,4 @@ export const repositoryRoutes: readonly Route[] = [
       }
     },
   },
-  {
-    method: 'GET',
-    path: /^\/commits\/([^/]+)$/,
-    permission: 'contents:read',
-    answer: async ({ hub, parts: [ref = ''] }) => {
-      const commit = await hub.repository.commit(await commitOf(hub, ref))
-      return { body: commitShape(hub, commit) }
-    },
-  },
 ]

@@ -27,13 +27,18 @@ export interface Route {
   readonly path: RegExp
   /** `scope:level` that the token must have. */
   readonly permission: string
-  readonly answer: (call: ApiCall) => Promise<{ status?: number; body: unknown }> | { status?: number; body: unknown }
+  readonly answer: (call: ApiCall) => Promise<ApiAnswer> | ApiAnswer
+}
+
+/** What a call is answered with; 200 without a status. */
+export interface ApiAnswer {
+  readonly status?: number
+  readonly body: unknown
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** A field of a body that should be a string; empty when it is none. */
 export const text = (value: unknown): string => (typeof value === 'string' ? value : '')
-/** Who commits by the API are from. */
-export const bot = { name: 'github-actions[bot]', email: '41898282+github-actions[bot]@users.noreply.github.com' }
 
 /** The commit of a ref. Throws a 404 when there is none. */
 export async function commitOf(hub: Hub, ref: string): Promise<string> {

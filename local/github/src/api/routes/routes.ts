@@ -1,4 +1,5 @@
 import { checksRoutes } from './checks.ts'
+import { commitsRoutes } from './commits.ts'
 import { contentsRoutes } from './contents.ts'
 import { deploymentsRoutes } from './deployments.ts'
 import { environmentsRoutes } from './environments.ts'
@@ -12,6 +13,7 @@ import type { Route } from './route.ts'
 /** What of GitHub's API is answered. */
 export const routes: readonly Route[] = [
   ...repositoryRoutes,
+  ...commitsRoutes,
   ...contentsRoutes,
   ...referencesRoutes,
   ...checksRoutes,
