@@ -1,4 +1,4 @@
-import { $ as roleToAssume, Ct as markdownTable, Et as defineContract, It as names, Mt as awsClients, Ot as roleInput, Q as registryClient, Tt as booleanInput, X as artifactRegistry, Z as hasFile, ct as readInputs, gt as formatImageReference, mt as workspace, nt as selectPlatform, ot as runAction, pt as readDesiredState, qt as ConfigurationError, rt as canonicalJson, st as setOutputs, tt as mediaTypes, ut as findProjectService, wt as writeSummary } from "./shared/sluice.mjs";
+import { $ as artifactRegistry, Dt as writeSummary, Et as markdownTable, Ft as awsClients, Ot as booleanInput, Xt as ConfigurationError, _t as workspace, at as selectPlatform, dt as readInputs, et as hasFile, gt as readDesiredState, it as mediaTypes, jt as roleInput, kt as defineContract, lt as runAction, nt as roleToAssume, ot as canonicalJson, pt as findProjectService, tt as registryClient, ut as setOutputs, yt as formatImageReference, zt as names } from "./shared/sluice.mjs";
 import { O as string, d as require_tar_stream } from "./shared/vendor.mjs";
 import { Readable, Transform } from "node:stream";
 import { promisify } from "node:util";

@@ -1,4 +1,4 @@
-import { A as scanReportSchema, Ct as markdownTable, Dt as jsonInput, Et as defineContract, F as firstEnvironment, L as currentRun, O as dedupeFindings, P as recordDecisions, R as gitHub, at as failStep, bt as systemClock, ct as readInputs, ht as releaseSchema, it as sha256OfJson, k as isAtLeast, ot as runAction, pt as readDesiredState, qt as ConfigurationError, st as setOutputs, wt as writeSummary } from "./shared/sluice.mjs";
+import { At as jsonInput, B as currentRun, Ct as systemClock, Dt as writeSummary, Et as markdownTable, L as recordDecisions, M as isAtLeast, N as scanReportSchema, R as firstEnvironment, V as gitHub, Xt as ConfigurationError, ct as failStep, dt as readInputs, gt as readDesiredState, j as dedupeFindings, kt as defineContract, lt as runAction, st as sha256OfJson, ut as setOutputs, vt as releaseSchema } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-import { Et as defineContract, R as gitHub, Tt as booleanInput, ct as readInputs, dt as findService, ot as runAction, pt as readDesiredState, qt as ConfigurationError, st as setOutputs, v as listDeployments, wt as writeSummary, x as releaseAsText } from "./shared/sluice.mjs";
+import { Dt as writeSummary, Ot as booleanInput, V as gitHub, Xt as ConfigurationError, dt as readInputs, gt as readDesiredState, kt as defineContract, lt as runAction, mt as findService, ut as setOutputs, w as releaseAsText, x as listDeployments } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/promotion/choose-release.ts
 function chooseRelease(deployments, present, { environment, digest, beforePresent }) {

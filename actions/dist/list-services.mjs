@@ -1,4 +1,4 @@
-import { Ct as markdownTable, Et as defineContract, F as firstEnvironment, ot as runAction, pt as readDesiredState, st as setOutputs, wt as writeSummary } from "./shared/sluice.mjs";
+import { Dt as writeSummary, Et as markdownTable, R as firstEnvironment, gt as readDesiredState, kt as defineContract, lt as runAction, ut as setOutputs } from "./shared/sluice.mjs";
 // src/contracts/list-services.ts
 const contract = defineContract({}, ["services", "first"]);
 // src/list-services.ts

@@ -1,4 +1,4 @@
-import { Dt as jsonInput, Et as defineContract, R as gitHub, _ as describeBundle, bt as systemClock, ct as readInputs, dt as findService, f as readBundle, g as promotionBranchPrefix, gt as formatImageReference, h as promotionBranch, ht as releaseSchema, m as decideEligibility, ot as runAction, pt as readDesiredState, qt as ConfigurationError, r as freezeOf, st as setOutputs, wt as writeSummary, z as isStatus } from "./shared/sluice.mjs";
+import { At as jsonInput, Ct as systemClock, Dt as writeSummary, H as isStatus, V as gitHub, Xt as ConfigurationError, _ as decideEligibility, b as describeBundle, dt as readInputs, gt as readDesiredState, h as readBundle, kt as defineContract, lt as runAction, mt as findService, r as freezeOf, ut as setOutputs, v as promotionBranch, vt as releaseSchema, y as promotionBranchPrefix, yt as formatImageReference } from "./shared/sluice.mjs";
 import { l as setSecret, n as context, r as getOctokit } from "./shared/github.mjs";
 import { O as string, f as require_dist } from "./shared/vendor.mjs";
 import { createSign } from "node:crypto";

@@ -1,4 +1,4 @@
-import { Dt as jsonInput, Et as defineContract, I as nextEnvironments, Ot as roleInput, _ as describeBundle, at as failStep, b as bundleSha256, bt as systemClock, ct as readInputs, et as rolesOfJobs, ht as releaseSchema, i as planPromotion, ot as runAction, p as writeBundle, pt as readDesiredState, st as setOutputs, wt as writeSummary } from "./shared/sluice.mjs";
+import { At as jsonInput, C as bundleSha256, Ct as systemClock, Dt as writeSummary, b as describeBundle, ct as failStep, dt as readInputs, g as writeBundle, gt as readDesiredState, i as planPromotion, jt as roleInput, kt as defineContract, lt as runAction, rt as rolesOfJobs, ut as setOutputs, vt as releaseSchema, z as nextEnvironments } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // src/contracts/plan-promotion.ts
 const contract = defineContract({

@@ -1,4 +1,4 @@
-import { Cn as verdictOutcomes, Ct as markdownTable, Dt as jsonInput, Et as defineContract, Gt as rolloutHandleSchema, L as currentRun, R as gitHub, bt as systemClock, ct as readInputs, ht as releaseSchema, ot as runAction, st as setOutputs, wt as writeSummary, x as releaseAsText, xt as gateResultsInput, y as recordDeployment } from "./shared/sluice.mjs";
+import { At as jsonInput, B as currentRun, Ct as systemClock, Dt as writeSummary, En as verdictOutcomes, Et as markdownTable, Jt as rolloutHandleSchema, S as recordDeployment, V as gitHub, dt as readInputs, kt as defineContract, lt as runAction, ut as setOutputs, vt as releaseSchema, w as releaseAsText, wt as gateResultsInput } from "./shared/sluice.mjs";
 import { O as string, h as _enum } from "./shared/vendor.mjs";
 // src/contracts/record-deployment.ts
 const contract = defineContract({
@@ -25,7 +25,8 @@ await runAction("Record deployment", async () => {
 		bundleSha256: inputs["bundle-sha256"],
 		gates,
 		startedAt: handle.startedAt,
-		finishedAt
+		finishedAt,
+		configuration: process.env["GITHUB_SHA"]
 	};
 	const urls = {
 		log: currentRun().url,

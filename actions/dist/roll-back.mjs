@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { Dt as jsonInput, E as holds, Et as defineContract, Gt as rolloutHandleSchema, K as revisionIdOf, Mt as awsClients, Ot as roleInput, Pt as serviceDeployments, Qt as isFinished, T as taskDefinitions, Ut as readServiceRevision, Vt as ecsServices, Xt as readRollout, Zt as watchRollout, at as failStep, bt as systemClock, ct as readInputs, en as pollMilliseconds, l as definitionTags, ot as runAction, pn as describeHandle, qt as ConfigurationError, st as setOutputs, vt as parseImageReference, wt as writeSummary } from "./shared/sluice.mjs";
+import { $t as readRollout, At as jsonInput, Ct as systemClock, Dt as writeSummary, Ft as awsClients, Jt as rolloutHandleSchema, Kt as readServiceRevision, Lt as serviceDeployments, O as taskDefinitions, Wt as ecsServices, Xt as ConfigurationError, Y as revisionIdOf, ct as failStep, dt as readInputs, en as watchRollout, gn as describeHandle, jt as roleInput, k as holds, kt as defineContract, lt as runAction, rn as pollMilliseconds, tn as isFinished, u as definitionTags, ut as setOutputs, xt as parseImageReference } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/rollout/roll-back.ts
 async function rollBack(ports, handle, reason) {

@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { $ as roleToAssume, Dt as jsonInput, Et as defineContract, It as names, Mt as awsClients, Nt as clientConfiguration, Ot as roleInput, Sn as combineVerdicts, Tt as booleanInput, at as failStep, bt as systemClock, ct as readInputs, lt as findEnvironment, ot as runAction, pt as readDesiredState, qt as ConfigurationError, st as setOutputs, wt as writeSummary } from "./shared/sluice.mjs";
+import { At as jsonInput, Ct as systemClock, Dt as writeSummary, Ft as awsClients, It as clientConfiguration, Ot as booleanInput, Tn as combineVerdicts, Xt as ConfigurationError, ct as failStep, dt as readInputs, ft as findEnvironment, gt as readDesiredState, jt as roleInput, kt as defineContract, lt as runAction, nt as roleToAssume, ut as setOutputs, zt as names } from "./shared/sluice.mjs";
 import { O as string, T as object, g as array, h as _enum, j as url, w as number } from "./shared/vendor.mjs";
 import { B as require_dist_cjs, U as require_dist_cjs$2, t as require_dist_cjs$1 } from "./shared/aws.mjs";
 import { createHash, createHmac } from "node:crypto";

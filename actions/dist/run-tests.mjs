@@ -1,5 +1,5 @@
 import { o as group, s as info } from "./shared/github.mjs";
-import { Dt as jsonInput, Et as defineContract, Gt as rolloutHandleSchema, Sn as combineVerdicts, St as reportGate, bn as gateNames, ct as readInputs, dt as findService, mt as workspace, n as runChild, ot as runAction, pt as readDesiredState, t as environmentForTests, wt as writeSummary } from "./shared/sluice.mjs";
+import { At as jsonInput, Cn as gateNames, Dt as writeSummary, Jt as rolloutHandleSchema, Tn as combineVerdicts, Tt as reportGate, _t as workspace, dt as readInputs, gt as readDesiredState, kt as defineContract, lt as runAction, mt as findService, n as runChild, t as environmentForTests } from "./shared/sluice.mjs";
 // src/contracts/run-tests.ts
 const contract = defineContract({ handle: jsonInput(rolloutHandleSchema) }, ["gate-result"]);
 // src/runner/acceptance-tests.ts

@@ -1,5 +1,5 @@
 import { o as __toESM } from "./shared/rolldown-runtime.mjs";
-import { $ as roleToAssume, Ct as markdownTable, Et as defineContract, F as firstEnvironment, It as names, M as severities, Mt as awsClients, Ot as roleInput, _t as imageReference, bt as systemClock, ct as readInputs, gt as formatImageReference, j as scannerNames, mt as workspace, ot as runAction, pt as readDesiredState, st as setOutputs, ut as findProjectService, wt as writeSummary } from "./shared/sluice.mjs";
+import { Ct as systemClock, Dt as writeSummary, Et as markdownTable, F as severities, Ft as awsClients, P as scannerNames, R as firstEnvironment, _t as workspace, bt as imageReference, dt as readInputs, gt as readDesiredState, jt as roleInput, kt as defineContract, lt as runAction, nt as roleToAssume, pt as findProjectService, ut as setOutputs, yt as formatImageReference, zt as names } from "./shared/sluice.mjs";
 import { E as record, O as string, T as object, c as creator, g as array, h as _enum, k as union, l as lintSource, u as require_semver, w as number } from "./shared/vendor.mjs";
 import { i as require_dist_cjs } from "./shared/aws.mjs";
 import { promisify } from "node:util";

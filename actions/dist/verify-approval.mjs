@@ -1,4 +1,4 @@
-import { $ as roleToAssume, Et as defineContract, It as names, L as currentRun, Mt as awsClients, N as findDecision, Ot as roleInput, R as gitHub, S as isPerson, _n as describeDuration, a as asRun, at as failStep, b as bundleSha256, bt as systemClock, c as readRunningRelease, ct as readInputs, dt as findService, f as readBundle, gt as formatImageReference, h as promotionBranch, m as decideEligibility, o as isOf, ot as runAction, pt as readDesiredState, r as freezeOf, s as readReleaseChange, st as setOutputs, v as listDeployments, vt as parseImageReference, wt as writeSummary, z as isStatus } from "./shared/sluice.mjs";
+import { B as currentRun, C as bundleSha256, Ct as systemClock, Dt as writeSummary, Ft as awsClients, H as isStatus, I as findDecision, T as isPerson, V as gitHub, _ as decideEligibility, a as asRun, bn as describeDuration, c as readReleaseChange, ct as failStep, dt as readInputs, f as configurationPaths, gt as readDesiredState, h as readBundle, jt as roleInput, kt as defineContract, l as readRunningRelease, lt as runAction, mt as findService, nt as roleToAssume, o as isOf, p as configurationSince, r as freezeOf, s as readConfigurationChange, ut as setOutputs, v as promotionBranch, x as listDeployments, xt as parseImageReference, yt as formatImageReference, zt as names } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 import { i as require_dist_cjs } from "./shared/aws.mjs";
 // core/src/promotion/approval.ts
@@ -13,6 +13,7 @@ function decideApproval(facts) {
 	const { approvers, refused } = countApprovers(facts);
 	if (approvers.length < needed) reasons.push([`expected the approval of ${needed} people, found ${approvers.length}${listed(approvers)}`, ...refused].join("; "));
 	if (needed > 0 && !facts.peopleComplete) reasons.push("the authors of the change could not all be listed, so no approver is known to be none of them");
+	if (needed > 0 && !facts.configurationComplete) reasons.push("the authors of the configuration could not all be listed, so no approver is known to be none of them");
 	if (facts.runningImage !== bundle.from?.image) reasons.push(`expected ${bundle.from?.image ?? "nothing"} to run, as the evidence says, found ${facts.runningImage ?? "nothing"}`);
 	if (facts.wantedImage !== bundle.to.image) reasons.push(`main names ${facts.wantedImage} by now, not ${bundle.to.image}: a newer promotion took its place`);
 	if (!facts.digestInRegistry) reasons.push(`${bundle.to.image} is not in the registry any more`);
@@ -39,6 +40,7 @@ function countApprovers(facts) {
 function refuse(login, by, facts) {
 	if (login.endsWith("[bot]")) return "a bot approves nothing";
 	if (facts.people.some((person) => isPerson(login, person))) return "an author of the change";
+	if (facts.configurationPeople.some((person) => isPerson(login, person))) return "an author of its configuration";
 	if (facts.pullRequestOpener?.toLowerCase() === login.toLowerCase()) return "opened the pull request";
 	const started = facts.starters.some((starter) => starter.toLowerCase() === login.toLowerCase());
 	return by === "environment" && started ? "started this run" : void 0;
@@ -189,6 +191,14 @@ async function gatherApproval(request, state, now) {
 		}),
 		listDeployments(github, environment, service)
 	]);
+	const configuration = await readConfigurationChange(github, {
+		since: configurationSince(running && {
+			image: running.image,
+			commit: bundle.from?.commit
+		}, here),
+		head: process.env["GITHUB_SHA"] ?? commit,
+		paths: configurationPaths(environment, service)
+	});
 	const runs = [...bundle.runs.filter((run) => run.environment !== environment), ...here.filter(isOf(image.digest)).slice(0, 3).map(asRun)];
 	const known = {
 		...bundle,
@@ -202,6 +212,8 @@ async function gatherApproval(request, state, now) {
 		approvals: [...approvals, ...review?.approvals ?? []],
 		people: change.commits.flatMap(({ people }) => people),
 		peopleComplete: change.complete,
+		configurationPeople: configuration.commits.flatMap(({ people }) => people),
+		configurationComplete: configuration.complete,
 		pullRequestOpener: review?.opener,
 		starters,
 		runningImage: running?.image,

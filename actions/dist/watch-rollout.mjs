@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { Dt as jsonInput, Et as defineContract, Gt as rolloutHandleSchema, Mt as awsClients, Ot as roleInput, Pt as serviceDeployments, Zt as watchRollout, at as failStep, bt as systemClock, ct as readInputs, ft as readAnalysisInterval, hn as describeTimeline, kt as readDiagnosis, nn as reasonWithCause, ot as runAction, pn as describeHandle, st as setOutputs, tn as describeDiagnosis, wt as writeSummary } from "./shared/sluice.mjs";
+import { At as jsonInput, Ct as systemClock, Dt as writeSummary, Ft as awsClients, Jt as rolloutHandleSchema, Lt as serviceDeployments, Mt as readDiagnosis, an as reasonWithCause, ct as failStep, dt as readInputs, en as watchRollout, gn as describeHandle, ht as readAnalysisInterval, in as describeDiagnosis, jt as roleInput, kt as defineContract, lt as runAction, ut as setOutputs, vn as describeTimeline } from "./shared/sluice.mjs";
 import { h as _enum } from "./shared/vendor.mjs";
 // src/contracts/watch-rollout.ts
 const contract = defineContract({

@@ -2572,6 +2572,11 @@ const evidenceBundleSchema = strictObject({
 		complete: boolean(),
 		files: array(string())
 	}),
+	configuration: strictObject({
+		since: string().optional(),
+		commits: array(changeCommitSchema),
+		complete: boolean()
+	}).optional(),
 	gates: array(gateResultSchema),
 	runs: array(runSchema),
 	risk: strictObject({
@@ -2612,7 +2617,8 @@ const payloadSchema = object({
 	bundleSha256: string(),
 	gates: array(gateResultSchema),
 	startedAt: datetime(),
-	finishedAt: datetime()
+	finishedAt: datetime(),
+	configuration: string().optional()
 });
 const taskOf = (service) => `deploy:${service}`;
 async function listDeployments({ octokit, owner, repo }, environment, service) {
@@ -2700,6 +2706,7 @@ function describeBundle(bundle, eligibility) {
 		...bundle.reason == null ? [] : [`Reason given: ${bundle.reason}`],
 		describeGates(bundle),
 		describeCommits(bundle),
+		...describeConfiguration(bundle),
 		describeTaskDefinition(bundle),
 		describeRules(bundle)
 	].join("\n\n");
@@ -2721,19 +2728,31 @@ function describeGates({ gates, runs }) {
 	], rows)}`;
 }
 function describeCommits({ change }) {
-	const shown = change.commits.slice(0, longestList);
-	const lines = shown.map(({ sha, subject, people }) => {
-		const names = [...new Set(people.map(describePerson))].join(", ");
-		return `- ${code(sha.slice(0, 7))} ${escape(subject)} (${names})`;
-	});
-	const rest = change.commits.length - shown.length;
 	return [
 		`### Change: ${change.commits.length} commit(s), ${change.files.length} file(s)`,
 		"",
-		...change.complete ? [] : ["**Not all commits could be listed.**", ""],
-		...lines,
-		...rest > 0 ? [`- and ${rest} more`] : []
+		...listCommits(change)
 	].join("\n");
+}
+function describeConfiguration({ configuration, environment }) {
+	if (!configuration || configuration.complete && configuration.commits.length === 0) return [];
+	return [[
+		`### Configuration of ${environment}: ${configuration.commits.length} commit(s) since the last rollout that passed`,
+		"",
+		...listCommits(configuration)
+	].join("\n")];
+}
+function listCommits(listed) {
+	const shown = listed.commits.slice(0, longestList);
+	const rest = listed.commits.length - shown.length;
+	return [
+		...listed.complete ? [] : ["**Not all commits could be listed.**", ""],
+		...shown.map(({ sha, subject, people }) => {
+			const names = [...new Set(people.map(describePerson))].join(", ");
+			return `- ${code(sha.slice(0, 7))} ${escape(subject)} (${names})`;
+		}),
+		...rest > 0 ? [`- and ${rest} more`] : []
+	];
 }
 function describeTaskDefinition({ taskDefinition }) {
 	if (taskDefinition.changes.length === 0) return "### Task definition\n\nUnchanged.";
@@ -2749,10 +2768,11 @@ function describeTaskDefinition({ taskDefinition }) {
 }
 function describeRules(bundle) {
 	const { approvals, approvalTtlSeconds, soakSeconds, from } = bundle.promotion;
+	const commits = [...bundle.change.commits, ...bundle.configuration?.commits ?? []];
 	return [
 		"### Rules",
 		"",
-		`- Approvals needed: ${approvals}, of different people, none of them ${[...new Set(bundle.change.commits.flatMap(({ people }) => people.map(describePerson)))].sort().join(", ") || "an author of the change"}.`,
+		`- Approvals needed: ${approvals}, of different people, none of them ${[...new Set(commits.flatMap(({ people }) => people.map(describePerson)))].sort().join(", ") || "an author of the change"}.`,
 		`- An approval counts for ${describeDuration(approvalTtlSeconds)} after the evidence was written (${bundle.createdAt}).`,
 		...from == null || soakSeconds === 0 ? [] : [`- It must have run in ${from} for ${describeDuration(soakSeconds)}.`],
 		`- Way back: the workflow \`rollback\` with environment \`${bundle.environment}\` and service \`${bundle.service}\`.`,
@@ -2948,6 +2968,24 @@ function keyed(value) {
 function nameOf(item) {
 	const name = item != null && typeof item === "object" && "name" in item ? item["name"] : void 0;
 	return typeof name === "string" ? name : void 0;
+}
+// core/src/promotion/configuration.ts
+function configurationPaths(environment, service) {
+	return [
+		"environments/project.yaml",
+		"environments/policy",
+		`environments/${environment}/environment.yaml`,
+		`environments/${environment}/${service}.yaml`
+	];
+}
+function configurationSince(running, newestFirst) {
+	if (!running) return void 0;
+	const last = newestFirst.find(({ outcome }) => outcome === "pass");
+	return (last?.release.image === running.image ? last.configuration : void 0) ?? (running.commit || void 0);
+}
+function configurationCommits(between, touching) {
+	const isNew = between && new Set(between.map(({ sha }) => sha));
+	return [...new Map(touching.map((commit) => [commit.sha, commit])).values()].filter(({ sha }) => isNew?.has(sha) ?? true);
 }
 // core/src/rollout/task-variables.ts
 function taskVariables(environment, serviceName, { task, release }, skeleton) {
@@ -3166,6 +3204,7 @@ const unknown = {
 };
 async function compare({ octokit, owner, repo }, base, head) {
 	const commits = [];
+	const times = [];
 	for (let page = 1;; page++) {
 		let data;
 		try {
@@ -3182,12 +3221,14 @@ async function compare({ octokit, owner, repo }, base, head) {
 			throw error;
 		}
 		commits.push(...data.commits.map(toChangeCommit));
+		times.push(...data.commits.map(({ commit }) => Date.parse(commit.committer?.date ?? "")));
 		if (commits.length < data.total_commits && data.commits.length > 0 && page < mostPages) continue;
 		return {
 			commits,
 			files: (data.files ?? []).map(({ filename }) => filename),
 			complete: commits.length >= data.total_commits,
 			isBackwards: false,
+			...times.length > 0 && times.every(Number.isFinite) ? { earliest: new Date(Math.min(...times)) } : {},
 			status: data.status
 		};
 	}
@@ -3228,6 +3269,44 @@ function person(identity, account) {
 		...login == null ? {} : { login }
 	});
 }
+// src/github/configuration.ts
+async function readConfigurationChange(github, change) {
+	const { since, head, paths } = change;
+	if (since === head) return {
+		commits: [],
+		complete: true
+	};
+	const between = since == null ? void 0 : await readReleaseChange(github, since, head);
+	if (between && !between.complete) return {
+		commits: [],
+		complete: false
+	};
+	if (between?.commits.length === 0) return {
+		commits: [],
+		complete: true
+	};
+	const newest = between?.isBackwards && since != null ? since : head;
+	const touching = [];
+	for (const path of paths) touching.push(...await listTouching(github, newest, path, between?.earliest));
+	return {
+		commits: configurationCommits(between?.commits, touching),
+		complete: true
+	};
+}
+async function listTouching({ octokit, owner, repo }, sha, path, earliest) {
+	const request = {
+		owner,
+		repo,
+		sha,
+		path,
+		per_page: 100
+	};
+	const since = earliest && { since: new Date(earliest.getTime() - 1e3).toISOString() };
+	return (await octokit.paginate(octokit.rest.repos.listCommits, {
+		...request,
+		...since
+	})).map(toChangeCommit);
+}
 // src/promotion/gather-evidence.ts
 async function gatherEvidence(request) {
 	const { state, environment, service, release, github, now } = request;
@@ -3247,6 +3326,12 @@ async function gatherEvidence(request) {
 		listDeployments(github, environment, service),
 		promotion.from == null ? [] : listDeployments(github, promotion.from, service)
 	]);
+	const since = configurationSince(running, here);
+	const configuration = await readConfigurationChange(github, {
+		since,
+		head: process.env["GITHUB_SHA"] ?? release.commit,
+		paths: configurationPaths(environment, service)
+	});
 	const changes = await compareDefinitions(request, {
 		...desired,
 		release
@@ -3277,11 +3362,16 @@ async function gatherEvidence(request) {
 				complete: change.complete,
 				files: [...change.files]
 			},
+			configuration: {
+				...since == null ? {} : { since },
+				commits: [...configuration.commits],
+				complete: configuration.complete
+			},
 			gates: decision ? [decision] : [],
 			runs,
 			risk: toMutable(assessRisk({
 				commits: change.commits.length,
-				commitsComplete: change.complete,
+				commitsComplete: change.complete && configuration.complete,
 				changedFiles: change.files,
 				taskDefinitionChanges: changes,
 				migration: desired.migrate?.phase,
@@ -3468,4 +3558,4 @@ function environmentForTests(env, added) {
 		...added
 	};
 }
-export { roleToAssume as $, productionWeight as $t, scanReportSchema as A, oneOffTasks as At, checkDrift as B, readRouting as Bt, cloudFormationStacks as C, verdictOutcomes as Cn, markdownTable as Ct, readTaskSkeleton as D, jsonInput as Dt, holds as E, defineContract as Et, firstEnvironment as F, imageHost as Ft, finalStatuses as G, rolloutHandleSchema as Gt, readStackDrift as H, listServiceTasks as Ht, nextEnvironments as I, names as It, ecsServiceName as J, metricNames as Jt, revisionIdOf as K, gateResultSchema as Kt, currentRun as L, roleArn as Lt, severities as M, awsClients as Mt, findDecision as N, clientConfiguration as Nt, dedupeFindings as O, roleInput as Ot, recordDecisions as P, serviceDeployments as Pt, registryClient as Q, isFinished as Qt, gitHub as R, dimensionOf as Rt, isPerson as S, combineVerdicts as Sn, reportGate as St, taskDefinitions as T, booleanInput as Tt, readGolden as U, readServiceRevision as Ut, readServiceDrift as V, ecsServices as Vt, inOrder as W, targetGroupOf as Wt, artifactRegistry as X, readRollout as Xt, describeDrift as Y, Timeline as Yt, hasFile as Z, watchRollout as Zt, describeBundle as _, describeDuration as _n, imageReference as _t, asRun as a, measurementSchema as an, failStep as at, bundleSha256 as b, gateNames as bn, systemClock as bt, readRunningRelease as c, aboveCeiling as cn, readInputs as ct, pullHost as d, withBoundedSteps as dn, findService as dt, pollMilliseconds$1 as en, rolesOfJobs as et, readBundle as f, worseThanBaseline as fn, readAnalysisInterval as ft, promotionBranchPrefix as g, weightBar as gn, formatImageReference as gt, promotionBranch as h, describeTimeline as hn, releaseSchema as ht, planPromotion as i, countMetrics as in, sha256OfJson as it, scannerNames as j, readLastLogLines as jt, isAtLeast as k, readDiagnosis as kt, definitionTags as l, belowCeiling as ln, findEnvironment as lt, decideEligibility as m, describePlan as mn, workspace as mt, runChild as n, reasonWithCause as nn, selectPlatform as nt, isOf as o, metricPeriodSeconds as on, runAction as ot, writeBundle as p, describeHandle as pn, readDesiredState as pt, clusterName as q, ConfigurationError as qt, freezeOf as r, badAmong as rn, canonicalJson as rt, readReleaseChange as s, noCounts as sn, setOutputs as st, environmentForTests as t, describeDiagnosis as tn, mediaTypes as tt, renderTaskDefinitions as u, noWorseThanBaseline as un, findProjectService as ut, listDeployments as v, parseDuration as vn, parseImageReference as vt, readStack as w, writeSummary as wt, releaseAsText as x, requiredGates$1 as xn, gateResultsInput as xt, recordDeployment as y, decideGates as yn, adoptionOf as yt, isStatus as z, readListenerRule as zt };
+export { artifactRegistry as $, readRollout as $t, readTaskSkeleton as A, jsonInput as At, currentRun as B, roleArn as Bt, bundleSha256 as C, gateNames as Cn, systemClock as Ct, readStack as D, writeSummary as Dt, cloudFormationStacks as E, verdictOutcomes as En, markdownTable as Et, severities as F, awsClients as Ft, readStackDrift as G, listServiceTasks as Gt, isStatus as H, readListenerRule as Ht, findDecision as I, clientConfiguration as It, finalStatuses as J, rolloutHandleSchema as Jt, readGolden as K, readServiceRevision as Kt, recordDecisions as L, serviceDeployments as Lt, isAtLeast as M, readDiagnosis as Mt, scanReportSchema as N, oneOffTasks as Nt, taskDefinitions as O, booleanInput as Ot, scannerNames as P, readLastLogLines as Pt, describeDrift as Q, Timeline as Qt, firstEnvironment as R, imageHost as Rt, recordDeployment as S, decideGates as Sn, adoptionOf as St, isPerson as T, combineVerdicts as Tn, reportGate as Tt, checkDrift as U, readRouting as Ut, gitHub as V, dimensionOf as Vt, readServiceDrift as W, ecsServices as Wt, clusterName as X, ConfigurationError as Xt, revisionIdOf as Y, gateResultSchema as Yt, ecsServiceName as Z, metricNames as Zt, decideEligibility as _, describePlan as _n, workspace as _t, asRun as a, reasonWithCause as an, selectPlatform as at, describeBundle as b, describeDuration as bn, imageReference as bt, readReleaseChange as c, measurementSchema as cn, failStep as ct, renderTaskDefinitions as d, aboveCeiling as dn, readInputs as dt, watchRollout as en, hasFile as et, configurationPaths as f, belowCeiling as fn, findEnvironment as ft, writeBundle as g, describeHandle as gn, readDesiredState as gt, readBundle as h, worseThanBaseline as hn, readAnalysisInterval as ht, planPromotion as i, describeDiagnosis as in, mediaTypes as it, dedupeFindings as j, roleInput as jt, holds as k, defineContract as kt, readRunningRelease as l, metricPeriodSeconds as ln, runAction as lt, pullHost as m, withBoundedSteps as mn, findService as mt, runChild as n, productionWeight as nn, roleToAssume as nt, isOf as o, badAmong as on, canonicalJson as ot, configurationSince as p, noWorseThanBaseline as pn, findProjectService as pt, inOrder as q, targetGroupOf as qt, freezeOf as r, pollMilliseconds$1 as rn, rolesOfJobs as rt, readConfigurationChange as s, countMetrics as sn, sha256OfJson as st, environmentForTests as t, isFinished as tn, registryClient as tt, definitionTags as u, noCounts as un, setOutputs as ut, promotionBranch as v, describeTimeline as vn, releaseSchema as vt, releaseAsText as w, requiredGates$1 as wn, gateResultsInput as wt, listDeployments as x, parseDuration as xn, parseImageReference as xt, promotionBranchPrefix as y, weightBar as yn, formatImageReference as yt, nextEnvironments as z, names as zt };
