@@ -7,10 +7,12 @@ import { parameterArns, type RoleScope } from './scope.ts'
 /** The stacks of an environment, or of what all share. */
 function stackArns({
   account,
-  regions,
+  stackRegions,
   environment,
-}: Pick<RoleScope, 'account' | 'regions' | 'environment'>): string[] {
-  return regions.map((region) => `arn:aws:cloudformation:${region}:${account}:stack/${names.stack(environment, '*')}/*`)
+}: Pick<RoleScope, 'account' | 'stackRegions' | 'environment'>): string[] {
+  return stackRegions.map(
+    (region) => `arn:aws:cloudformation:${region}:${account}:stack/${names.stack(environment, '*')}/*`,
+  )
 }
 
 /** Compares an environment with git, on a schedule. Changes nothing. */
@@ -70,8 +72,8 @@ const bootstrapRoles = (account: string, regions: readonly string[]): string[] =
   )
 
 /** Deploys stacks through CDK's bootstrap roles: CloudFormation's execution role does the work, within the execution policy. */
-export function infraPermissions(place: Pick<RoleScope, 'account' | 'regions'>): Statement[] {
-  return [allow(['sts:AssumeRole'], bootstrapRoles(place.account, place.regions))]
+export function infraPermissions({ account, stackRegions }: Pick<RoleScope, 'account' | 'stackRegions'>): Statement[] {
+  return [allow(['sts:AssumeRole'], bootstrapRoles(account, stackRegions))]
 }
 
 /** What infra asks before it touches an environment: no rollout in flight, no hold, the running revision is the newest. */

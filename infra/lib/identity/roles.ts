@@ -1,5 +1,6 @@
 import type { DesiredState, EnvironmentState } from '@sluice/core/environment/read'
 import { names } from '@sluice/core/names'
+import { registryRegions } from '../topology/regions.ts'
 import { driftPermissions, infraPermissions, infraPreflightPermissions, recoveryPermissions } from './operations.ts'
 import {
   buildPermissions,
@@ -93,9 +94,10 @@ export function environmentRoles(state: DesiredState, environment: EnvironmentSt
 }
 
 /** The roles of the artifact account, whose stacks belong to the environment `shared`. */
-export function sharedRoles({ project }: DesiredState): RoleDefinition[] {
+export function sharedRoles(state: DesiredState): RoleDefinition[] {
   const environment = 'shared'
-  const { account, region } = project.artifacts
+  const { project } = state
+  const { account } = project.artifacts
   const images = Object.values(project.services).map(({ image }) => image)
   return [
     {
@@ -112,7 +114,8 @@ export function sharedRoles({ project }: DesiredState): RoleDefinition[] {
       description: 'Deploys what all environments share by change set',
       subject: { environment: names.githubEnvironment.reviewed(environment) },
       workflows: ['infra.yml'],
-      statements: infraPermissions({ account, regions: [region] }),
+      // The copies of the registry have stacks of their own.
+      statements: infraPermissions({ account, stackRegions: registryRegions(state) }),
     },
   ]
 }

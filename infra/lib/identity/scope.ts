@@ -3,6 +3,7 @@ import type { DesiredState, EnvironmentState } from '@sluice/core/environment/re
 import { names } from '@sluice/core/names'
 import { hasDistribution } from '../edge/entry.ts'
 import { loadBalancingRoleName, serviceRoleNames, type ServiceRoleNames } from './service-roles.ts'
+import { stackRegions } from '../topology/regions.ts'
 import { shardHomes } from '../topology/shards.ts'
 
 /** Where the roles of one environment hold. */
@@ -10,6 +11,8 @@ export interface RoleScope {
   readonly environment: string
   readonly account: string
   readonly regions: readonly string[]
+  /** `regions`, and CloudFront's where the environment has a stack there. */
+  readonly stackRegions: readonly string[]
   readonly services: readonly string[]
   /** The ECS cluster, and the ECS services of `services` by their names. */
   readonly cluster: string
@@ -35,6 +38,7 @@ export function roleScope({ project }: DesiredState, state: EnvironmentState): R
     environment: name,
     account: environment.account,
     regions: environment.regions,
+    stackRegions: stackRegions(state),
     services: served,
     cluster: clusterName(state),
     ecsServices: Object.fromEntries(served.map((service) => [service, ecsServiceName(state, service)])),

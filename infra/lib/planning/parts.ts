@@ -11,11 +11,11 @@ import { NetworkStack } from '../stacks/network-stack.ts'
 import { OriginStack } from '../stacks/origin-stack.ts'
 import { ObservabilityStack } from '../stacks/observability-stack.ts'
 import { RecoveryStack } from '../stacks/recovery-stack.ts'
-import { RegistryStack, registryRegions } from '../stacks/registry-stack.ts'
+import { RegistryStack } from '../stacks/registry-stack.ts'
 import { ServiceStack } from '../stacks/service-stack.ts'
 import { StorageStack } from '../stacks/storage-stack.ts'
 import { profileOf } from '../topology/profiles.ts'
-import { regionsOf } from '../topology/regions.ts'
+import { registryRegions, regionsOf } from '../topology/regions.ts'
 import type { Placement } from './stack-plan.ts'
 
 /** What every stack's constructor begins with. */

@@ -6,6 +6,7 @@ import { names } from '@sluice/core/names'
 import { boundaryPolicy } from '../identity/boundary.ts'
 import { executionPolicy, type ExecutionScope } from '../identity/execution-policy.ts'
 import { issuer } from '../identity/trust.ts'
+import { registryRegions, stackRegions } from '../topology/regions.ts'
 
 /** Every account, in order: those of the environments and the artifacts'. */
 export function accountsOf(state: DesiredState): string[] {
@@ -13,14 +14,13 @@ export function accountsOf(state: DesiredState): string[] {
 }
 
 /** Everything that is deployed: environments, and what all share. */
-function executionScopes({ project, environments }: DesiredState): ExecutionScope[] {
-  const { account, region } = project.artifacts
+function executionScopes(state: DesiredState): ExecutionScope[] {
   return [
-    { part: 'shared', account, regions: [region] },
-    ...Object.values(environments).map(({ name, environment }) => ({
-      part: name,
-      account: environment.account,
-      regions: environment.regions,
+    { part: 'shared', account: state.project.artifacts.account, regions: registryRegions(state) },
+    ...Object.values(state.environments).map((environment) => ({
+      part: environment.name,
+      account: environment.environment.account,
+      regions: stackRegions(environment),
     })),
   ]
 }

@@ -3,13 +3,7 @@ import { CfnRegistryScanningConfiguration, CfnReplicationConfiguration, CfnRepos
 import type { Construct } from 'constructs'
 import type { DesiredState } from '@sluice/core/environment/read'
 import { repositoryPolicy } from '../identity/image-access.ts'
-
-/** The regions that hold copies of the images: the artifact account's own first, then every other region that runs tasks. */
-export function registryRegions({ project, environments }: DesiredState): [home: string, ...copies: string[]] {
-  const running = Object.values(environments).flatMap(({ environment }) => environment.regions)
-  const home = project.artifacts.region
-  return [home, ...[...new Set(running)].filter((region) => region !== home).sort()]
-}
+import { registryRegions } from '../topology/regions.ts'
 
 /**
  * The artifact account's registry in one region: one repository a service, whose tags never move but for caches and referrers. Builds

@@ -1,7 +1,8 @@
-import type { EnvironmentState } from '@sluice/core/environment/read'
+import type { DesiredState, EnvironmentState } from '@sluice/core/environment/read'
 import { ConfigurationError, type Problem } from '@sluice/core/failure'
 import { names } from '@sluice/core/names'
 import { edgeProblems } from '../edge/check.ts'
+import { distributionRegion, hasDistribution } from '../edge/entry.ts'
 import { regionBlocks } from './addresses.ts'
 import { profileOf } from './profiles.ts'
 
@@ -19,6 +20,19 @@ export function regionsOf({ environment }: EnvironmentState): Regions {
 
 export function isPrimary(state: EnvironmentState, region: string): boolean {
   return regionsOf(state).primary === region
+}
+
+/** Where an environment has stacks: in its own regions, and in CloudFront's where it has a distribution. */
+export function stackRegions(state: EnvironmentState): string[] {
+  const { regions } = state.environment
+  return [...new Set([...regions, ...(hasDistribution(state) ? [distributionRegion] : [])])]
+}
+
+/** The regions that hold copies of the images: the artifact account's own first, then every other region that runs tasks. */
+export function registryRegions({ project, environments }: DesiredState): [home: string, ...copies: string[]] {
+  const running = Object.values(environments).flatMap(({ environment }) => environment.regions)
+  const home = project.artifacts.region
+  return [home, ...[...new Set(running)].filter((region) => region !== home).sort()]
 }
 
 /** Throws a `ConfigurationError` with everything of the environments that their profiles cannot be built with. */
