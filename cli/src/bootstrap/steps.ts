@@ -1,6 +1,7 @@
+import { pullHost } from '@sluice/core/environment/pull-host'
 import type { DesiredState } from '@sluice/core/environment/read'
 import { formatImageReference } from '@sluice/core/image-reference'
-import { imageHost, names, policyArn } from '@sluice/core/names'
+import { names, policyArn } from '@sluice/core/names'
 import { hasCollector, planStacks, waves, type PlannedStack } from '@sluice/infra/planning'
 import { adoptionSteps } from './adoption-steps.ts'
 import type { BootstrapChapter, BootstrapStep, StepCheck } from './bootstrap-step.ts'
@@ -28,7 +29,7 @@ export function bootstrapChapters(state: DesiredState): BootstrapChapter[] {
     { title: "Each account's provider and policies", steps: ordered.filter(isAccount).map(stackStep) },
     {
       title: 'CDK bootstrap, by account and region',
-      steps: placesOf(stacks).map((place) => bootstrapStep(place, state)),
+      steps: placesOf(stacks.filter((stack) => !isAccount(stack))).map((place) => bootstrapStep(place, state)),
     },
     { title: 'Zones and certificates', steps: environments.flatMap(edgeSteps) },
     ...(adopted.length > 0 ? [{ title: 'What is adopted', steps: adopted }] : []),
@@ -56,20 +57,18 @@ function afterServices(stacks: readonly PlannedStack[]): ReadonlySet<string> {
 interface Place {
   readonly account: string
   readonly region: string
-  readonly environment: string
+  /** Everything that has stacks there: environments, and `shared`. */
+  readonly environments: readonly string[]
 }
 
 /** Accounts and regions that have stacks, each once. */
 function placesOf(stacks: readonly PlannedStack[]): Place[] {
-  const places = new Map<string, Place>()
-  for (const { account, region, environment, part } of stacks) {
-    const key = `${account}/${region}`
-    const known = places.get(key)
-    // The account's own stack belongs to no environment; whoever else lives there names the execution policy.
-    if (!known || (known.environment === 'shared' && part !== 'account'))
-      places.set(key, { account, region, environment })
-  }
-  return [...places.values()]
+  return [...Map.groupBy(stacks, ({ account, region }) => `${account}/${region}`).values()].flatMap((here) => {
+    const [first] = here
+    if (!first) return []
+    const { account, region } = first
+    return [{ account, region, environments: [...new Set(here.map(({ environment }) => environment))] }]
+  })
 }
 
 function quotaSteps({ account, region }: Place): BootstrapStep[] {
@@ -121,7 +120,7 @@ function serviceStep(stack: PlannedStack, state: DesiredState): BootstrapStep {
   const [first] = Object.values(environment?.services ?? {})
   const step = stackStep(stack)
   if (!environment || !first) return step
-  const host = environment.environment.imageHost ?? imageHost(stack.account, stack.region)
+  const host = pullHost(state.project, environment.environment, stack.region)
   // Zeros stand in the files of a repository that has not built an image yet.
   const image = `${host}/${formatImageReference(first.release.image)}`.replace(/sha256:0{64}$/, 'sha256:DIGEST')
   const collector = hasCollector(environment)
@@ -153,14 +152,18 @@ function stackCheck({ name, account, region }: PlannedStack): StepCheck {
   }
 }
 
-function bootstrapStep({ account, region, environment }: Place, { project }: DesiredState): BootstrapStep {
-  const policy = policyArn(account, names.policy.execution(environment))
+/**
+ * No boundary for CloudFormation's role: ours keeps every role from making roles, which is this one's work. What bounds it is its
+ * policies alone, and those make roles with the boundary only (docs/identity.md).
+ */
+function bootstrapStep({ account, region, environments }: Place, { project }: DesiredState): BootstrapStep {
+  const policies = environments.map((environment) => policyArn(account, names.policy.execution(environment)))
   const trusted = account === project.artifacts.account ? '' : ' --termination-protection'
   return {
     title: `${account} ${region}: CDK bootstrap`,
-    why: 'CloudFormation deploys with its execution role: without the custom policy that role is an administrator',
+    why: 'CloudFormation deploys with its execution role: without the custom policies that role is an administrator',
     commands: [
-      `npx cdk bootstrap aws://${account}/${region} --cloudformation-execution-policies ${policy} --custom-permissions-boundary ${names.policy.boundary()}${trusted}`,
+      `npx cdk bootstrap aws://${account}/${region} --cloudformation-execution-policies ${policies.join(',')}${trusted}`,
     ],
     check: {
       command: [

@@ -40,14 +40,38 @@ describe('bootstrapChapters', () => {
     expect(position(second)).toBeGreaterThan(position(first))
   })
 
-  it('bootstraps every account and region with the custom execution policy and the boundary', () => {
+  it('bootstraps every account and region with the custom execution policy, and without the boundary that makes no roles', () => {
     const bootstraps = commands.filter((command) => command.includes('cdk bootstrap'))
     for (const account of ['222222222222', '333333333333', '444444444444', '999999999999']) {
       const own = bootstraps.filter((command) => command.includes(`aws://${account}/us-east-1`))
       expect(own).toHaveLength(1)
       expect(own[0]).toMatch(new RegExp(`${account}:policy/sluice-execution-(prod|dev|stage|shared)`))
-      expect(own[0]).toContain('--custom-permissions-boundary sluice-boundary')
+      expect(own[0]).not.toContain('permissions-boundary')
     }
+  })
+
+  it('names the policies of all environments that share an account, and none that the account has not', () => {
+    const { dev } = state.environments
+    if (!dev) throw new Error('expected dev')
+    const stage = { ...dev, name: 'stage' }
+    const away = { ...dev, name: 'away', environment: { ...dev.environment, regions: ['eu-west-1'] } }
+    const bootstraps = (environments: Parameters<typeof bootstrapChapters>[0]['environments']) =>
+      bootstrapChapters({ ...state, environments })
+        .flatMap(({ steps }) => steps.flatMap((step) => step.commands))
+        .filter((command) => command.includes('cdk bootstrap aws://333333333333/'))
+        .map((command) =>
+          [...command.matchAll(/333333333333\/(\S+)|policy\/([\w-]+)/g)].map(([, region, name]) => region ?? name),
+        )
+    expect(bootstraps({ dev, stage })).toEqual([['us-east-1', 'sluice-execution-dev', 'sluice-execution-stage']])
+    expect(bootstraps({ away })).toEqual([['eu-west-1', 'sluice-execution-away']])
+  })
+
+  it('takes the first image from the artifact account, as every region pulls it', () => {
+    const services = chapterOf(withProd({ regions: ['us-east-1', 'us-west-2'] }), 'Services')
+    const images = services.flatMap((step) => step.commands).map((command) => /FirstImage=([^/]+)/.exec(command)?.[1])
+    expect(new Set(images)).toEqual(
+      new Set(['us-east-1', 'us-west-2'].map((region) => `999999999999.dkr.ecr.${region}.amazonaws.com`)),
+    )
   })
 
   it('deploys no stack before one that it imports from, whatever the environment has', () => {
