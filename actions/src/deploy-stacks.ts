@@ -12,11 +12,13 @@ import { markdownTable, writeSummary } from './runner/summary.ts'
 
 await runAction('Deploy stacks', async () => {
   const inputs = readInputs(contract.inputs)
-  const environment = findEnvironment(await readDesiredState(), inputs.environment)
+  const state = await readDesiredState()
+  const environment = findEnvironment(state, inputs.environment)
   const commit = process.env['GITHUB_SHA']?.slice(0, 12) ?? 'local'
   const run = `${process.env['GITHUB_RUN_ID'] ?? '0'}-${process.env['GITHUB_RUN_ATTEMPT'] ?? '1'}`
   const { results, handles } = await deployInfra(
     {
+      project: state.project,
       environment,
       root: workspace(),
       role: roleToAssume(inputs.role, environment.environment.account, names.role.infra(environment.name)),

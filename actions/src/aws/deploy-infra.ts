@@ -1,10 +1,13 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import type { Clock } from '@sluice/core/clock'
+import type { Project } from '@sluice/core/environment/project'
+import { pullHost } from '@sluice/core/environment/pull-host'
 import type { EnvironmentState } from '@sluice/core/environment/read'
 import { deployStacks, type DeployPorts, type StackResult } from '@sluice/core/stacks/deploy-stacks'
 import { checkInfraPreflight, checkNoDrift } from '@sluice/core/stacks/preflight'
 import { formatImageReference } from '@sluice/core/image-reference'
-import { imageHost, roleArn } from '@sluice/core/names'
+import { roleArn } from '@sluice/core/names'
+import type { GoldenStack } from '@sluice/core/stacks/stack'
 import type { RolloutHandle } from '@sluice/core/rollout/handle'
 import { readServiceDrift, readStackDrift } from './check-drift.ts'
 import { awsClients, clientConfiguration } from './clients.ts'
@@ -15,6 +18,7 @@ import { cloudFormationStacks } from './stacks.ts'
 
 /** What a deployment of an environment's stacks is asked with. */
 export interface InfraRequest {
+  readonly project: Project
   readonly environment: EnvironmentState
   /** The checkout: its golden templates are what is deployed. */
   readonly root: string
@@ -28,7 +32,7 @@ export interface InfraRequest {
  * Throws a `ConfigurationError` with everything that stands against it.
  */
 export async function deployInfra(
-  { environment, root, role, changeSet, prepareOnly }: InfraRequest,
+  { project, environment, root, role, changeSet, prepareOnly }: InfraRequest,
   clock: Clock,
   report: (line: string) => void,
 ): Promise<{ readonly results: readonly StackResult[]; readonly handles: readonly RolloutHandle[] }> {
@@ -45,15 +49,18 @@ export async function deployInfra(
     return [...standing, ...checkNoDrift(stackDrift, await readServiceDrift(environment, role, clock))]
   }
   const [first] = Object.values(environment.services)
-  const host = environment.environment.imageHost ?? imageHost(account, regions[0] ?? '')
-  const parameters = first ? { FirstImage: `${host}/${formatImageReference(first.release.image)}` } : {}
+  const parametersOf = ({ region }: GoldenStack): Record<string, string> => {
+    if (!first) return {}
+    const host = pullHost(project, environment.environment, region)
+    return { FirstImage: `${host}/${formatImageReference(first.release.image)}` }
+  }
   const adapter = cloudFormationStacks(cloudFormation(account, role), ({ region }) =>
     role == null ? undefined : bootstrapRole('cfn-exec', account, region),
   )
   const rollouts = async () => (await Promise.all(clients.map((one) => rolloutsSince(one, environment, began)))).flat()
   const isRollingOut = async () => (await rollouts()).length > 0
   const ports = { stacks: adapter, clock, report, findObstacles, isRollingOut }
-  const results = await deployStacks(ports, { stacks, templates, changeSet, parameters, prepareOnly })
+  const results = await deployStacks(ports, { stacks, templates, changeSet, parametersOf, prepareOnly })
   return { results, handles: prepareOnly ? [] : await rollouts() }
 }
 

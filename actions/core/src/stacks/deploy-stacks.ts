@@ -23,7 +23,7 @@ export interface DeployRequest {
   /** The same name for the same commit, so that a repeated run finds what the first one prepared. */
   readonly changeSet: string
   /** Values of parameters that a stack does not have yet; what it has stays. */
-  readonly parameters: Readonly<Record<string, string>>
+  readonly parametersOf: (stack: GoldenStack) => Readonly<Record<string, string>>
   /** Prepare and judge, execute nothing. */
   readonly prepareOnly: boolean
 }
@@ -152,12 +152,18 @@ function checkChanges({ name, region }: GoldenStack, changeSet: ChangeSet | unde
 
 async function prepare(
   { stacks, clock, report }: DeployPorts,
-  { templates, changeSet, parameters }: DeployRequest,
+  { templates, changeSet, parametersOf }: DeployRequest,
   stack: GoldenStack,
   before: StackState | undefined,
 ): Promise<ChangeSet> {
   report(`${stack.name} in ${stack.region}: preparing ${changeSet}`)
-  await stacks.prepare({ stack, changeSet, template: templates.get(stack.file) ?? '', parameters, before })
+  await stacks.prepare({
+    stack,
+    changeSet,
+    template: templates.get(stack.file) ?? '',
+    parameters: parametersOf(stack),
+    before,
+  })
   const began = clock.now().getTime()
   for (;;) {
     const view = await stacks.describe(stack, changeSet)

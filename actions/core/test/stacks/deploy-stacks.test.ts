@@ -64,7 +64,7 @@ const deploy = (change: Partial<DeployRequest> = {}) =>
       stacks,
       templates: new Map(stacks.map(({ file }) => [file, '{}'])),
       changeSet: 'sluice-1',
-      parameters: {},
+      parametersOf: () => ({}),
       prepareOnly: false,
       ...change,
     },
