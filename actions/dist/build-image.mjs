@@ -1,4 +1,4 @@
-import { $ as artifactRegistry, Dt as writeSummary, Et as markdownTable, Ft as awsClients, Ot as booleanInput, Xt as ConfigurationError, _t as workspace, at as selectPlatform, dt as readInputs, et as hasFile, gt as readDesiredState, it as mediaTypes, jt as roleInput, kt as defineContract, lt as runAction, nt as roleToAssume, ot as canonicalJson, pt as findProjectService, tt as registryClient, ut as setOutputs, yt as formatImageReference, zt as names } from "./shared/sluice.mjs";
+import { $ as artifactRegistry, Dt as writeSummary, Et as markdownTable, Ft as awsClients, Ot as booleanInput, Rt as names, Yt as ConfigurationError, _t as workspace, at as selectPlatform, dt as readInputs, et as hasFile, gt as readDesiredState, it as mediaTypes, jt as roleInput, kt as defineContract, lt as runAction, nt as roleToAssume, ot as canonicalJson, pt as findProjectService, tt as registryClient, ut as setOutputs, yt as formatImageReference } from "./shared/sluice.mjs";
 import { O as string, d as require_tar_stream } from "./shared/vendor.mjs";
 import { Readable, Transform } from "node:stream";
 import { promisify } from "node:util";

@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { B as currentRun, Ct as systemClock, Dt as writeSummary, Q as describeDrift, U as checkDrift, V as gitHub, _t as workspace, ct as failStep, dt as readInputs, ft as findEnvironment, gt as readDesiredState, jt as roleInput, kt as defineContract, lt as runAction, nt as roleToAssume, ut as setOutputs, zt as names } from "./shared/sluice.mjs";
+import { B as currentRun, Ct as systemClock, Dt as writeSummary, Q as describeDrift, Rt as names, U as checkDrift, V as gitHub, _t as workspace, ct as failStep, dt as readInputs, ft as findEnvironment, gt as readDesiredState, jt as roleInput, kt as defineContract, lt as runAction, nt as roleToAssume, ut as setOutputs } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/stacks/drift-issue.ts
 const longestBody = 6e4;

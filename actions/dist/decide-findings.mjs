@@ -1,4 +1,4 @@
-import { At as jsonInput, B as currentRun, Ct as systemClock, Dt as writeSummary, Et as markdownTable, L as recordDecisions, M as isAtLeast, N as scanReportSchema, R as firstEnvironment, V as gitHub, Xt as ConfigurationError, ct as failStep, dt as readInputs, gt as readDesiredState, j as dedupeFindings, kt as defineContract, lt as runAction, st as sha256OfJson, ut as setOutputs, vt as releaseSchema } from "./shared/sluice.mjs";
+import { At as jsonInput, B as currentRun, Ct as systemClock, Dt as writeSummary, Et as markdownTable, L as recordDecisions, M as isAtLeast, N as scanReportSchema, R as firstEnvironment, V as gitHub, Yt as ConfigurationError, ct as failStep, dt as readInputs, gt as readDesiredState, j as dedupeFindings, kt as defineContract, lt as runAction, st as sha256OfJson, ut as setOutputs, vt as releaseSchema } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

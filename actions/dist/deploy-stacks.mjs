@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { A as readTaskSkeleton, Bt as roleArn, Ct as systemClock, Dt as writeSummary, E as cloudFormationStacks, Et as markdownTable, Ft as awsClients, G as readStackDrift, Ht as readListenerRule, It as clientConfiguration, J as finalStatuses, K as readGolden, Lt as serviceDeployments, O as taskDefinitions, Ot as booleanInput, Q as describeDrift, Rt as imageHost, St as adoptionOf, W as readServiceDrift, Wt as ecsServices, X as clusterName, Xt as ConfigurationError, Y as revisionIdOf, Z as ecsServiceName, _t as workspace, dt as readInputs, ft as findEnvironment, gt as readDesiredState, jt as roleInput, k as holds, kt as defineContract, lt as runAction, nt as roleToAssume, q as inOrder, ut as setOutputs, yt as formatImageReference, zt as names } from "./shared/sluice.mjs";
+import { A as pullHost, Ct as systemClock, D as taskDefinitions, Dt as writeSummary, Et as markdownTable, Ft as awsClients, G as readStackDrift, It as clientConfiguration, J as finalStatuses, K as readGolden, Lt as serviceDeployments, O as holds, Ot as booleanInput, Q as describeDrift, Rt as names, St as adoptionOf, T as cloudFormationStacks, Ut as ecsServices, Vt as readListenerRule, W as readServiceDrift, X as clusterName, Y as revisionIdOf, Yt as ConfigurationError, Z as ecsServiceName, _t as workspace, dt as readInputs, ft as findEnvironment, gt as readDesiredState, jt as roleInput, k as readTaskSkeleton, kt as defineContract, lt as runAction, nt as roleToAssume, q as inOrder, ut as setOutputs, yt as formatImageReference, zt as roleArn } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 import { n as require_dist_cjs, z as require_dist_cjs$1 } from "./shared/aws.mjs";
 // core/src/stacks/deploy-stacks.ts
@@ -100,13 +100,13 @@ function checkChanges({ name, region }, changeSet) {
 		hint: "a stack update would move traffic or revisions past every gate: take the change back"
 	}));
 }
-async function prepare({ stacks, clock, report }, { templates, changeSet, parameters }, stack, before) {
+async function prepare({ stacks, clock, report }, { templates, changeSet, parametersOf }, stack, before) {
 	report(`${stack.name} in ${stack.region}: preparing ${changeSet}`);
 	await stacks.prepare({
 		stack,
 		changeSet,
 		template: templates.get(stack.file) ?? "",
-		parameters,
+		parameters: parametersOf(stack),
 		before
 	});
 	const began = clock.now().getTime();
@@ -243,7 +243,7 @@ function chainedCredentials(sts, roleArn, sessionName, now = () => Date.now()) {
 	};
 }
 // src/aws/deploy-infra.ts
-async function deployInfra({ environment, root, role, changeSet, prepareOnly }, clock, report) {
+async function deployInfra({ project, environment, root, role, changeSet, prepareOnly }, clock, report) {
 	const began = clock.now();
 	const { stacks, templates } = await readGolden(root, environment.name);
 	const { account, regions } = environment.environment;
@@ -259,8 +259,10 @@ async function deployInfra({ environment, root, role, changeSet, prepareOnly }, 
 		return [...standing, ...checkNoDrift(stackDrift, await readServiceDrift(environment, role, clock))];
 	};
 	const [first] = Object.values(environment.services);
-	const host = environment.environment.imageHost ?? imageHost(account, regions[0] ?? "");
-	const parameters = first ? { FirstImage: `${host}/${formatImageReference(first.release.image)}` } : {};
+	const parametersOf = ({ region }) => {
+		if (!first) return {};
+		return { FirstImage: `${pullHost(project, environment.environment, region)}/${formatImageReference(first.release.image)}` };
+	};
 	const adapter = cloudFormationStacks(cloudFormation(account, role), ({ region }) => role == null ? void 0 : bootstrapRole("cfn-exec", account, region));
 	const rollouts = async () => (await Promise.all(clients.map((one) => rolloutsSince(one, environment, began)))).flat();
 	const isRollingOut = async () => (await rollouts()).length > 0;
@@ -275,7 +277,7 @@ async function deployInfra({ environment, root, role, changeSet, prepareOnly }, 
 			stacks,
 			templates,
 			changeSet,
-			parameters,
+			parametersOf,
 			prepareOnly
 		}),
 		handles: prepareOnly ? [] : await rollouts()
@@ -315,10 +317,12 @@ const contract = defineContract({
 // src/deploy-stacks.ts
 await runAction("Deploy stacks", async () => {
 	const inputs = readInputs(contract.inputs);
-	const environment = findEnvironment(await readDesiredState(), inputs.environment);
+	const state = await readDesiredState();
+	const environment = findEnvironment(state, inputs.environment);
 	const commit = process.env["GITHUB_SHA"]?.slice(0, 12) ?? "local";
 	const run = `${process.env["GITHUB_RUN_ID"] ?? "0"}-${process.env["GITHUB_RUN_ATTEMPT"] ?? "1"}`;
 	const { results, handles } = await deployInfra({
+		project: state.project,
 		environment,
 		root: workspace(),
 		role: roleToAssume(inputs.role, environment.environment.account, names.role.infra(environment.name)),

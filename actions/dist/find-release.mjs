@@ -1,4 +1,4 @@
-import { Dt as writeSummary, Ot as booleanInput, V as gitHub, Xt as ConfigurationError, dt as readInputs, gt as readDesiredState, kt as defineContract, lt as runAction, mt as findService, ut as setOutputs, w as releaseAsText, x as listDeployments } from "./shared/sluice.mjs";
+import { C as releaseAsText, Dt as writeSummary, Ot as booleanInput, V as gitHub, Yt as ConfigurationError, b as listDeployments, dt as readInputs, gt as readDesiredState, kt as defineContract, lt as runAction, mt as findService, ut as setOutputs } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/promotion/choose-release.ts
 function chooseRelease(deployments, present, { environment, digest, beforePresent }) {

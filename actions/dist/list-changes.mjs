@@ -1,4 +1,4 @@
-import { Dt as writeSummary, Et as markdownTable, Xt as ConfigurationError, _t as workspace, dt as readInputs, gt as readDesiredState, kt as defineContract, lt as runAction, mt as findService, ot as canonicalJson, ut as setOutputs } from "./shared/sluice.mjs";
+import { Dt as writeSummary, Et as markdownTable, Yt as ConfigurationError, _t as workspace, dt as readInputs, gt as readDesiredState, kt as defineContract, lt as runAction, mt as findService, ot as canonicalJson, ut as setOutputs } from "./shared/sluice.mjs";
 import { O as string, f as require_dist } from "./shared/vendor.mjs";
 import { promisify } from "node:util";
 import { execFile } from "node:child_process";

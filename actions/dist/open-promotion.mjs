@@ -1,4 +1,4 @@
-import { At as jsonInput, Ct as systemClock, Dt as writeSummary, H as isStatus, V as gitHub, Xt as ConfigurationError, _ as decideEligibility, b as describeBundle, dt as readInputs, gt as readDesiredState, h as readBundle, kt as defineContract, lt as runAction, mt as findService, r as freezeOf, ut as setOutputs, v as promotionBranch, vt as releaseSchema, y as promotionBranchPrefix, yt as formatImageReference } from "./shared/sluice.mjs";
+import { At as jsonInput, Ct as systemClock, Dt as writeSummary, H as isStatus, V as gitHub, Yt as ConfigurationError, _ as promotionBranch, dt as readInputs, g as decideEligibility, gt as readDesiredState, kt as defineContract, lt as runAction, m as readBundle, mt as findService, r as freezeOf, ut as setOutputs, v as promotionBranchPrefix, vt as releaseSchema, y as describeBundle, yt as formatImageReference } from "./shared/sluice.mjs";
 import { l as setSecret, n as context, r as getOctokit } from "./shared/github.mjs";
 import { O as string, f as require_dist } from "./shared/vendor.mjs";
 import { createSign } from "node:crypto";

@@ -1,4 +1,4 @@
-import { At as jsonInput, C as bundleSha256, Ct as systemClock, Dt as writeSummary, b as describeBundle, ct as failStep, dt as readInputs, g as writeBundle, gt as readDesiredState, i as planPromotion, jt as roleInput, kt as defineContract, lt as runAction, rt as rolesOfJobs, ut as setOutputs, vt as releaseSchema, z as nextEnvironments } from "./shared/sluice.mjs";
+import { At as jsonInput, Ct as systemClock, Dt as writeSummary, S as bundleSha256, ct as failStep, dt as readInputs, gt as readDesiredState, h as writeBundle, i as planPromotion, jt as roleInput, kt as defineContract, lt as runAction, rt as rolesOfJobs, ut as setOutputs, vt as releaseSchema, y as describeBundle, z as nextEnvironments } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // src/contracts/plan-promotion.ts
 const contract = defineContract({

@@ -1,4 +1,4 @@
-import { At as jsonInput, B as currentRun, Ct as systemClock, Dt as writeSummary, En as verdictOutcomes, Et as markdownTable, Jt as rolloutHandleSchema, S as recordDeployment, V as gitHub, dt as readInputs, kt as defineContract, lt as runAction, ut as setOutputs, vt as releaseSchema, w as releaseAsText, wt as gateResultsInput } from "./shared/sluice.mjs";
+import { At as jsonInput, B as currentRun, C as releaseAsText, Ct as systemClock, Dt as writeSummary, Et as markdownTable, Tn as verdictOutcomes, V as gitHub, dt as readInputs, kt as defineContract, lt as runAction, qt as rolloutHandleSchema, ut as setOutputs, vt as releaseSchema, wt as gateResultsInput, x as recordDeployment } from "./shared/sluice.mjs";
 import { O as string, h as _enum } from "./shared/vendor.mjs";
 // src/contracts/record-deployment.ts
 const contract = defineContract({

@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { $t as readRollout, At as jsonInput, Ct as systemClock, Dt as writeSummary, Ft as awsClients, Jt as rolloutHandleSchema, Kt as readServiceRevision, Lt as serviceDeployments, O as taskDefinitions, Wt as ecsServices, Xt as ConfigurationError, Y as revisionIdOf, ct as failStep, dt as readInputs, en as watchRollout, gn as describeHandle, jt as roleInput, k as holds, kt as defineContract, lt as runAction, rn as pollMilliseconds, tn as isFinished, u as definitionTags, ut as setOutputs, xt as parseImageReference } from "./shared/sluice.mjs";
+import { $t as watchRollout, At as jsonInput, Ct as systemClock, D as taskDefinitions, Dt as writeSummary, Ft as awsClients, Gt as readServiceRevision, Lt as serviceDeployments, O as holds, Qt as readRollout, Ut as ecsServices, Y as revisionIdOf, Yt as ConfigurationError, ct as failStep, dt as readInputs, en as isFinished, hn as describeHandle, jt as roleInput, kt as defineContract, lt as runAction, nn as pollMilliseconds, qt as rolloutHandleSchema, u as definitionTags, ut as setOutputs, xt as parseImageReference } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/rollout/roll-back.ts
 async function rollBack(ports, handle, reason) {

@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { At as jsonInput, Ct as systemClock, Dt as writeSummary, Ft as awsClients, Jt as rolloutHandleSchema, Lt as serviceDeployments, Mt as readDiagnosis, an as reasonWithCause, ct as failStep, dt as readInputs, en as watchRollout, gn as describeHandle, ht as readAnalysisInterval, in as describeDiagnosis, jt as roleInput, kt as defineContract, lt as runAction, ut as setOutputs, vn as describeTimeline } from "./shared/sluice.mjs";
+import { $t as watchRollout, At as jsonInput, Ct as systemClock, Dt as writeSummary, Ft as awsClients, Lt as serviceDeployments, Mt as readDiagnosis, _n as describeTimeline, ct as failStep, dt as readInputs, hn as describeHandle, ht as readAnalysisInterval, in as reasonWithCause, jt as roleInput, kt as defineContract, lt as runAction, qt as rolloutHandleSchema, rn as describeDiagnosis, ut as setOutputs } from "./shared/sluice.mjs";
 import { h as _enum } from "./shared/vendor.mjs";
 // src/contracts/watch-rollout.ts
 const contract = defineContract({
