@@ -10,7 +10,7 @@ import type { Database } from './database.ts'
 import { environmentStacks, shared, sharedStacks, stackName, templateFile } from '@sluice/infra/stack-names'
 
 /** How long the first tasks of an environment may take to get healthy, in milliseconds of wall time. */
-const firstStartLimit = 60_000
+const firstStartLimit = 180_000
 
 function planOf(environment: string, parts: readonly string[]): StackPlan {
   return {

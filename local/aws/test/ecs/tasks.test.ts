@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fakeEcs } from './fakes.ts'
+import { fakeClock, fakeEcs, fakeWorld } from './fakes.ts'
 import { register, runningService, strategies } from './service-fixture.ts'
 
 async function clusterWithTask(containers: object[], more: object = {}) {
@@ -182,6 +182,26 @@ test('a task that fails its checks after the grace period is replaced, and leave
   const { tasks } = await running.send('DescribeTasks', { cluster: 'dev', tasks: [id] })
   expect(tasks[0].stoppedReason).toMatch(/^Task failed ELB health checks in \(target-group arn:/)
   expect(tasks[0].stoppingAt - tasks[0].startedAt).toBeGreaterThanOrEqual(30_000)
+  await running.ecs.close()
+})
+
+test.each([
+  ['answers wrongly', 'Target.ResponseCodeMismatch', 10_000, 20_000],
+  ['does not answer yet', 'Target.FailedHealthChecks', 60_000, 70_000],
+  ['answers too late', 'Target.Timeout', 60_000, 70_000],
+])('with a fast clock, a task that %s has its time in real seconds', async (_, reason, atLeast, below) => {
+  const running = await runningService(strategies['ROLLING'], fakeEcs(fakeWorld(), fakeClock(60)))
+  await running.update({ healthCheckGracePeriodSeconds: 60 })
+  const [victim] = await running.tasks()
+  const id = victim.taskArn.split('/').at(-1)
+  const health = running.world.balancing.health.bind(running.world.balancing)
+  running.world.balancing.health = (arn) =>
+    health(arn).map((entry) => (entry.target.id === id ? { ...entry, state: 'unhealthy', reason } : entry))
+  await running.until('replaced', () => running.world.order.includes(`stop ${id}-web`))
+  const { tasks } = await running.send('DescribeTasks', { cluster: 'dev', tasks: [id] })
+  const lived = tasks[0].stoppingAt - tasks[0].startedAt
+  expect(lived).toBeGreaterThanOrEqual(atLeast)
+  expect(lived).toBeLessThan(below)
   await running.ecs.close()
 })
 

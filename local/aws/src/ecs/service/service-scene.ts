@@ -1,5 +1,5 @@
 import type { EmulatorClock } from '../../clock.ts'
-import type { LoadBalancing, TargetState } from '../../elbv2/load-balancing.ts'
+import type { LoadBalancing, TargetHealth, TargetState } from '../../elbv2/load-balancing.ts'
 import type { EcsRecords, RevisionRecord, ServiceRecord, TaskRecord } from '../records.ts'
 
 /** What the scheduler sees of one service in one moment. */
@@ -15,6 +15,8 @@ export interface ServiceScene {
   isHealthy(task: TaskRecord): boolean
   /** The worst state of the task in its target groups, `undefined` when it stands in none. */
   targetState(task: TaskRecord): TargetState | undefined
+  /** It is up, and gives its load balancer another answer than it should. */
+  answersWrongly(task: TaskRecord): boolean
 }
 
 /**
@@ -33,13 +35,15 @@ export function lookAt(
   const tasks = Object.values(records.tasks).filter(
     (task) => task.service === service.arn && task.lastStatus !== 'STOPPED',
   )
-  const states = new Map<string, TargetState>()
+  const found = new Map<string, TargetHealth>()
   const groups = new Set(tasks.flatMap(({ targetGroups }) => targetGroups.map(({ targetGroupArn }) => targetGroupArn)))
   for (const arn of groups) {
-    for (const { target, state } of healthOf(balancing, arn)) states.set(`${arn} ${target.id}`, state)
+    for (const health of healthOf(balancing, arn)) found.set(`${arn} ${health.target.id}`, health)
   }
+  const healthIn = ({ id, targetGroups }: TaskRecord) =>
+    targetGroups.map(({ targetGroupArn }) => found.get(`${targetGroupArn} ${id}`))
   const targetState = (task: TaskRecord): TargetState | undefined => {
-    const own = task.targetGroups.map(({ targetGroupArn }) => states.get(`${targetGroupArn} ${task.id}`) ?? 'unused')
+    const own = healthIn(task).map((health) => health?.state ?? 'unused')
     return own.find((state) => state === 'unhealthy') ?? own.find((state) => state !== 'healthy') ?? own[0]
   }
   const isHealthy = (task: TaskRecord): boolean => {
@@ -57,6 +61,7 @@ export function lookAt(
     healthy: (revision) => alive(revision).filter(isHealthy).length,
     isHealthy,
     targetState,
+    answersWrongly: (task) => healthIn(task).some((health) => health?.reason === 'Target.ResponseCodeMismatch'),
   }
 }
 
