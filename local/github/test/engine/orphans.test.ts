@@ -1,16 +1,8 @@
 import { expect, it } from 'vitest'
 import { localRepository } from '../local-repository.ts'
+import { isAlive } from '../is-alive.ts'
 
 const repository = localRepository()
-
-const isAlive = (pid: number) => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
 
 it('ends with a job what a step left in a session of its own, and says so; the step does not wait for it', async () => {
   // The process holds the step's output open: nothing but its end would close it. Until it has left the step's group it would end

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { localRepository } from '../local-repository.ts'
+import { isAlive } from '../is-alive.ts'
 
 const repository = localRepository()
 const { logs, conclusions, events } = repository
@@ -20,15 +21,6 @@ const minutesPass = (minutes: number) => {
   now += minutes * 60_000
   for (const { at, controller } of limits) if (at <= now) controller.abort(new DOMException('too long', 'TimeoutError'))
 }
-const isAlive = (pid: number) => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** Two processes that only SIGKILL ends, and their ids. */
 const stubborn = `trap "" INT TERM; sleep 300 & echo "pids $$ $!"; while :; do wait; done`
 const pids = () =>

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLauncher, type Launcher } from '../../src/launcher/launcher.ts'
+import { isAlive } from '../is-alive.ts'
 
 let folder = ''
 let launcher: Launcher
@@ -18,14 +19,6 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const isAlive = (pid: number) => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}
 const limit = { timeout: 30_000 }
 const options = () => ({ cwd: folder, env: { PATH: process.env['PATH'] } })
 const sh = (script: string) => launcher.start('sh', ['-c', script], options())

@@ -1,27 +1,21 @@
 import { connect } from 'node:net'
 
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 
-import { balancedService, target, weighted } from '../balanced-service.ts'
-
-const cleanups: Array<() => Promise<void>> = []
-afterEach(async () => {
-  for (const clean of cleanups.splice(0).reverse()) await clean()
-})
+import { type target, weighted } from '../balanced-service.ts'
+import { answering, service } from '../balanced-targets.ts'
 
 async function one(listener: Parameters<typeof target>[0]) {
-  const service = await balancedService()
-  cleanups.push(() => service.close())
-  const arn = await service.group('blue')
-  const { url } = await service.listen(weighted([arn, 1]))
-  const made = await target((incoming, response) => {
+  const made = await service()
+  const arn = await made.group('blue')
+  const { url } = await made.listen(weighted([arn, 1]))
+  const one = await answering('one', (incoming, response) => {
     if (incoming.url === '/health') response.end()
     else listener(incoming, response)
   })
-  cleanups.push(() => made.close())
-  service.balancing.register(arn, { id: 'one', host: '127.0.0.1', port: made.port })
-  await service.untilHealthy(arn, 1)
-  return { ...service, arn, url }
+  made.balancing.register(arn, one)
+  await made.untilHealthy(arn, 1)
+  return { ...made, arn, url }
 }
 
 /** Sends bytes as they are and reads until the connection ends. */
@@ -49,7 +43,7 @@ describe('forward', () => {
     const request = fetch(url, { signal: gone.signal })
     await asked
     const begun = performance.now()
-    const drained = balancing.deregister(arn, 'one')
+    const drained = balancing.deregister(arn, 'one-1')
     gone.abort()
     await expect(request).rejects.toThrow('aborted')
     await drained
@@ -64,7 +58,7 @@ describe('forward', () => {
     })
     const response = await fetch(url)
     await expect(response.text()).rejects.toThrow('terminated')
-    await balancing.deregister(arn, 'one')
+    await balancing.deregister(arn, 'one-1')
   })
 
   it('carries HEAD, 204 and 304 without a body, and keeps the connection', async () => {
