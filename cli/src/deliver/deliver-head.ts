@@ -9,6 +9,7 @@ import { firstComponent } from './first-component.ts'
 import { followPromotions } from './follow-promotions.ts'
 import { followWorkflows } from './follow-workflows.ts'
 import { git } from './git.ts'
+import { LiveLine } from './live-line.ts'
 import { commitFault, createLocalMain, writeEnvironments } from './local-main.ts'
 import { agreeingPeople, peopleAtTerminal } from './people.ts'
 import { Phases } from './phases.ts'
@@ -21,6 +22,7 @@ import { renderTimeline } from './render-timeline.ts'
 import { Timeline } from './timeline.ts'
 import { startTraffic } from './traffic.ts'
 import { createView, type View } from './view.ts'
+import { untilInterrupted } from './until-interrupted.ts'
 import { watchRollouts } from './watch-rollouts.ts'
 
 /**
@@ -44,29 +46,15 @@ export async function deliverHead(options: DeliverOptions): Promise<number> {
   const ending = new AsyncDisposableStack()
   ending.defer(() => run.release())
   ending.defer(() => view.close())
-  const interrupt = new AbortController()
-  const stop = () => interrupt.abort(new Error('interrupted'))
-  process.once('SIGINT', stop)
-  process.once('SIGTERM', stop)
-  const interrupted = new Promise<never>((_, reject) => {
-    interrupt.signal.addEventListener('abort', () => reject(interrupt.signal.reason as Error), { once: true })
-  })
-  interrupted.catch(() => undefined)
   try {
-    const delivery = travel({ options, prepared, run, view, ending, interrupt: interrupt.signal })
-    const { exitCode, url } = await Promise.race([delivery, interrupted])
-    if (options.keep && exitCode === 0) {
-      console.log(`\nStill running: ${url} (Ctrl-C ends it)`)
-      await interrupted.catch(() => undefined)
-    }
-    return exitCode
-  } catch (error) {
-    if (!interrupt.signal.aborted) throw error
-    view.line('interrupted: ending everything that was started')
-    return 130
+    return await untilInterrupted({
+      signals: process,
+      work: (interrupt) => travel({ options, prepared, run, view, ending, interrupt }),
+      keep: options.keep,
+      onKept: (url) => console.log(`\nStill running: ${url} (Ctrl-C ends it)`),
+      onInterrupted: () => view.line('interrupted: ending everything that was started'),
+    })
   } finally {
-    process.off('SIGINT', stop)
-    process.off('SIGTERM', stop)
     await ending.disposeAsync().catch((error: unknown) => console.error(error))
   }
 }
@@ -120,17 +108,19 @@ async function travel(journey: {
   }
 
   phases.enter('build')
+  const live = new LiveLine(view)
   const rollouts = await watchRollouts({
     url: aws.url,
     environments,
     service,
     onChange: (environment, { stage, weight }, { status }) => {
+      live.rollout(environment, stage, weight)
       view.line(`${environment}: ${stage} (${status}), ${weight} % on the new revision`)
       if (status === 'ROLLBACK_SUCCESSFUL') phases.enterLast('after roll back')
     },
   })
   ending.defer(() => rollouts.stop())
-  const { failures, onEvent } = followWorkflows(environments, phases, view)
+  const { failures, onEvent } = followWorkflows(environments, phases, view, live)
   machine.onEvent = (event) => {
     timeline.hear(event)
     onEvent(event)

@@ -1,5 +1,6 @@
 import type { GitHubEvent } from '@sluice/local/github'
 import type { Failure } from './collect-results.ts'
+import type { LiveLine } from './live-line.ts'
 import type { Phases } from './phases.ts'
 import type { View } from './view.ts'
 
@@ -9,8 +10,12 @@ const longestTitle = 44
 const titleOf = (name: string): string =>
   name.length > longestTitle ? `${name.slice(0, longestTitle - 1).trimEnd()}…` : name
 
+/** What `analyze-rollout` logs of each look at a rollout, and of each answer to a pause. */
+const look = /^look \d+ (at \d+ %: .+)$/
+const answer = /^(?:CONTINUE|ROLLBACK|rolling back)(?: \(answered already\))?: .+$/
+
 /** Tells people what the workflows do, enters the phase of the environment that a job is for, and keeps what failed. */
-export function followWorkflows(environments: readonly string[], phases: Phases, view: View) {
+export function followWorkflows(environments: readonly string[], phases: Phases, view: View, live: LiveLine) {
   const failures: Failure[] = []
   /** Told once a workflow and event: the same goes for every promotion. */
   const notStarted = new Set<string>()
@@ -21,7 +26,15 @@ export function followWorkflows(environments: readonly string[], phases: Phases,
           (name) => event.run.name.includes(` to ${name}`) || event.job.includes(` to ${name}`),
         )
         if (environment != null) phases.enter(environment)
-        view.status(`${titleOf(event.run.name)}: ${event.job}`)
+        live.job(`${titleOf(event.run.name)}: ${event.job}`)
+        break
+      }
+      case 'log': {
+        const seen = look.exec(event.line)?.[1]
+        if (seen != null) live.verdict(seen)
+        if (!answer.test(event.line)) break
+        live.verdict(event.line)
+        view.line(`      judge: ${event.line}`)
         break
       }
       case 'job-finished':
