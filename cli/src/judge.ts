@@ -13,7 +13,7 @@ export const judge: Command = {
 Judges every look of a recorded analysis again, without any cloud, and compares. Exit code 0 when all verdicts are the
 recorded ones, 1 when one differs.
 
-  sluice judge replay .sluice/latest/judge/bundle.json`,
+  sluice judge replay .sluice/latest/artifacts/*/judge-prod-registry/bundle.json`,
   async run(args) {
     const [verb, path] = args.filter((arg) => !arg.startsWith('--'))
     if (verb !== 'replay' || path == null) {

@@ -1,6 +1,5 @@
-import { cp, mkdir, readdir, readFile } from 'node:fs/promises'
+import { cp, mkdir, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { analysisBundleSchema } from '@sluice/core/analysis/bundle'
 import type { DesiredState } from '@sluice/core/environment/read'
 import type { LocalAws } from '@sluice/local/aws'
 import type { LocalGitHub } from '@sluice/local/github'
@@ -8,9 +7,10 @@ import type { DeliverOptions } from './options.ts'
 import { runningDigest } from './environments.ts'
 import type { Stop } from './follow-promotions.ts'
 import type { Head } from './git.ts'
+import { readJudgeBundles } from './judge-bundles.ts'
 import type { BaselineRelease, LocalMain } from './local-main.ts'
 import type { Phases } from './phases.ts'
-import { summarizeTraffic, type DeliveryReport, type EnvironmentReport, type VerdictSeen } from './report.ts'
+import { summarizeTraffic, type DeliveryReport, type EnvironmentReport } from './report.ts'
 import { readServedRelease } from './served-release.ts'
 import type { TrafficCount } from './traffic.ts'
 import type { RolloutSeen } from './watch-rollouts.ts'
@@ -41,7 +41,7 @@ export async function collectResults(facts: {
 }): Promise<DeliveryReport> {
   const { environments, service, cloud, rollouts, baseline } = facts
   const baseDigest = baseline.image.split('@')[1] ?? ''
-  const bundles = await readBundles(facts.github)
+  const bundles = await readJudgeBundles(facts.github.runs().map(({ folder }) => join(folder, 'artifacts')))
   const reports: EnvironmentReport[] = []
   for (const name of environments) {
     const seen = rollouts.get(name)
@@ -104,28 +104,6 @@ export async function collectResults(facts: {
 /** What a rollout's job said of an environment that no judge got to see: its error names what was measured. */
 function said(failures: readonly Failure[], environment: string): string | undefined {
   return failures.find(({ job }) => job.includes(` to ${environment} `))?.message
-}
-
-/** The judges' bundles by environment, as the runs kept them. */
-async function readBundles(github: LocalGitHub): Promise<Map<string, { reason: string; looks: VerdictSeen[] }>> {
-  const bundles = new Map<string, { reason: string; looks: VerdictSeen[] }>()
-  for (const { folder } of github.runs()) {
-    for (const file of await jsonFiles(join(folder, 'artifacts'))) {
-      const parsed = analysisBundleSchema.safeParse(JSON.parse(await readFile(file, 'utf8')))
-      if (!parsed.success) continue
-      const { handle, reason, looks } = parsed.data
-      bundles.set(handle.environment, {
-        reason,
-        looks: looks.map(({ at, outcome, reason: why }) => ({ at, outcome, reason: why })),
-      })
-    }
-  }
-  return bundles
-}
-
-async function jsonFiles(folder: string): Promise<string[]> {
-  const paths = await readdir(folder, { recursive: true }).catch(() => [])
-  return paths.filter((path) => path.endsWith('.json')).map((path) => join(folder, path))
 }
 
 /** Summaries, logs and artifacts of every workflow run, without the workspaces. */

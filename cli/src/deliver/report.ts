@@ -8,12 +8,23 @@ export interface StageSeen {
   readonly weight: number
 }
 
-/** What the judge said at one pause, with the numbers it rests on. */
+/** The counts of one metric that a verdict rests on: bad of all requests of the new revision, and of the old one beside it. */
+export interface MetricFigures {
+  readonly metric: string
+  readonly outcome: string
+  readonly bad: number
+  readonly total: number
+  readonly baselineBad: number
+  readonly baselineTotal: number
+}
+
+/** What the judge said at one look, with the numbers it rests on. */
 export interface VerdictSeen {
   readonly at: string
   readonly outcome: string
   readonly reason: string
-  readonly figures?: Readonly<Record<string, number>>
+  readonly weight: number
+  readonly metrics: readonly MetricFigures[]
 }
 
 export interface EnvironmentReport {

@@ -52,7 +52,7 @@ describe('the whole delivery', () => {
     expect(code).toBe(1)
     const prod = report.environments.at(-1)
     expect(prod?.digest).toBe(report.baseline.digest)
-    expect(report.reason).toMatch(/errors/)
+    expect(report.reason).toMatch(/^prod: .*errors: \d+ of \d+ requests \([\d.]+ %\) against/)
     // A fault of one in five, on the new revision's share alone.
     const inProd = report.traffic.find(({ phase }) => phase === 'prod')
     expect(inProd?.failed).toBeGreaterThan(0)
