@@ -62,6 +62,10 @@ describe.each(names)('%s', async (name) => {
     expect(contract.outputs.filter((key) => !documentedOutputs.includes(`\`${key}\``))).toEqual([])
   })
 
+  it('writes a job summary', () => {
+    expect(readFileSync(`${root}src/${name}.ts`, 'utf8')).toMatch(/await writeSummary\(/)
+  })
+
   it('keeps a shell of at most 40 lines', () => {
     expect(readFileSync(`${root}src/${name}.ts`, 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(40)
   })
@@ -69,6 +73,9 @@ describe.each(names)('%s', async (name) => {
   it('has a README that names permissions, usage and failure modes', () => {
     const readme = readFileSync(`${root}${name}/README.md`, 'utf8')
     for (const part of ['## Permissions', '## Usage', '## Failure modes']) expect(readme).toContain(part)
+    const permissions = readme.slice(readme.indexOf('## Permissions'), readme.indexOf('## Usage'))
+    for (const side of [/^GitHub: \S/m, /^IAM: \S/m]) expect(permissions).toMatch(side)
+    expect(readme).toMatch(new RegExp(`uses: OWNER/REPO/actions/${name}@<sha>`))
     expect(readme).toContain('<!-- generated from action.yml: start -->')
     expect(readme).toContain('<!-- generated from action.yml: end -->')
   })

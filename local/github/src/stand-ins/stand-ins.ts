@@ -16,19 +16,9 @@ const setupNode: StandIn = {
   },
 }
 
-const cache: StandIn = {
-  shas: ['27d5ce7f107fe9357f9df03efb73ab90386fccae'],
-  inputs: ['path', 'key', 'restore-keys'],
-  run: async ({ log }) => {
-    log('the local runner keeps no cache of its own')
-    return { 'cache-hit': 'false' }
-  },
-}
-
 export const standIns: Readonly<Record<string, StandIn>> = {
   'actions/checkout': checkout,
   'actions/setup-node': setupNode,
   'actions/upload-artifact': uploadArtifact,
   'actions/download-artifact': downloadArtifact,
-  'actions/cache': cache,
 }
