@@ -2,6 +2,7 @@ import type pg from 'pg'
 import type { Route, Router } from '../shards/router.ts'
 import type { ArtifactStore } from './store.ts'
 import { verified } from './verify.ts'
+import { ask } from '../shards/ask.ts'
 
 /**
  * Artifacts in the shard of their package: what is used when ARTIFACTS is not set. Every task sees the same bytes with nothing
@@ -30,7 +31,7 @@ export class DatabaseArtifacts implements ArtifactStore {
 
   async get(name: string, digest: string): Promise<Buffer> {
     const { bytes } = await this.#router.read(name, async ({ schema, pool, slot }) => {
-      const { rows } = await pool.query<{ epoch: number; state: string; bytes: Buffer | null }>({
+      const { rows } = await ask<{ epoch: number; state: string; bytes: Buffer | null }>(pool, {
         name: `${schema}:artifact`,
         text: `select s.epoch, s.state, a.bytes from ${schema}.slots s left join ${schema}.artifacts a on a.digest = $2 where s.slot = $1`,
         values: [slot, digest],

@@ -5,6 +5,7 @@ import type { Coherence } from '../cache/coherence.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 import { addressAllowed } from './principal.ts'
 import type { Principal, Role } from './principal.ts'
+import { ask } from '../shards/ask.ts'
 
 export interface TokenRecord {
   readonly key: string
@@ -73,7 +74,7 @@ export class Identities {
   }
 
   async #load(hash: Buffer): Promise<{ principal: Principal; expires: number } | undefined> {
-    const { rows } = await this.#home.query<IdentityRow>({
+    const { rows } = await ask<IdentityRow>(this.#home, {
       name: 'identity:token',
       text: `select t.user_name, u.email, t.key, t.readonly, t.cidr, t.expires, (${rolesOf}) as roles
              from registry.tokens t join registry.users u on u.name = t.user_name
@@ -96,12 +97,16 @@ export class Identities {
 
   /** @throws RegistryError BAD_CREDENTIALS */
   async byPassword(user: string, password: string): Promise<Principal> {
-    const { rows } = await this.#home.query<{
+    const { rows } = await ask<{
       name: string
       email: string
       password: string | null
       roles: Record<string, Role> | null
-    }>(`select u.name, u.email, u.password, (${rolesOf}) as roles from registry.users u where u.name = $1`, [user])
+    }>(
+      this.#home,
+      `select u.name, u.email, u.password, (${rolesOf}) as roles from registry.users u where u.name = $1`,
+      [user],
+    )
     const [row] = rows
     const right = await verifyPassword(password, row?.password ?? null)
     if (!row || !right)
@@ -128,7 +133,8 @@ export class Identities {
   }
 
   async findUser(name: string): Promise<{ name: string; email: string; created: Date; updated: Date } | undefined> {
-    const { rows } = await this.#home.query<{ name: string; email: string; created: Date; updated: Date }>(
+    const { rows } = await ask<{ name: string; email: string; created: Date; updated: Date }>(
+      this.#home,
       'select name, email, created, updated from registry.users where name = $1',
       [name],
     )
@@ -184,7 +190,8 @@ export class Identities {
   }
 
   async tokens(user: string): Promise<TokenRecord[]> {
-    const { rows } = await this.#home.query<TokenRecord>(
+    const { rows } = await ask<TokenRecord>(
+      this.#home,
       `select key, hint, label, readonly, cidr, created, expires from registry.tokens
        where user_name = $1 and revoked is null and (expires is null or expires > now()) order by created, key`,
       [user],

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type pg from 'pg'
 import { hashToken } from './identities.ts'
 import type { Principal, Role } from './principal.ts'
+import { ask } from '../shards/ask.ts'
 
 /** A working day: whoever comes back tomorrow signs in again. */
 const hours = 12
@@ -33,7 +34,7 @@ export class Sessions {
 
   /** Roles are read with it, so that a grant that is taken away holds at the next page. */
   async find(secret: string): Promise<Session | undefined> {
-    const { rows } = await this.#home.query<{ name: string; email: string; roles: Record<string, Role> | null }>({
+    const { rows } = await ask<{ name: string; email: string; roles: Record<string, Role> | null }>(this.#home, {
       name: 'identity:session',
       text: `select u.name, u.email, (select json_object_agg(scope, role) from registry.grants g where g.user_name = u.name) as roles
              from registry.sessions s join registry.users u on u.name = s.user_name where s.hash = $1 and s.expires > now()`,

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { RegistryError } from '../errors.ts'
 import { audit } from './audit.ts'
 import { hashToken } from './identities.ts'
+import { ask } from '../shards/ask.ts'
 
 const minutesToSignIn = 10
 
@@ -26,7 +27,8 @@ export function webLoginRoutes(fastify: FastifyInstance, context: Context): void
   })
 
   fastify.get<{ Params: { secret: string } }>('/-/v1/done/:secret', async (request, reply) => {
-    const { rows } = await home.query<{ user_name: string | null }>(
+    const { rows } = await ask<{ user_name: string | null }>(
+      home,
       `select user_name from registry.logins where secret = $1 and created > now() - interval '${minutesToSignIn} minutes'`,
       [hashToken(request.params.secret)],
     )

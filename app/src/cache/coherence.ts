@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import pg from 'pg'
 import { connectionOf } from '../shards/connection.ts'
+import { ask } from '../shards/ask.ts'
 
 /** What other processes must forget before the one that changed it may say so. */
 export type Change =
@@ -87,7 +88,7 @@ export class Coherence {
       if (asked && missing.size === 0) finish()
     })
     try {
-      const { rows } = await this.#home.query<{ live: string[] }>({
+      const { rows } = await ask<{ live: string[] }>(this.#home, {
         name: 'coherence:announce',
         text: `with live as (select id from registry.processes where lease_until > clock_timestamp() and id <> $2)
                select array(select id from live) as live, ${withoutFlush}, pg_notify('${channel}', $1)`,
@@ -159,14 +160,12 @@ export class Coherence {
     const { from, id, change } = JSON.parse(payload) as Envelope
     if (from === this.id) return
     this.#apply(change)
-    this.#home
-      .query({
-        name: 'coherence:acknowledge',
-        text: `select ${withoutFlush}, pg_notify($1, $2)`,
-        values: [`ack_${from}`, `${id} ${this.id}`],
-      })
-      .catch((error: unknown) =>
-        this.#log.warn({ err: error }, 'a change could not be acknowledged: its writer waits for the lease'),
-      )
+    ask(this.#home, {
+      name: 'coherence:acknowledge',
+      text: `select ${withoutFlush}, pg_notify($1, $2)`,
+      values: [`ack_${from}`, `${id} ${this.id}`],
+    }).catch((error: unknown) =>
+      this.#log.warn({ err: error }, 'a change could not be acknowledged: its writer waits for the lease'),
+    )
   }
 }

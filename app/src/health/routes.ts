@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { RegistryError } from '../errors.ts'
 import type { Registry } from '../registry.ts'
+import { ask } from '../shards/ask.ts'
 
 /** How long a cluster may take to say that it is there. */
 const patienceMs = 2000
@@ -16,7 +17,7 @@ export function clusterProbe({ router }: Registry): () => Promise<ClusterHealth[
   return () => {
     running ??= Promise.all(
       router.pools.map(async (pool, cluster) => {
-        const answered = pool.query('select 1').then(
+        const answered = ask(pool, 'select 1').then(
           () => true,
           () => false,
         )

@@ -5,6 +5,7 @@ import { demandUser, roleIn } from '../auth/principal.ts'
 import { RegistryError } from '../errors.ts'
 import { packageRoute } from './package-route.ts'
 import { commitChange, lockForChange } from './write.ts'
+import { ask } from '../shards/ask.ts'
 
 const accessSchema = z.looseObject({ access: z.enum(['public', 'restricted']).optional() })
 
@@ -31,7 +32,8 @@ export function accessRoutes(fastify: FastifyInstance, context: Context): void {
 
   /** `npm access list packages`: of an organisation the packages in its scope, of a user those that he owns. */
   const list = async (scope: string, owner: string | undefined) => {
-    const { rows } = await registry.home.query<{ name: string }>(
+    const { rows } = await ask<{ name: string }>(
+      registry.home,
       `select name from registry.documents where document is not null and
          (($1::text is not null and split_part(name, '/', 1) = $1)
           or ($2::text is not null and exists (select 1 from jsonb_array_elements(document -> 'maintainers') m where m ->> 'name' = $2)))

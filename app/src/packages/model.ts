@@ -1,5 +1,6 @@
 import type { PackageAccess } from '../auth/principal.ts'
 import type { Route, Router } from '../shards/router.ts'
+import { ask } from '../shards/ask.ts'
 
 export interface Person {
   readonly name: string
@@ -84,7 +85,7 @@ export async function readPackage(
   name: string,
 ): Promise<{ model: PackageModel | undefined; revision: number }> {
   const row = await router.read<PackageRow>(name, async ({ schema, pool, slot }) => {
-    const { rows } = await pool.query<PackageRow>({
+    const { rows } = await ask<PackageRow>(pool, {
       name: `${schema}:package`,
       text: packageQuery(schema),
       values: [slot, name],
@@ -97,7 +98,7 @@ export async function readPackage(
 /** The revision alone: what a process without a coherence lease asks before it answers from memory. */
 export async function readRevision(router: Router, name: string): Promise<number> {
   const row = await router.read(name, async ({ schema, pool, slot }: Route) => {
-    const { rows } = await pool.query<{ epoch: number; state: string; revision: number }>({
+    const { rows } = await ask<{ epoch: number; state: string; revision: number }>(pool, {
       name: `${schema}:revision`,
       text: `select s.epoch, s.state, coalesce(p.revision, 0) as revision
              from ${schema}.slots s left join ${schema}.packages p on p.name = $2 where s.slot = $1`,

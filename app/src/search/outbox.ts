@@ -4,6 +4,7 @@ import type pg from 'pg'
 import { readPackage } from '../packages/model.ts'
 import type { Router } from '../shards/router.ts'
 import { documentOf } from './document.ts'
+import { ask } from '../shards/ask.ts'
 
 const idleMs = 1000
 const batch = 50
@@ -100,7 +101,7 @@ export class OutboxPump {
     for (const pool of new Set(shards.map((each) => each.pool))) {
       const here = shards.filter((each) => each.pool === pool)
       const looks = here.map(({ shard, schema }) => `(select ${shard} as shard from ${schema}.outbox limit 1)`)
-      const { rows: waiting } = await pool.query<{ shard: number }>(looks.join(' union all '))
+      const { rows: waiting } = await ask<{ shard: number }>(pool, looks.join(' union all '))
       for (const { shard, schema } of here) {
         if (waiting.some((each) => each.shard === shard)) moved += await this.#drainShard(shard, schema, pool)
       }

@@ -7,6 +7,7 @@ import type { SearchDocument } from './document.ts'
 import type { Indexed } from './package-filter.ts'
 import { TextIndex } from './text-index.ts'
 import type { Ranks } from './text-index.ts'
+import { ask } from '../shards/ask.ts'
 
 export interface SearchRequest {
   readonly text: string
@@ -100,7 +101,7 @@ export class SearchIndex {
   async search(request: SearchRequest): Promise<SearchResult> {
     await this.#current()
     const { found, total } = this.#find(request)
-    const { rows } = await this.#home.query<{ name: string; document: SearchDocument }>({
+    const { rows } = await ask<{ name: string; document: SearchDocument }>(this.#home, {
       name: 'search:page',
       text: 'select name, document from registry.documents where name = any ($1) and document is not null',
       values: [found.map(({ name }) => name)],
@@ -162,12 +163,12 @@ export class SearchIndex {
 
   /** Reads what any transaction changed that the last read may not have seen: no clock is asked, nothing is read twice for long. */
   async #read(): Promise<void> {
-    const { rows: horizon } = await this.#home.query<{ horizon: string }>({
+    const { rows: horizon } = await ask<{ horizon: string }>(this.#home, {
       name: 'search:horizon',
       text: 'select pg_snapshot_xmin(pg_current_snapshot())::text as horizon',
     })
     for (let after = ''; ;) {
-      const { rows } = await this.#home.query<IndexRow>({
+      const { rows } = await ask<IndexRow>(this.#home, {
         name: 'search:changes',
         text: `select ${columns} from registry.documents where tx >= $1::xid8 and name > $2 order by name limit ${page}`,
         values: [this.#horizon, after],

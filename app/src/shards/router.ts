@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type pg from 'pg'
 import { RegistryError } from '../errors.ts'
 import { slotOf } from '../packages/names.ts'
+import { onConnection } from './ask.ts'
 import { slotCount } from './migrate.ts'
 import type { SlotTable, SlotTableSource } from './slot-table.ts'
 
@@ -146,13 +147,13 @@ export class Router {
   /**
    * Runs a write in one transaction on the package's shard. The slot's row is locked for the transaction, so a move waits for
    * it, and the epoch is checked inside it, so a stale router writes nothing. What `work` asks first is sent together with that
-   * check: it may begin on a shard that is not the package's any more, and then whatever it did or threw counts for nothing.
+   * check: it may begin on a shard that is not the package's any more, or on a connection that breaks, and then whatever it did or threw
+   * counts for nothing and it begins anew.
    */
   async write<T>(name: string, work: (client: pg.PoolClient, route: Route) => Promise<T>): Promise<T> {
     return this.#settle(name, async (route) => {
-      const client = await route.pool.connect()
-      let broken: Error | undefined
-      try {
+      let isCommitting = false
+      const transaction = async (client: pg.PoolClient) => {
         const begun = client.query('begin')
         const fenced = client.query<SlotRow>({
           name: `${route.schema}:fence`,
@@ -167,16 +168,12 @@ export class Router {
         if (!fence || fence.epoch !== route.epoch || fence.state !== 'owned')
           throw new StaleRoute(name, fence?.epoch === route.epoch && fence.state === 'frozen')
         const result = await worked
+        isCommitting = true
         await client.query('commit')
         return result
-      } catch (error) {
-        await client.query('rollback').catch((rollback: Error) => {
-          broken = rollback
-        })
-        throw error
-      } finally {
-        client.release(broken)
       }
+      // Without a commit nothing has happened, whatever was sent; after it nobody knows, and the client asks.
+      return onConnection(route.pool, transaction, () => !isCommitting)
     })
   }
 

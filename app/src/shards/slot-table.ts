@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { slotCount } from './migrate.ts'
+import { ask } from './ask.ts'
 
 /** One version of the whole table, as a process holds it. */
 export interface SlotTable {
@@ -54,7 +55,8 @@ export class PostgresSlotTable implements SlotTableSource {
   }
 
   async load(): Promise<SlotTable> {
-    const { rows } = await this.#home.query<{ slots: [number, number, number][]; placements: [number, number][] }>(
+    const { rows } = await ask<{ slots: [number, number, number][]; placements: [number, number][] }>(
+      this.#home,
       `select (select json_agg(json_build_array(slot, shard, epoch)) from registry.slots) as slots,
               (select json_agg(json_build_array(shard, cluster)) from registry.placements) as placements`,
     )

@@ -1,4 +1,5 @@
 import type { Registry } from '../registry.ts'
+import { ask } from '../shards/ask.ts'
 
 export interface ShardFigures {
   readonly shard: number
@@ -26,7 +27,8 @@ export async function readOverview({ router, cache, coherence, search }: Registr
       const cluster = router.table.placements.get(shard) ?? 0
       const figures = { shard, cluster, slots: slots.get(shard) ?? 0 }
       try {
-        const { rows } = await pool.query<{ packages: number; versions: number; bytes: number }>(
+        const { rows } = await ask<{ packages: number; versions: number; bytes: number }>(
+          pool,
           `select count(distinct p.name)::int as packages, count(v.version)::int as versions,
                   coalesce(sum(v.size + octet_length(v.manifest::text)), 0)::bigint as bytes
            from ${schema}.packages p left join ${schema}.versions v on v.name = p.name and v.unpublished is null
@@ -74,7 +76,8 @@ export async function readAudit(
   const places = [{ schema: 'registry', pool: home }, ...router.shards()]
   const answers = await Promise.allSettled(
     places.map(async ({ schema, pool }) => {
-      const { rows } = await pool.query<AuditRow>(
+      const { rows } = await ask<AuditRow>(
+        pool,
         `select at, actor, action, subject, address, request_id as request, detail from ${schema}.audit
          where at < $1 and ($2 = '' or position($2 in lower(concat_ws(' ', actor, action, subject))) > 0)
          order by at desc limit $3`,

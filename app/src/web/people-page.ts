@@ -10,6 +10,7 @@ import type { Html } from './html.ts'
 import { sendPage } from './page.ts'
 import { demandAdmin, demandOwnForm, demandSession, visitorOf } from './visitor.ts'
 import type { Visitor } from './visitor.ts'
+import { ask } from '../shards/ask.ts'
 
 const peopleAtOnce = 200
 
@@ -37,7 +38,8 @@ export function peoplePages(fastify: FastifyInstance, context: Context): void {
   const { identities, home } = context.registry
 
   const show = async (reply: FastifyReply, visitor: Visitor, refusal?: string) => {
-    const { rows } = await home.query<Person>(
+    const { rows } = await ask<Person>(
+      home,
       `select u.name, u.created, (select json_object_agg(g.scope, g.role order by g.scope) from registry.grants g where g.user_name = u.name) as grants
        from registry.users u order by u.name limit ${peopleAtOnce}`,
     )
