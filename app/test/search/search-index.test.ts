@@ -15,13 +15,15 @@ const rows = Array.from({ length: 500 }, (_, index) => {
   }
 }).toSorted((a, b) => (a.name < b.name ? -1 : 1))
 
-const home = {
+const client = {
   query: async ({ name, values = [] }: { name: string; values?: unknown[] }) => {
     if (name === 'search:horizon') return { rows: [{ horizon: '1' }] }
     if (name === 'search:changes') return { rows: values[1] === '' ? rows : [] }
     return { rows: (values[0] as string[]).map((each) => ({ name: each, document: { name: each } })) }
   },
-} as unknown as pg.Pool
+  release: () => undefined,
+}
+const home = { connect: async () => client } as unknown as pg.Pool
 
 it.each(['ab', 'abab', 'c-1', 'end', '@s-', 'number 42', 'd @s', 'nothing', '', 'end number', rows.at(-1)?.name ?? ''])(
   'finds exactly the packages whose text holds every word of %j',

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openPools } from '../../src/shards/pools.ts'
 import { ask, onConnection } from '../../src/shards/ask.ts'
 import { call, publish, signIn } from '../client.ts'
 import { startDatabases } from '../running-registry.ts'
@@ -120,9 +121,23 @@ describe('connections to a database that break', () => {
     expect(tries).toBe(1)
   })
 
+  it('are not those that this process was too busy to make', { timeout: 120_000 }, async () => {
+    const [pool] = openPools([databases.urls[0] ?? ''], server.registry.log)
+    if (!pool) throw new Error('expected a pool, found none')
+    // More than the pool lends at once: those that wait in line have a time limit of their own.
+    const asked = Promise.all(Array.from({ length: 16 }, () => ask<{ one: number }>(pool, 'select 1 as one')))
+    for (let stall = 0; stall < 5; stall += 1) {
+      await new Promise((resolve) => setImmediate(resolve))
+      const until = performance.now() + 900
+      while (performance.now() < until);
+    }
+    expect((await asked).map(({ rows }) => rows[0]?.one)).toEqual(Array(16).fill(1))
+    await pool.end()
+  })
+
   it('are told from a database that is not there and from a statement that takes too long', async () => {
     const { home } = server.registry
-    const pool = new pg.Pool({ host: '127.0.0.1', port: 1, connectionTimeoutMillis: 3000 })
+    const nobody = new pg.Pool({ host: '127.0.0.1', port: 1, connectionTimeoutMillis: 3000 })
     let tries = 0
     const slow = onConnection(home, async (client) => {
       tries += 1
@@ -131,7 +146,7 @@ describe('connections to a database that break', () => {
     })
     await expect(slow).rejects.toMatchObject({ code: '57014' })
     expect(tries).toBe(1)
-    await expect(ask(pool, 'select 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
-    await pool.end()
+    await expect(ask(nobody, 'select 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+    await nobody.end()
   })
 })
