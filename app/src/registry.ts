@@ -63,7 +63,7 @@ export async function openRegistry(config: Config, log: Logger): Promise<Registr
       else reader.forget(change.name, change.revision)
     })
     const identities = new Identities(home, coherence)
-    const artifacts = await openArtifacts(config, router)
+    const artifacts = await openArtifacts(config, router, log)
     // Loaded where it is used alone, for its memory.
     const remote = config.REDIS_URL
       ? (await import('./cache/redis.ts')).openRemoteCache(config.REDIS_URL, config.REDIS_CLUSTER, log)

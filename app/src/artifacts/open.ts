@@ -1,3 +1,4 @@
+import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import type { Router } from '../shards/router.ts'
 import { DatabaseArtifacts } from './database.ts'
@@ -5,7 +6,7 @@ import { FolderArtifacts } from './folder.ts'
 import type { ArtifactStore } from './store.ts'
 
 /** The store that ARTIFACTS names; the shards themselves when it names none. */
-export async function openArtifacts(config: Config, router: Router): Promise<ArtifactStore> {
+export async function openArtifacts(config: Config, router: Router, log: Logger): Promise<ArtifactStore> {
   const { ARTIFACTS, S3_ENDPOINT, ARTIFACTS_REDIRECT } = config
   if (!ARTIFACTS) return new DatabaseArtifacts(router)
   if (!ARTIFACTS.startsWith('s3://')) {
@@ -20,5 +21,6 @@ export async function openArtifacts(config: Config, router: Router): Promise<Art
     prefix: path === '' ? '' : `${path}/`,
     redirects: ARTIFACTS_REDIRECT,
     endpoint: S3_ENDPOINT,
+    log,
   })
 }

@@ -8,6 +8,7 @@ import {
   S3ServiceException,
 } from '@aws-sdk/client-s3'
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner'
+import type { Logger } from 'pino'
 import { RegistryError } from '../errors.ts'
 import type { ArtifactStore } from './store.ts'
 import { verified } from './verify.ts'
@@ -119,14 +120,19 @@ function notFound(error: unknown): undefined {
   throw error
 }
 
-/** A bucket of AWS, or of another store that speaks S3: such a one knows its buckets by path. */
-export function openBucket(options: {
+/**
+ * A bucket of AWS, or of another store that speaks S3: such a one knows its buckets by path. Its credentials are taken now, so that no
+ * request waits for them; where there are none yet, each request tries again.
+ */
+export async function openBucket(options: {
   readonly bucket: string
   readonly prefix: string
   readonly redirects: boolean
   readonly endpoint: string | undefined
-}): ArtifactStore {
-  const { endpoint, ...place } = options
+  readonly log: Logger
+}): Promise<ArtifactStore> {
+  const { endpoint, log, ...place } = options
   const s3 = new S3Client(endpoint ? { endpoint, forcePathStyle: true } : {})
+  await s3.config.credentials().catch((error: unknown) => log.warn({ err: error }, 'no credentials for the bucket yet'))
   return new S3Artifacts({ s3, ...place })
 }

@@ -35,9 +35,9 @@ async function breakConnections(): Promise<number> {
 /** Asks in several lines at once while connections break again and again. @returns the answers by status */
 async function underBreaks(ask: (turn: number) => Promise<number>): Promise<Record<string, number>> {
   const statuses: Record<string, number> = {}
-  let on = true
+  const load = { on: true }
   const lines = Array.from({ length: 16 }, async (_, line) => {
-    for (let turn = line; on; turn += 1) {
+    for (let turn = line; load.on; turn += 1) {
       const status = await ask(turn)
       statuses[status] = (statuses[status] ?? 0) + 1
     }
@@ -49,7 +49,7 @@ async function underBreaks(ask: (turn: number) => Promise<number>): Promise<Reco
     while (answered() < before + 50) await new Promise((resolve) => setTimeout(resolve, 1))
     broken += await breakConnections()
   }
-  on = false
+  load.on = false
   await Promise.all(lines)
   process.stdout.write(`${broken} connections broken: answers by status ${JSON.stringify(statuses)}\n`)
   expect(broken).toBeGreaterThan(12)
