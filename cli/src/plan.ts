@@ -10,6 +10,7 @@ import {
   readEnvironments,
 } from '@sluice/infra/planning'
 import type { Command } from './command.ts'
+import { formerState } from './plan/former-state.ts'
 import { goldenFolder, goldenTemplates, goldenTemplatesAt } from './plan/golden-templates.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -28,7 +29,7 @@ that touches what a release owns (listener rules, task definitions), or replaces
   --against REVISION  the golden templates of a commit, branch or tag, in place of those on disk
   --environment NAME  one environment, or "shared" for what all of them share
   --environments DIR  in place of environments/
-  --json              { stacks: [{ file, kind, resources, permissions, isBroadened, others }], guards, costs }
+  --json              { stacks: [{ file, kind, resources, permissions, isBroadened, others }], guards, costs, unpriced }
 
   sluice plan --environment dev                        what is not yet in the golden templates
   sluice plan --against origin/main                    what this branch changes
@@ -38,22 +39,27 @@ that touches what a release owns (listener rules, task definitions), or replaces
     const state = await readEnvironments(environments)
     const only = (templates: ReadonlyMap<string, object>) =>
       new Map([...templates].filter(([file]) => environment == null || file.startsWith(`${environment}/`)))
-    if (environment != null && !state.environments[environment] && environment !== 'shared') {
-      const known = ['shared', ...Object.keys(state.environments)].join(', ')
-      throw new ConfigurationError(`--environment: expected one of ${known}, found "${environment}"`)
-    }
     const golden = await goldenTemplates(root)
-    const before = only(against == null ? golden : goldenTemplatesAt(root, against))
+    const deployed = against == null ? golden : goldenTemplatesAt(root, against)
+    // One that is gone from environments/ is still planned for: its stacks are deleted.
+    const known = [...new Set(['shared', ...Object.keys(state.environments), ...environmentsOf(deployed)])]
+    if (environment != null && !known.includes(environment)) {
+      throw new ConfigurationError(`--environment: expected one of ${known.join(', ')}, found "${environment}"`)
+    }
     const result = planInfra(
       state,
-      before,
+      only(deployed),
       only(keepFirstRevisions(buildTemplates(state), golden)),
       await readCostAssumptions(),
+      formerState(root, against ?? 'HEAD'),
     )
     console.log(json ? JSON.stringify(result, null, 2) : describePlan(result))
     return result.guards.length > 0 ? 1 : 0
   },
 }
+
+const environmentsOf = (templates: ReadonlyMap<string, object>) =>
+  [...templates.keys()].map((file) => file.split('/')[0] ?? '')
 
 function parse(args: readonly string[]) {
   try {

@@ -44,6 +44,15 @@ describe('sluice plan, of other environments', () => {
     expect(code).toBe(0)
   })
 
+  it('shows what is saved by an environment that is taken away', async () => {
+    rmSync(join(folder, 'prod'), { recursive: true })
+    const { code, text } = await run('--environment', 'prod')
+    expect(text).toMatch(/^### Infrastructure: \d+ 🔴 DELETE/)
+    expect(text).toMatch(/\| \*\*prod\*\* \| \d{3}\.\d\d \| 0\.00 \| \*\*-\d{3}\.\d\d\*\* \|/)
+    expect(text).toMatch(/\| NAT gateway \(us-east-1\) \| 32\.85 \| 0\.00 \| -32\.85 \|/)
+    expect(code).toBe(0)
+  })
+
   it('says what a permission is given on', async () => {
     edit('prod/registry.yaml', 'DATABASE_URLS:', 'API_KEY: registry/api-key, DATABASE_URLS:')
     const { code, text } = await run()
@@ -59,6 +68,7 @@ describe('sluice plan, of other environments', () => {
       stacks: [],
       guards: [],
       costs: [],
+      unpriced: [],
     })
     said = []
     const { costs } = JSON.parse((await run('--environment', 'prod', '--json')).text) as { costs: object[] }

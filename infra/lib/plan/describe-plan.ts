@@ -14,6 +14,8 @@ export interface InfraPlan {
     readonly afterUsd: number
     readonly changes: ReturnType<typeof costChanges>
   }>
+  /** Environments that are gone, and with them what their templates would be priced by. */
+  readonly unpriced: readonly string[]
 }
 
 const signs: Readonly<Record<Impact, string>> = {
@@ -26,7 +28,7 @@ const signs: Readonly<Record<Impact, string>> = {
 }
 
 /** A plan as a page for a pull request: the verdict first, then what is lost, permissions, cost, and every resource. */
-export function describePlan({ stacks, guards, costs }: InfraPlan): string {
+export function describePlan({ stacks, guards, costs, unpriced }: InfraPlan): string {
   if (stacks.length === 0) return '### Infrastructure: nothing changes\n'
   const all = stacks.flatMap(({ resources }) => resources)
   const counted = (Object.keys(signs) as Impact[])
@@ -39,7 +41,7 @@ export function describePlan({ stacks, guards, costs }: InfraPlan): string {
     ...guards.map((guard) => `> ⛔ ${describeProblem(guard)}`),
     ...(broadened.length > 0 ? [`⚠️ **Permissions are broadened** in ${broadened.join(', ')}`] : []),
     describeLosses(stacks),
-    describeCosts(costs),
+    describeCosts(costs, unpriced),
     ...stacks.map(describeStack),
   ]
     .filter((part) => part !== '')
@@ -90,7 +92,10 @@ function describeStack({ file, kind, resources, permissions, others }: StackChan
   ].join('\n')
 }
 
-function describeCosts(costs: InfraPlan['costs']): string {
+function describeCosts(costs: InfraPlan['costs'], unpriced: InfraPlan['unpriced']): string {
+  const unknown = unpriced.map(
+    (environment) => `What ${environment} cost is not known: git has no environments/${environment} to price it by.`,
+  )
   const rows = costs
     .filter(({ changes }) => changes.length > 0)
     .flatMap(({ environment, beforeUsd, afterUsd, changes }) => [
@@ -100,8 +105,14 @@ function describeCosts(costs: InfraPlan['costs']): string {
           `| ${change.item} (${change.region}) | ${change.beforeUsd.toFixed(2)} | ${change.afterUsd.toFixed(2)} | ${signed(change.afterUsd - change.beforeUsd)} |`,
       ),
     ])
-  if (rows.length === 0) return 'What it costs a month stays the same.'
-  return ['| USD a month | before | after | |', '|---|---:|---:|---:|', ...rows].join('\n')
+  if (rows.length === 0) return unknown.join('\n') || 'What it costs a month stays the same.'
+  return [
+    ...unknown,
+    ...(unknown.length > 0 ? [''] : []),
+    '| USD a month | before | after | |',
+    '|---|---:|---:|---:|',
+    ...rows,
+  ].join('\n')
 }
 
 const signed = (value: number) => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(2)}`

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { priceEnvironment } from '../../lib/cost/price-environment.ts'
 import { readCostAssumptions } from '../../lib/cost/read-assumptions.ts'
 import { describePlan } from '../../lib/plan/describe-plan.ts'
 import { planInfra } from '../../lib/plan/plan-infra.ts'
@@ -84,6 +85,29 @@ describe('planInfra', () => {
     const without = new Map([...templates].filter(([name]) => name !== file))
     expect(planInfra(state, without, templates, assumptions)).toMatchObject({ guards: [], stacks: [{ kind: 'new' }] })
     expect(plan(without)).toMatchObject({ guards: [], stacks: [{ kind: 'gone' }] })
+  })
+
+  it('says what is saved by an environment that is gone, from the state that it was made from', () => {
+    const { dev: _, ...rest } = state.environments
+    const now = { ...state, environments: rest }
+    const after = buildTemplates(now)
+    const told = planInfra(now, templates, after, assumptions, state)
+    const [saved] = told.costs.filter(({ environment }) => environment === 'dev')
+    expect(saved?.afterUsd).toBe(0)
+    expect(saved?.beforeUsd).toBeGreaterThan(10)
+    expect(saved?.changes.length).toBeGreaterThan(3)
+    expect(describePlan(told)).toContain(`| **dev** | ${saved?.beforeUsd.toFixed(2)} | 0.00 | **-`)
+    const unknown = planInfra(now, templates, after, assumptions)
+    expect(unknown.unpriced).toEqual(['dev'])
+    expect(describePlan(unknown)).toContain('What dev cost is not known')
+  })
+
+  it('prices what was before by the profile of before', () => {
+    const changed = desiredState({ stage: { topology: '{ profile: free, physicalClusters: 1 }' } })
+    const { costs } = planInfra(changed, templates, buildTemplates(changed), assumptions, state)
+    const [stage] = costs.filter(({ environment }) => environment === 'stage')
+    expect(stage?.beforeUsd).toBe(priceEnvironment(state, 'stage', assumptions).monthlyUsd)
+    expect(stage?.afterUsd).toBe(priceEnvironment(changed, 'stage', assumptions).monthlyUsd)
   })
 
   it('says which permissions are broadened', () => {
