@@ -9,7 +9,11 @@ await runAction('List services', async () => {
   const state = await readDesiredState()
   const services = Object.entries(state.project.services)
   const first = firstEnvironment(state)
-  setOutputs(contract, { services: JSON.stringify(services.map(([name]) => name)), first })
+  setOutputs(contract, {
+    services: JSON.stringify(services.map(([name]) => name)),
+    environments: JSON.stringify(Object.keys(state.environments)),
+    first,
+  })
   const rows = services.map(([name, { path, image, owners }]) => [name, path, image, owners.join(', ')])
   await writeSummary(
     `### Services, on their way to ${first} first\n\n${markdownTable(['service', 'folder', 'image', 'owners'], rows)}`,

@@ -162,3 +162,14 @@ it('gives what a pull request runs no secret and no write', () => {
   const taken = jobs.filter(({ file }) => file === 'pr.yml').flatMap(({ job }) => Object.values(job.permissions ?? {}))
   expect(new Set(taken)).toEqual(new Set(['read']))
 })
+
+it('name no environment: one that is added to environments/ is delivered to and watched without a change here', () => {
+  const names = readdirSync(`${root}environments`, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && entry.name !== 'policy')
+    .map(({ name }) => name)
+  expect(names.length).toBeGreaterThan(1)
+  const named = files.filter((file) =>
+    new RegExp(String.raw`(?<![\w/-])(${names.join('|')})(?![\w/-])`).test(JSON.stringify(workflows.get(file))),
+  )
+  expect(named).toEqual([])
+})

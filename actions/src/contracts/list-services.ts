@@ -1,3 +1,3 @@
 import { defineContract } from '../runner/contract.ts'
 
-export const contract = defineContract({}, ['services', 'first'])
+export const contract = defineContract({}, ['services', 'environments', 'first'])
