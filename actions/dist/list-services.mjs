@@ -1,6 +1,10 @@
 import { Dt as writeSummary, Et as markdownTable, R as firstEnvironment, gt as readDesiredState, kt as defineContract, lt as runAction, ut as setOutputs } from "./shared/sluice.mjs";
 // src/contracts/list-services.ts
-const contract = defineContract({}, ["services", "first"]);
+const contract = defineContract({}, [
+	"services",
+	"environments",
+	"first"
+]);
 // src/list-services.ts
 await runAction("List services", async () => {
 	const state = await readDesiredState();
@@ -8,6 +12,7 @@ await runAction("List services", async () => {
 	const first = firstEnvironment(state);
 	setOutputs(contract, {
 		services: JSON.stringify(services.map(([name]) => name)),
+		environments: JSON.stringify(Object.keys(state.environments)),
 		first
 	});
 	const rows = services.map(([name, { path, image, owners }]) => [
