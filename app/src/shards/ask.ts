@@ -14,27 +14,6 @@ export function isBroken(error: unknown): boolean {
 /** Connections that have answered before: one of them may have died since, and only a query finds out. */
 const kept = new WeakSet<pg.PoolClient>()
 
-/** Of the pool's time limit, how much this process must have waited, and not worked, for the limit to say something of the database. */
-const waitedMs = 1500
-const connectMs = 20_000
-
-/**
- * Takes a connection. After a stall of the event loop timers fire before sockets are read: a connection then fails by the pool's time
- * limit with the database's answer at the door. So the database is given the time that this process has really waited.
- */
-async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
-  const [began, loop] = [performance.now(), performance.eventLoopUtilization()]
-  for (;;) {
-    try {
-      return await pool.connect()
-    } catch (error) {
-      const isTimeout = error instanceof Error && /connection timeout$|^timeout exceeded/.test(error.message)
-      const { idle } = performance.eventLoopUtilization(loop)
-      if (!isTimeout || idle >= waitedMs || performance.now() - began >= connectMs) throw error
-    }
-  }
-}
-
 /**
  * Lends a connection to `work`. When it breaks, work begins anew on another one: a pool may hold nothing but dead connections, so any
  * number of kept ones is passed over, as a load balancer does; one that was made just now is passed over once.
@@ -49,7 +28,7 @@ export async function onConnection<T>(
 ): Promise<T> {
   let brokenAtOnce = 0
   for (;;) {
-    const client = await connect(pool)
+    const client = await pool.connect()
     const isNew = !kept.has(client)
     kept.add(client)
     try {

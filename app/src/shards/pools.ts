@@ -13,7 +13,9 @@ export function openPools(urls: readonly string[], log: Logger): pg.Pool[] {
       application_name: 'registry',
       max: 12,
       idleTimeoutMillis: 30_000,
-      connectionTimeoutMillis: 3000,
+      // As long as a statement: it also counts the wait for a connection that others have, and on a busy machine the process's own
+      // stalls, after which timers fire before the database's answer is read. Who is slow is not gone.
+      connectionTimeoutMillis: 10_000,
       statement_timeout: 10_000,
       keepAlive: true,
       // Statements that do not need each other's answers are sent together: a transaction of nine takes four turns.
