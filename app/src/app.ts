@@ -134,7 +134,9 @@ export function buildApp(registry: Registry, { headersMs, requestMs, checkMs } =
   })
   fastify.addHook('onResponse', async (request, reply) => {
     const { method, url, ip } = request
-    const level = reply.statusCode >= 500 ? 'error' : method === 'GET' || method === 'HEAD' ? 'debug' : 'info'
+    const isRead = method === 'GET' || method === 'HEAD'
+    const isLeaving = draining && url === '/health/ready'
+    const level = reply.statusCode >= 500 && !isLeaving ? 'error' : isRead ? 'debug' : 'info'
     request.log[level](
       { method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime), address: ip },
       'answered',

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call, publish, signIn } from './client.ts'
 import { startDatabases } from './running-registry.ts'
@@ -49,6 +50,18 @@ describe('a task of a release', () => {
     expect(lines.length).toBeGreaterThan(5)
     expect(lines.filter((line) => line['version'] !== '1.4.0' || line['commit'] !== commit)).toEqual([])
     expect(lines.map((line) => line['msg'])).toEqual(expect.arrayContaining(['answered', 'draining', 'stopped']))
+  })
+
+  it('that is asked to leave says so to its load balancer, and writes no error for it', async () => {
+    const task = await startTask({ DATABASE_URLS: databases.urls.join(','), LOG_LEVEL: 'info', DRAIN_GRACE_MS: '3000' })
+    const ended = task.kill('SIGTERM')
+    while (!task.output().includes('"draining"')) await sleep(5)
+    const ready = await call(`${task.url}/health/ready`)
+    expect(ready).toMatchObject({ status: 503, body: { status: 'draining' } })
+    expect((await call(`${task.url}/health/live`)).status).toBe(200)
+    expect(await ended).toBe(0)
+    expect(task.output()).toContain('"stopped"')
+    expect(task.output()).not.toContain('"level":"error"')
   })
 
   it('that cannot start says which release it is, in its log', async () => {

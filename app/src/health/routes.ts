@@ -46,7 +46,8 @@ export function healthRoutes(fastify: FastifyInstance, registry: Registry, isDra
 
   fastify.get('/health/ready', async (_request, reply) => {
     void reply.header('cache-control', 'no-store')
-    if (isDraining()) throw new RegistryError('UNAVAILABLE', 'this task is draining')
+    // A state that somebody asked for, not a failure: nothing to write into the log of errors.
+    if (isDraining()) return reply.code(503).send({ status: 'draining', version, commit })
     const clusters = await probe()
     if (!clusters.some(({ reachable }) => reachable)) throw new RegistryError('UNAVAILABLE', 'no database is reachable')
     return { status: 'ready', clusters, version, commit }
