@@ -1,3 +1,4 @@
+import { ConfigurationError } from '@sluice/core/failure'
 import type { Command } from './command.ts'
 import { parseDeliverOptions } from './deliver/options.ts'
 
@@ -27,6 +28,10 @@ Examples
 `,
   run: async (args) => {
     const options = parseDeliverOptions(args)
+    if (!options.yes && !process.stdin.isTTY) {
+      const hint = 'run it at a terminal, or with --yes to answer as the configured reviewers'
+      throw new ConfigurationError([{ message: 'expected a terminal for the prompts, found none', hint }])
+    }
     const { deliverHead } = await import('./deliver/deliver-head.ts')
     return deliverHead(options)
   },

@@ -40,6 +40,8 @@ describe('sluice', () => {
     [['deliver', '--nope'], "Unknown option '--nope'"],
     [['pr', '--nope'], "Unknown option '--nope'"],
     [['rto', '--nope'], "Unknown option '--nope'"],
+    // Minutes later nobody could answer, and all would have been in vain.
+    [['deliver'], /expected a terminal for the prompts, found none.*--yes/s],
     [['pr'], 'expected a git checkout'],
     [['judge', 'replay', 'nowhere.json'], /expected a judge's bundle in nowhere\.json/],
   ])('refuses %j', async (args, message) => {
