@@ -153,6 +153,26 @@ describe('packuments', () => {
 })
 
 describe('changes', () => {
+  it.each([
+    ['/', '@alice/write-plain'],
+    ['%2f', '@alice%2fwrite-lower'],
+    ['%2F', '@alice%2Fwrite-upper'],
+    ['%2f, and %40 for @', '%40alice%2fwrite-at'],
+  ])('are taken for a scope that is written with %s', async (_form, form) => {
+    const name = decodeURIComponent(form)
+    const put = (path: string, body: unknown) => call(`${url}/${path}`, { method: 'PUT', token: alice, body })
+    expect((await put(form, publishDocument(name, '1.0.0'))).status).toBe(201)
+    expect((await put(`-/package/${form}/dist-tags/next`, '1.0.0')).status).toBe(201)
+    expect((await put(form, { name, versions: { '1.0.0': { deprecated: 'old' } } })).status).toBe(200)
+    const { body } = await packument(`${form}?write=true`)
+    expect(body).toMatchObject({
+      'dist-tags': { latest: '1.0.0', next: '1.0.0' },
+      versions: { '1.0.0': { deprecated: 'old' } },
+    })
+    expect((await call(`${url}/${form}/-rev/${body._rev}`, { method: 'DELETE', token: alice })).status).toBe(200)
+    expect((await packument(form)).status).toBe(404)
+  })
+
   it('deprecates, and takes it back without a trace', async () => {
     await publish(url, alice, '@alice/old', '1.0.0')
     const { body } = await packument('@alice/old?write=true')
@@ -314,10 +334,22 @@ describe('identities', () => {
     await closed.close()
   })
 
-  it.each(['/-/org/acme/team', '/-/stage', '/-/package/@alice%2fx/trust'])(
-    'says that %s is not supported',
-    async (path) => {
-      expect((await call(url + path, { token: alice })).status).toBe(501)
-    },
-  )
+  it.each([
+    ['PUT', '/-/org/acme/team'],
+    ['GET', '/-/org/acme/user'],
+    ['DELETE', '/-/team/acme/devs/user'],
+    ['PUT', '/-/team/acme/devs/package'],
+    ['GET', '/-/stage?page=0&perPage=100'],
+    ['POST', '/-/stage/package/@alice%2fx'],
+    ['POST', '/-/stage/5f0c/approve'],
+    ['POST', '/-/npm/v1/oidc/token/exchange/package/@alice%2fx'],
+    ['GET', '/-/package/@alice%2fx/trust'],
+    ['POST', '/-/package/@alice%2fx/trust'],
+    ['DELETE', '/-/package/@alice%2fx/trust/5f0c'],
+    ['GET', '/-/npm/v1/hooks'],
+  ])('says of %s %s in npm’s words that it is not supported', async (method, path) => {
+    const { status, body } = await call(url + path, { method, token: alice })
+    const error = expect.stringContaining('not supported by this registry') as string
+    expect([status, body]).toMatchObject([501, { code: 'NOT_IMPLEMENTED', error, detail: error }])
+  })
 })

@@ -98,6 +98,7 @@ describe('catalogues', () => {
     expect(await list('/r/registry.json?limit=1&offset=0', alice)).toMatchObject({
       pagination: { total: 2, limit: 1, hasMore: true },
     })
+    expect(await list('/r/registry.json?limit=100000')).toMatchObject({ pagination: { total: 1, limit: 1000 } })
     expect((await list('/r/@alice/registry.json')).items.map(({ meta }) => meta.package)).toEqual(['@alice/button'])
     expect((await list('/r/@bob/registry.json')).items).toEqual([])
     expect((await list('/r/registry.json?q=nothing')).pagination.total).toBe(0)

@@ -16,7 +16,13 @@ import { emptyColors, renderItem } from './render.ts'
 const listSchema = z.object({
   q: z.string().max(500).default(''),
   type: z.string().max(500).optional(),
-  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  // Whoever searches several registries at once asks each for everything up to the page's end: the answer says what it gave.
+  limit: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(100)
+    .transform((limit) => Math.min(limit, 1000)),
   offset: z.coerce.number().int().min(0).max(1_000_000).default(0),
 })
 

@@ -61,3 +61,22 @@ it('a task takes its credentials before it says that it is ready: its first arti
   expect(seen.some((each) => each.startsWith('PUT /artifacts/registry/'))).toBe(true)
   expect(await task.kill('SIGTERM')).toBe(0)
 })
+
+it('what a bucket gives back is never served when it is not what was put there', async () => {
+  const environment = { ARTIFACTS: 's3://artifacts/spoiled', S3_ENDPOINT: address, CACHE_BYTES: '0' }
+  const task = await startTask({
+    ...environment,
+    DATABASE_URLS: databases.urls.join(','),
+    REGISTRY_SELF_REGISTRATION: 'own-scope',
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'id',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+  })
+  const token = await signIn(task.url, 'cleo')
+  expect((await publish(task.url, token, '@cleo/spoiled', '1.0.0')).status).toBe(201)
+  for (const path of objects.keys()) if (path.includes('/spoiled/')) objects.set(path, Buffer.from('something else'))
+  const tarball = await fetch(`${task.url}/@cleo/spoiled/-/spoiled-1.0.0.tgz`)
+  expect(tarball.status).toBe(500)
+  expect(await tarball.text()).not.toContain('something else')
+  expect(await task.kill('SIGTERM')).toBe(0)
+})

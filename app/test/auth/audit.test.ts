@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call, publish, signIn } from '../client.ts'
+import { PageClient } from '../page-client.ts'
 import { adminPassword, startDatabases } from '../running-registry.ts'
 import type { Databases, RunningRegistry } from '../running-registry.ts'
 
@@ -47,14 +48,21 @@ describe('the audit log', () => {
     await put('next', '1.0.0')
     await call(`${url}/-/package/@alice%2faudited/dist-tags/next`, { method: 'DELETE', token })
     await call(path, { method: 'PUT', token, body: { versions: { '1.0.0': { deprecated: 'old' } } } })
-    const { body } = await call<{ _rev: string }>(`${path}?write=true`)
-    await call(`${path}/-rev/${body._rev}`, { method: 'DELETE', token })
+    const body = { access: 'restricted' }
+    await call(`${url}/-/package/@alice%2faudited/access`, { method: 'POST', token, body })
+    const rev = async () => (await call<{ _rev: string }>(`${path}?write=true`, { token })).body._rev
+    await call(`${path}/-rev/${await rev()}`, { method: 'PUT', token, body: { maintainers: [{ name: 'alice' }] } })
+    await call(`${path}/-rev/${await rev()}`, { method: 'PUT', token, body: { versions: { '1.0.0': {} } } })
+    await call(`${path}/-rev/${await rev()}`, { method: 'DELETE', token })
     expect((await logged(name)).map(({ actor, action }) => `${actor} ${action}`)).toEqual([
       'alice publish',
       'alice publish',
       'alice tag',
       'alice untag',
       'alice deprecate',
+      'alice access',
+      'alice owners',
+      'alice unpublish',
       'alice unpublish-all',
     ])
   })
@@ -70,6 +78,25 @@ describe('the audit log', () => {
     await call(`${url}/-/npm/v1/tokens/token/${made.body.key}`, { method: 'DELETE', token })
     expect((await logged(made.body.key)).map(({ action }) => action)).toEqual(['token-create', 'token-revoke'])
     expect((await logged('bert')).map(({ action }) => action)).toEqual(['register', 'login'])
+  })
+
+  it('has a line for whoever signs in and out, by a browser or a terminal, and for a changed profile and password', async () => {
+    const { url } = server
+    const token = await signIn(url, 'cora')
+    const profile = (body: object) => call(`${url}/-/npm/v1/user`, { method: 'POST', token, body })
+    await profile({ email: 'cora@acme.test' })
+    await profile({ password: { old: 'cora has a password', new: 'cora has another password' } })
+    const browser = new PageClient(url)
+    await browser.signIn('cora', 'cora has a password')
+    await browser.signIn('cora', 'cora has another password')
+    await browser.get('/-/web/tokens')
+    await browser.post('/-/web/logout', {})
+    const actions = (await logged('cora')).map(({ action }) => action)
+    expect(actions).toEqual(['register', 'login', 'profile-change', 'password-change', 'sign-in', 'sign-out'])
+    const { key } =
+      (await call<{ objects: { key: string }[] }>(`${url}/-/npm/v1/tokens`, { token })).body.objects[0] ?? {}
+    await call(`${url}/-/user/token/${token}`, { method: 'DELETE', token })
+    expect((await logged(key ?? '')).map(({ action }) => action)).toEqual(['logout'])
   })
 
   it.each(['update SCHEMA.audit set actor = $$nobody$$', 'delete from SCHEMA.audit', 'truncate SCHEMA.audit'])(

@@ -69,6 +69,7 @@ describe('a package page', () => {
       `npm install @alice/page --registry ${url}`,
       `pnpm add @alice/page --registry ${url}`,
       `YARN_NPM_REGISTRY_SERVER=${url} yarn add @alice/page`,
+      `<pre class="command">yarn add @alice/page --registry ${url}`,
       `bun add @alice/page --registry ${url}`,
       `npx shadcn add ${url}/r/@alice/page@1.1.0.json`,
     ])
@@ -81,10 +82,15 @@ describe('a package page', () => {
     expect(policy).not.toContain('unsafe')
   })
 
-  it('shows integrity, signature, owners, license and the links that are links', async () => {
+  it('shows size, integrity, signature, owners, license and the links that are links', async () => {
     const { text } = await new PageClient(url).get('/-/web/package/@alice/page')
     expect(text).toMatch(/<code>sha512-[^<]{80,}<\/code>/)
     expect(text).toMatch(/<code>SHA256:[^<]+<\/code>/)
+    const { versions } = (
+      await call<{ versions: Record<string, { dist: { unpackedSize: number } }> }>(`${url}/@alice/page`)
+    ).body
+    expect(text).toMatch(/Download<\/dt>\s*<dd>[\d.]+ (B|KB|kB)/)
+    expect(text).toMatch(new RegExp(`Unpacked</dt>\\s*<dd>${versions['1.1.0']?.dist.unpackedSize} B, 4 files`))
     expect(text).toContain('MIT')
     expect(text).toContain('href="https://example.test/page"')
     expect(text).not.toContain('Homepage')
