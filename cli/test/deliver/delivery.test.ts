@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { cloneOfHead, expectDelivered, type Clone, type Delivered } from './deliver-clone.ts'
@@ -29,11 +30,32 @@ function expectReleaseNamed({ report }: Delivered): void {
   }
 }
 
+/** What a delivery leaves for people: summaries, evidence, and the judge's words with the counts that they rest on. */
+function expectRunFolder({ report }: Delivered): void {
+  const files = readdirSync(join(clone.checkout, '.sluice/latest'), { recursive: true, encoding: 'utf8' })
+  for (const { name, rollout } of report.environments) {
+    for (const bundle of ['evidence', 'judge'])
+      expect(files).toContainEqual(
+        expect.stringMatching(new RegExp(`^artifacts/\\d+/${bundle}-${name}-registry/bundle.json$`)),
+      )
+    for (const job of ['plan', 'deploy', 'rollout', 'record'])
+      expect(files).toContainEqual(
+        expect.stringMatching(new RegExp(`^jobs/\\d+-registry_to_${name}-${job}-summary.md$`)),
+      )
+    expect(rollout?.reason).not.toBe('')
+  }
+  const passed = report.environments.at(-1)?.rollout?.verdicts.filter(({ outcome }) => outcome === 'pass') ?? []
+  expect(passed.length).toBeGreaterThanOrEqual(3)
+  for (const { metrics } of passed) expect(metrics.find(({ metric }) => metric === 'errors')?.total).toBeGreaterThan(0)
+  expect(Object.keys(report.seconds)).toEqual(expect.arrayContaining(['build', 'dev', 'stage', 'prod']))
+}
+
 describe('the whole delivery', () => {
   it('carries HEAD to production without a failed request', { timeout: 480_000 }, async () => {
     const delivered = await clone.deliver('--runtime', 'process')
     expectDelivered(delivered)
     expectReleaseNamed(delivered)
+    expectRunFolder(delivered)
     // Least privilege: every call is granted to the role that made it, and every grant was used or has its reason.
     const roles = rolesOfDelivery(clone.checkout).filter(
       ({ kind }) => kind !== 'roll-back' && takenElsewhere[kind] == null,
