@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { execFileSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { findK6, k6Version } from '../tool/k6.mjs'
 
@@ -35,6 +35,30 @@ describe('findK6', () => {
       version: '2.2.0',
       source: 'path',
     })
+  })
+
+  it('gives an absolute path, whatever the PATH says: it is run from elsewhere', async () => {
+    await program(join(room, 'bin'), 'k6', 'echo "k6 v1.8.0 (go1.26, linux/amd64)"')
+    const { path } = await findK6({ env: { ...env, PATH: relative('.', join(room, 'bin')) }, fetch: offline })
+    expect(path).toBe(join(room, 'bin', 'k6'))
+  })
+
+  it('asks the PATH, the cache, the archive and Go in this order, each only when the ones before had none', async () => {
+    const asked: string[] = []
+    const goes = ['echo "go version go1.26.8 linux/amd64"', 'exit 1']
+    await program(join(room, 'bin'), 'go', `case "$1" in version) ${goes[0]} ;; *) ${goes[1]} ;; esac`)
+    const fetch = async () => {
+      asked.push('archive')
+      return offline()
+    }
+    const failure = await findK6({ env, fetch, report: (line) => asked.push(line.includes('Go') ? 'go' : line) }).catch(
+      (error: Error) => error.message,
+    )
+    expect(asked).toEqual(['archive', 'go'])
+    const order = ['the PATH:', 'the cache:', 'the release archive:', 'go install'].map((way) =>
+      String(failure).indexOf(way),
+    )
+    expect(order.every((at, index) => at > (order[index - 1] ?? 0))).toBe(true)
   })
 
   it('passes over an old one, and takes the cached one', async () => {

@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
 import { chmod, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 
 /** The version that is downloaded or built. From the PATH anything from 1.8 on is taken. */
 export const k6Version = '1.8.1'
@@ -58,10 +58,12 @@ export async function findK6(options = {}) {
   const found = []
   for (const folder of (env['PATH'] ?? '').split(delimiter)) {
     if (folder === '') continue
-    const version = await versionOf(join(folder, executable), env)
+    // A folder on the PATH may be relative, and what is found is run from elsewhere.
+    const path = resolve(folder, executable)
+    const version = await versionOf(path, env)
     if (version == null) continue
-    if (atLeast(version, oldest)) return { path: join(folder, executable), version, source: 'path' }
-    found.push(`${join(folder, executable)} is ${version}`)
+    if (atLeast(version, oldest)) return { path, version, source: 'path' }
+    found.push(`${path} is ${version}`)
   }
   attempts.push(`the PATH: ${found.length === 0 ? 'no k6 on it' : found.join(', ')}`)
 
