@@ -4,7 +4,7 @@ import { A as unknown, C as looseObject, E as record, O as string, T as object, 
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, join, resolve } from "node:path";
 import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { spawn } from "node:child_process";
 // core/src/load-test/gate.ts
@@ -65,14 +65,15 @@ async function findK6(options = {}) {
 	const found = [];
 	for (const folder of (env["PATH"] ?? "").split(delimiter)) {
 		if (folder === "") continue;
-		const version = await versionOf(join(folder, executable), env);
+		const path = resolve(folder, executable);
+		const version = await versionOf(path, env);
 		if (version == null) continue;
 		if (atLeast(version, oldest)) return {
-			path: join(folder, executable),
+			path,
 			version,
 			source: "path"
 		};
-		found.push(`${join(folder, executable)} is ${version}`);
+		found.push(`${path} is ${version}`);
 	}
 	attempts.push(`the PATH: ${found.length === 0 ? "no k6 on it" : found.join(", ")}`);
 	const folder = join(cacheFolder(env, platform), "sluice", "k6", `v${k6Version}`);
