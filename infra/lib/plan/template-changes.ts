@@ -1,3 +1,4 @@
+import { isOpened, openedDoors } from './opened-doors.ts'
 import { fullDiff, ResourceImpact, type TemplateDiff } from '@aws-cdk/cloudformation-diff'
 
 /** What CloudFormation will do with a resource. `may replace`: it depends on what only the account knows. */
@@ -52,14 +53,15 @@ export function templateChanges(
     const now = after.get(file)
     const diff = fullDiff(old ?? {}, now ?? {})
     if (diff.isEmpty) return []
+    const doors = openedDoors(old ?? {}, now ?? {})
     const kind = old == null ? ('new' as const) : now == null ? ('gone' as const) : ('changed' as const)
     return [
       {
         file,
         kind,
         resources: resourceChanges(diff),
-        permissions: permissionChanges(diff),
-        isBroadened: diff.permissionsBroadened,
+        permissions: [...permissionChanges(diff), ...doors],
+        isBroadened: diff.permissionsBroadened || doors.some(isOpened),
         others: otherChanges(diff),
       },
     ]
@@ -86,7 +88,8 @@ function permissionChanges({ iamChanges, securityGroupChanges }: TemplateDiff): 
     const actions = `${one.actions.not ? 'all but ' : ''}${one.actions.values.join(', ')}`
     const resources = `${one.resources.not ? 'all but ' : ''}${one.resources.values.join(', ')}`
     const principals = `${one.principals.not ? 'all but ' : ''}${one.principals.values.join(', ')}`
-    return { kind, what: `${one.effect} ${actions} on ${resources} for ${principals || 'nobody yet'}` }
+    const condition = one.condition == null ? '' : ` if ${JSON.stringify(one.condition)}`
+    return { kind, what: `${one.effect} ${actions} on ${resources} for ${principals || 'nobody yet'}${condition}` }
   }
   const policy = (kind: PermissionChange['kind']) => (one: { identityArn: string; managedPolicyArn: string }) => ({
     kind,
