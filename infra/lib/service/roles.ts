@@ -10,6 +10,7 @@ import { allow, policyDocument } from '../identity/policy.ts'
 import { loadBalancingRoleName, serviceRoleNames } from '../identity/service-roles.ts'
 import { networkExports } from '../network/exports.ts'
 import { collectorStatements } from '../observability/collector.ts'
+import { isProtected } from '../topology/protection.ts'
 import { surroundings, usesData } from './surroundings.ts'
 import { secretStatements } from './task-access.ts'
 
@@ -38,7 +39,7 @@ export function addRoles(
     const logGroup = names.logGroup(environment.name, service)
     new CfnLogGroup(scope, `Logs-${service}`, {
       logGroupName: logGroup,
-      retentionInDays: environment.name === 'prod' ? 365 : 30,
+      retentionInDays: isProtected(environment) ? 365 : 30,
       kmsKeyId: Fn.importValue(networkExports(environment.name).logsKeyArn),
     })
     const roles = serviceRoleNames(environment, service, region)

@@ -24,6 +24,32 @@ describe('a web service', () => {
     ])
   })
 
+  it('has from two to ten tasks, by CPU and by memory, and never by requests, which blue/green cannot scale on', () => {
+    const [target] = alone.ofType('AWS::ApplicationAutoScaling::ScalableTarget')
+    expect(target?.properties).toMatchObject({ MinCapacity: 2, MaxCapacity: 10 })
+    const policies = alone
+      .ofType('AWS::ApplicationAutoScaling::ScalingPolicy')
+      .map(({ properties }) => properties['TargetTrackingScalingPolicyConfiguration'])
+    expect(policies.map((one) => [one.PredefinedMetricSpecification.PredefinedMetricType, one.TargetValue])).toEqual([
+      ['ECSServiceAverageCPUUtilization', 70],
+      ['ECSServiceAverageMemoryUtilization', 80],
+    ])
+  })
+
+  it('keeps its logs for a year where the profile is one of production, whatever the environment is called', () => {
+    const state = desiredState()
+    const { prod, dev } = state.environments
+    if (!prod || !dev) throw new Error('expected prod and dev')
+    const environments = { live: { ...prod, name: 'live' }, trial: { ...dev, name: 'trial' } }
+    const days = ['live', 'trial'].map((name) =>
+      stacksOf({ ...state, environments })
+        .get(`${name}/sluice-${name}-service.template.json`)
+        ?.ofType('AWS::Logs::LogGroup')
+        .map(({ properties }) => properties['RetentionInDays']),
+    )
+    expect(days).toEqual([[365], [30]])
+  })
+
   it('has no proxy of Service Connect while it is alone', () => {
     expect(alone.ofType('AWS::ServiceDiscovery::HttpNamespace')).toEqual([])
     expect(alone.get('Serviceregistry').properties).not.toHaveProperty('ServiceConnectConfiguration')
