@@ -179,6 +179,74 @@ const pages: readonly [name: string, path: string, as?: 'admin'][] = [
   ['administration', '/-/web/admin', 'admin'],
   ['people', '/-/web/admin/people', 'admin'],
   ['the audit log', '/-/web/admin/audit', 'admin'],
+  ['nothing logged', '/-/web/admin/audit?text=nobody-did-this', 'admin'],
+]
+
+/** What forms are answered with: pages that no address leads to. Each ends when the answer is there. */
+const answers: readonly [name: string, as: 'admin' | undefined, send: (page: Page) => Promise<void>][] = [
+  [
+    'a wrong password',
+    undefined,
+    async (page) => {
+      await page.goto(`${url}/-/web/login`)
+      await page.getByLabel('User name').fill('admin')
+      await page.getByLabel('Password').fill('a guess of mine')
+      await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click()
+      await page.getByRole('alert').waitFor()
+    },
+  ],
+  [
+    'a token that was made',
+    'admin',
+    async (page) => {
+      await page.goto(`${url}/-/web/tokens`)
+      await page.getByLabel('Name', { exact: true }).fill('Build server')
+      await page.getByRole('button', { name: 'Make the token' }).click()
+      await page.locator('#token').waitFor()
+    },
+  ],
+  [
+    'a token that was not made',
+    'admin',
+    async (page) => {
+      await page.goto(`${url}/-/web/tokens`)
+      await page.getByLabel('Name', { exact: true }).fill('Build server')
+      await page.getByLabel('Addresses it may be used from').fill('everywhere')
+      await page.getByRole('button', { name: 'Make the token' }).click()
+      await page.getByRole('alert').waitFor()
+    },
+  ],
+  [
+    'a terminal that is signed in',
+    'admin',
+    async (page) => {
+      const { body } = await call<{ loginUrl: string }>(`${url}/-/v1/login`, { method: 'POST', body: {} })
+      await page.goto(body.loginUrl)
+      await page.getByRole('button', { name: 'Sign the terminal in' }).click()
+      await page.getByRole('heading', { name: 'Signed in' }).waitFor()
+    },
+  ],
+  [
+    'a sign-in that has expired',
+    'admin',
+    async (page) => {
+      await page.goto(`${url}/-/web/login?for=abcdef`)
+      await page.getByRole('button', { name: 'Sign the terminal in' }).click()
+      await page.getByRole('heading', { name: 'This sign-in has expired' }).waitFor()
+    },
+  ],
+  [
+    'a user who was not made',
+    'admin',
+    async (page) => {
+      await page.goto(`${url}/-/web/admin/people`)
+      await page.locator('#new-user').fill('alice')
+      await page.getByLabel('First password').fill('alice has a password')
+      await page.locator('#new-scope').fill('@alice')
+      await page.getByRole('button', { name: 'Make', exact: true }).click()
+      await page.getByText('Nothing was changed').waitFor()
+    },
+  ],
 ]
 
 describe.skipIf(missing).each(['light', 'dark'] as const)('axe finds nothing wrong, %s', (colorScheme) => {
@@ -194,6 +262,12 @@ describe.skipIf(missing).each(['light', 'dark'] as const)('axe finds nothing wro
     if (page) await signInAs(page, 'admin', adminPassword)
   })
 
+  const violationsOf = async (page: Page) => {
+    await page.evaluate(axe)
+    const { violations } = (await page.evaluate('axe.run()')) as { violations: Violation[] }
+    return violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`)])
+  }
+
   it.each(pages)('with %s', async (_name, path, as) => {
     const page = await contexts.get(as)?.newPage()
     if (!page) throw new Error('expected a browser context, found none')
@@ -203,14 +277,20 @@ describe.skipIf(missing).each(['light', 'dark'] as const)('axe finds nothing wro
     ]) {
       await page.setViewportSize(viewport)
       await page.goto(url + path)
-      await page.evaluate(axe)
-      const { violations } = (await page.evaluate('axe.run()')) as { violations: Violation[] }
-      expect(
-        violations.map(({ id, nodes }) => [id, nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`)]),
-      ).toEqual([])
+      expect(await violationsOf(page)).toEqual([])
       // Nothing but tables and code in frames of their own may be wider than a phone.
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
     }
+    await page.close()
+  })
+
+  it.each(answers)('with %s', async (_name, as, send) => {
+    const page = await contexts.get(as)?.newPage()
+    if (!page) throw new Error('expected a browser context, found none')
+    await page.setViewportSize({ width: 360, height: 740 })
+    await send(page)
+    expect(await violationsOf(page)).toEqual([])
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0)
     await page.close()
   })
 })
