@@ -9,9 +9,12 @@ export interface AuditEntry {
   readonly detail?: object
 }
 
+/** What a change is logged as, by what it came to; nothing when it changed nothing. */
+export type Log<T> = (result: T) => AuditEntry | undefined
+
 /** Appends to the log of what happened to users and tokens. What happens to packages is logged in their own shard. */
 export async function audit(
-  home: pg.Pool,
+  home: pg.Pool | pg.PoolClient,
   { actor, action, subject, request, detail = {} }: AuditEntry,
 ): Promise<void> {
   await home.query(

@@ -5,7 +5,9 @@ import type { Coherence } from '../cache/coherence.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 import { addressAllowed } from './principal.ts'
 import type { Principal, Role } from './principal.ts'
-import { ask } from '../shards/ask.ts'
+import { ask, inTransaction } from '../shards/ask.ts'
+import { audit } from './audit.ts'
+import type { Log } from './audit.ts'
 
 export interface TokenRecord {
   readonly key: string
@@ -38,7 +40,10 @@ export const hashToken = (token: string): Buffer => createHash('sha256').update(
 
 const rolesOf = 'select json_object_agg(scope, role) from registry.grants g where g.user_name = u.name'
 
-/** Users, their roles and their tokens: rows of the first cluster. A token is stored as its SHA-256 alone. */
+/**
+ * Users, their roles and their tokens: rows of the first cluster. A token is stored as its SHA-256 alone. A change that is given what
+ * to log is made together with its line in the audit log, or not at all.
+ */
 export class Identities {
   readonly #home: pg.Pool
   readonly #coherence: Coherence
@@ -120,16 +125,19 @@ export class Identities {
     email: string,
     password: string,
     grants: Readonly<Record<string, Role>>,
+    log?: Log<boolean>,
   ): Promise<boolean> {
     const hash = await hashPassword(password)
-    const { rowCount } = await this.#home.query(
-      `with made as (insert into registry.users (name, email, password) values ($1, $2, $3) on conflict do nothing returning name),
+    return this.#change(log, async (db) => {
+      const { rowCount } = await db.query(
+        `with made as (insert into registry.users (name, email, password) values ($1, $2, $3) on conflict do nothing returning name),
             granted as (insert into registry.grants (user_name, scope, role)
                         select made.name, g.key, g.value from made, json_each_text($4::json) g)
        select name from made`,
-      [name, email, hash, JSON.stringify(grants)],
-    )
-    return rowCount === 1
+        [name, email, hash, JSON.stringify(grants)],
+      )
+      return rowCount === 1
+    })
   }
 
   async findUser(name: string): Promise<{ name: string; email: string; created: Date; updated: Date } | undefined> {
@@ -142,25 +150,33 @@ export class Identities {
   }
 
   /** Changes what is given; a changed password is hashed. */
-  async updateUser(name: string, change: { email?: string; password?: string }): Promise<void> {
+  async updateUser(name: string, change: { email?: string; password?: string }, log?: Log<void>): Promise<void> {
     const hash = change.password === undefined ? null : await hashPassword(change.password)
-    await this.#home.query(
-      'update registry.users set email = coalesce($2, email), password = coalesce($3, password), updated = now() where name = $1',
-      [name, change.email ?? null, hash],
-    )
+    await this.#change(log, async (db) => {
+      await db.query(
+        'update registry.users set email = coalesce($2, email), password = coalesce($3, password), updated = now() where name = $1',
+        [name, change.email ?? null, hash],
+      )
+    })
   }
 
-  async grant(user: string, scope: string, role: Role | undefined): Promise<void> {
-    await (role
-      ? this.#home.query(
-          'insert into registry.grants (user_name, scope, role) values ($1, $2, $3) on conflict (user_name, scope) do update set role = excluded.role',
-          [user, scope, role],
-        )
-      : this.#home.query('delete from registry.grants where user_name = $1 and scope = $2', [user, scope]))
+  async grant(user: string, scope: string, role: Role | undefined, log?: Log<void>): Promise<void> {
+    await this.#change(log, async (db) => {
+      await (role
+        ? db.query(
+            'insert into registry.grants (user_name, scope, role) values ($1, $2, $3) on conflict (user_name, scope) do update set role = excluded.role',
+            [user, scope, role],
+          )
+        : db.query('delete from registry.grants where user_name = $1 and scope = $2', [user, scope]))
+    })
     await this.#coherence.announce({ kind: 'identity' })
   }
 
-  async issueToken(user: string, options: NewToken = {}): Promise<{ token: string; record: TokenRecord }> {
+  async issueToken(
+    user: string,
+    options: NewToken = {},
+    log?: Log<TokenRecord>,
+  ): Promise<{ token: string; record: TokenRecord }> {
     const token = `slu_${randomBytes(32).toString('base64url')}`
     const record: TokenRecord = {
       key: randomUUID(),
@@ -171,21 +187,24 @@ export class Identities {
       created: new Date(),
       expires: options.expires ?? null,
     }
-    await this.#home.query(
-      `insert into registry.tokens (key, hash, hint, user_name, label, readonly, cidr, created, expires)
+    await this.#change(log, async (db) => {
+      await db.query(
+        `insert into registry.tokens (key, hash, hint, user_name, label, readonly, cidr, created, expires)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-      [
-        record.key,
-        hashToken(token),
-        record.hint,
-        user,
-        record.label,
-        record.readonly,
-        record.cidr,
-        record.created,
-        record.expires,
-      ],
-    )
+        [
+          record.key,
+          hashToken(token),
+          record.hint,
+          user,
+          record.label,
+          record.readonly,
+          record.cidr,
+          record.created,
+          record.expires,
+        ],
+      )
+      return record
+    })
     return { token, record }
   }
 
@@ -200,13 +219,26 @@ export class Identities {
   }
 
   /** By key, by hint or by the token itself. @returns the key of what was revoked */
-  async revoke(user: string, tokenOrKey: string): Promise<string | undefined> {
-    const { rows } = await this.#home.query<{ key: string }>(
-      `update registry.tokens set revoked = now() where user_name = $1 and revoked is null and (key = $2 or hash = $3)
+  async revoke(user: string, tokenOrKey: string, log?: Log<string | undefined>): Promise<string | undefined> {
+    const revoked = await this.#change(log, async (db) => {
+      const { rows } = await db.query<{ key: string }>(
+        `update registry.tokens set revoked = now() where user_name = $1 and revoked is null and (key = $2 or hash = $3)
        returning key`,
-      [user, tokenOrKey, hashToken(tokenOrKey)],
-    )
+        [user, tokenOrKey, hashToken(tokenOrKey)],
+      )
+      return rows[0]?.key
+    })
     await this.#coherence.announce({ kind: 'identity' })
-    return rows[0]?.key
+    return revoked
+  }
+
+  async #change<T>(log: Log<T> | undefined, change: (db: pg.Pool | pg.PoolClient) => Promise<T>): Promise<T> {
+    if (!log) return change(this.#home)
+    return inTransaction(this.#home, async (client) => {
+      const result = await change(client)
+      const entry = log(result)
+      if (entry) await audit(client, entry)
+      return result
+    })
   }
 }

@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
 import type { Context } from '../context.ts'
 import { RegistryError } from '../errors.ts'
-import { audit } from './audit.ts'
 import { demandUser } from './principal.ts'
 import type { Role } from './principal.ts'
 
@@ -48,13 +47,19 @@ export function identityRoutes(fastify: FastifyInstance, context: Context): void
         )
       }
       if (password.length < 8) throw new RegistryError('BAD_REQUEST', 'expected a password of at least 8 characters')
-      if (!(await identities.createUser(name, email, password, grantsOf(registration, name)))) {
+      const made = await identities.createUser(name, email, password, grantsOf(registration, name), (isMade) =>
+        isMade ? { actor: name, action: 'register', subject: name, request } : undefined,
+      )
+      if (!made) {
         throw new RegistryError('USER_EXISTS', `the user ${name} has just been made: sign in`)
       }
-      await audit(registry.home, { actor: name, action: 'register', subject: name, request })
     }
-    const { token } = await identities.issueToken(name, { label: 'npm login' })
-    await audit(registry.home, { actor: name, action: 'login', subject: name, request })
+    const { token } = await identities.issueToken(name, { label: 'npm login' }, () => ({
+      actor: name,
+      action: 'login',
+      subject: name,
+      request,
+    }))
     return reply
       .code(201)
       .send({ ok: `you are authenticated as '${name}'`, id: `org.couchdb.user:${name}`, rev: '1-0', token })
@@ -78,9 +83,10 @@ export function identityRoutes(fastify: FastifyInstance, context: Context): void
 
   fastify.delete<{ Params: { token: string } }>('/-/user/token/:token', async (request) => {
     const { user } = demandUser(await context.principal(request))
-    const key = await identities.revoke(user, request.params.token)
+    const key = await identities.revoke(user, request.params.token, (subject) =>
+      subject === undefined ? undefined : { actor: user, action: 'logout', subject, request },
+    )
     if (!key) throw new RegistryError('NOT_FOUND', 'there is no such token')
-    await audit(registry.home, { actor: user, action: 'logout', subject: key, request })
     return { ok: true }
   })
 }

@@ -2,7 +2,6 @@ import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
 import type { Context } from '../context.ts'
 import { RegistryError } from '../errors.ts'
-import { audit } from './audit.ts'
 import type { TokenRecord } from './identities.ts'
 import { demandMutation, demandUser } from './principal.ts'
 import { createToken, revokeToken } from './tokens.ts'
@@ -48,7 +47,7 @@ function demandKnownLimits(asked: z.output<typeof newTokenSchema>): void {
 /** `npm token` and `npm profile`. */
 export function tokenRoutes(fastify: FastifyInstance, context: Context): void {
   const { registry } = context
-  const { identities, home } = registry
+  const { identities } = registry
 
   fastify.get('/-/npm/v1/tokens', async (request) => {
     const { user } = demandUser(await context.principal(request))
@@ -101,12 +100,10 @@ export function tokenRoutes(fastify: FastifyInstance, context: Context): void {
       )
     }
     if (password) await context.byPassword(request, user, password.old)
-    await identities.updateUser(user, {
-      ...(email !== undefined && { email }),
-      ...(password && { password: password.new }),
-    })
+    const change = { ...(email !== undefined && { email }), ...(password && { password: password.new }) }
+    const action = password ? 'password-change' : 'profile-change'
+    await identities.updateUser(user, change, () => ({ actor: user, action, subject: user, request }))
     if (password) await registry.sessions.closeAll(user)
-    await audit(home, { actor: user, action: password ? 'password-change' : 'profile-change', subject: user, request })
     return profileOf(await identities.findUser(user))
   })
 }

@@ -3,7 +3,6 @@ import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import type { Context } from '../context.ts'
 import { RegistryError } from '../errors.ts'
-import { audit } from './audit.ts'
 import { hashToken } from './identities.ts'
 import { ask } from '../shards/ask.ts'
 
@@ -40,8 +39,13 @@ export function webLoginRoutes(fastify: FastifyInstance, context: Context): void
       hashToken(request.params.secret),
     ])
     if (rowCount !== 1) throw new RegistryError('NOT_FOUND', 'this sign-in has been used: start again')
-    const { token, record } = await identities.issueToken(login.user_name, { label: 'npm login (web)' })
-    await audit(home, { actor: login.user_name, action: 'login', subject: record.key, request })
+    const actor = login.user_name
+    const { token } = await identities.issueToken(actor, { label: 'npm login (web)' }, ({ key }) => ({
+      actor,
+      action: 'login',
+      subject: key,
+      request,
+    }))
     return { token }
   })
 }

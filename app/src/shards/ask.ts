@@ -48,6 +48,19 @@ export async function onConnection<T>(
   }
 }
 
+/** Work in one transaction, begun anew while nothing of it can have been committed: it changes nothing but through its client. */
+export function inTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  let isCommitting = false
+  const transaction = async (client: pg.PoolClient) => {
+    await client.query('begin')
+    const result = await work(client)
+    isCommitting = true
+    await client.query('commit')
+    return result
+  }
+  return onConnection(pool, transaction, () => !isCommitting)
+}
+
 const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)))
 
 /** Asks what may be asked twice: a read, or what says the same thing again. A connection that breaks does not fail it. */

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import * as z from 'zod'
 import type { Context } from '../context.ts'
-import { audit } from '../auth/audit.ts'
 import { RegistryError } from '../errors.ts'
 import { adminHead } from './admin-pages.ts'
 import { moment } from './format.ts'
@@ -67,9 +66,10 @@ export function peoplePages(fastify: FastifyInstance, context: Context): void {
     const parsed = newPersonSchema.safeParse(demandOwnForm(context, request, visitor))
     if (!parsed.success) return show(reply, visitor, expected(parsed.error))
     const { user, password, role, scope } = parsed.data
-    if (!(await identities.createUser(user, '', password, { [scope]: role })))
-      return show(reply, visitor, `there is a user ${user} already`)
-    await audit(home, { actor, action: 'user-create', subject: user, request, detail: { scope, role } })
+    const isMade = await identities.createUser(user, '', password, { [scope]: role }, (made) =>
+      made ? { actor, action: 'user-create', subject: user, request, detail: { scope, role } } : undefined,
+    )
+    if (!isMade) return show(reply, visitor, `there is a user ${user} already`)
     return reply.redirect('/-/web/admin/people', 303)
   })
 
@@ -83,8 +83,13 @@ export function peoplePages(fastify: FastifyInstance, context: Context): void {
     if (user === actor && scope === '*' && role !== 'admin')
       return show(reply, visitor, 'you cannot take the administration away from yourself')
     if (!(await identities.findUser(user))) throw new RegistryError('NOT_FOUND', `there is no user ${user}`)
-    await identities.grant(user, scope, role === 'none' ? undefined : role)
-    await audit(home, { actor, action: 'grant', subject: user, request, detail: { scope, role } })
+    await identities.grant(user, scope, role === 'none' ? undefined : role, () => ({
+      actor,
+      action: 'grant',
+      subject: user,
+      request,
+      detail: { scope, role },
+    }))
     return reply.redirect('/-/web/admin/people', 303)
   })
 }

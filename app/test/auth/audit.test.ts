@@ -99,6 +99,53 @@ describe('the audit log', () => {
     expect((await logged(key ?? '')).map(({ action }) => action)).toEqual(['logout'])
   })
 
+  it('is part of the change: what cannot be logged does not happen', async () => {
+    const { url, registry } = server
+    const token = await signIn(url, 'dina')
+    const password = 'dina has a password'
+    const made = await call<{ key: string; token: string }>(`${url}/-/npm/v1/tokens`, {
+      method: 'POST',
+      token,
+      body: { password },
+    })
+    const admin = new PageClient(url)
+    await admin.signIn('admin', adminPassword)
+    await admin.get('/-/web/admin/people')
+    const state = async () => {
+      const { rows } = await registry.home.query<object>(
+        `select (select json_agg(t order by key) from registry.tokens t) as tokens, (select json_agg(g order by user_name, scope) from registry.grants g) as grants,
+           (select json_agg(u order by name) from registry.users u) as users`,
+      )
+      return rows
+    }
+    const before = await state()
+    await registry.home.query('alter table registry.audit add constraint full_disk check (false) not valid')
+    try {
+      const statuses = [
+        await call(`${url}/-/npm/v1/tokens`, { method: 'POST', token, body: { password } }),
+        await call(`${url}/-/npm/v1/tokens/token/${made.body.key}`, { method: 'DELETE', token }),
+        await call(`${url}/-/user/token/${made.body.token}`, { method: 'DELETE', token }),
+        await call(`${url}/-/npm/v1/user`, { method: 'POST', token, body: { email: 'dina@acme.test' } }),
+        await call(`${url}/-/user/org.couchdb.user:emil`, {
+          method: 'PUT',
+          body: { name: 'emil', password: 'emil has a password' },
+        }),
+        await admin.post('/-/web/admin/people', {
+          user: 'fay',
+          password: 'fay has a password',
+          scope: '*',
+          role: 'read',
+        }),
+        await admin.post('/-/web/admin/grants', { user: 'dina', scope: '*', role: 'admin' }),
+      ].map(({ status }) => status)
+      expect(statuses).toEqual([500, 500, 500, 500, 500, 500, 500])
+      expect(await state()).toEqual(before)
+    } finally {
+      await registry.home.query('alter table registry.audit drop constraint full_disk')
+    }
+    expect((await call(`${url}/-/whoami`, { token: made.body.token })).status).toBe(200)
+  })
+
   it.each(['update SCHEMA.audit set actor = $$nobody$$', 'delete from SCHEMA.audit', 'truncate SCHEMA.audit'])(
     'refuses: %s',
     async (sql) => {
