@@ -105,11 +105,12 @@ function quotaSteps({ account, region }: Place): BootstrapStep[] {
 function stackStep(stack: PlannedStack): BootstrapStep {
   const { environment, name, account, region, file, part } = stack
   const upload = part === 'account' ? '' : ` --s3-bucket ${bucket(stack)} --s3-prefix golden`
+  // AUTO_EXPAND: the databases of several regions are rotated by what AWS's transform makes.
   return {
     title: `${account} ${region}: stack ${name}`,
     why: environment === 'shared' ? 'all environments need it' : `part of ${environment}`,
     commands: [
-      `aws cloudformation deploy --region ${region} --stack-name ${name} --template-file infra/golden/${file} --capabilities CAPABILITY_NAMED_IAM${upload}`,
+      `aws cloudformation deploy --region ${region} --stack-name ${name} --template-file infra/golden/${file} --capabilities CAPABILITY_NAMED_IAM CAPABILITY_AUTO_EXPAND${upload}`,
     ],
     check: stackCheck(stack),
   }
@@ -132,6 +133,7 @@ function serviceStep(stack: PlannedStack, state: DesiredState): BootstrapStep {
   }
 }
 
+/** There once it was made: a stack whose creation was rolled back is complete as well, and holds nothing. */
 function stackCheck({ name, account, region }: PlannedStack): StepCheck {
   return {
     command: [
@@ -143,7 +145,7 @@ function stackCheck({ name, account, region }: PlannedStack): StepCheck {
       '--stack-name',
       name,
       '--query',
-      'Stacks[0].StackStatus',
+      "Stacks[?ends_with(StackStatus, '_COMPLETE') && StackStatus != 'ROLLBACK_COMPLETE'].StackStatus",
       '--output',
       'text',
     ],
@@ -165,22 +167,24 @@ function bootstrapStep({ account, region, environments }: Place, { project }: De
     commands: [
       `npx cdk bootstrap aws://${account}/${region} --cloudformation-execution-policies ${policies.join(',')}${trusted}`,
     ],
+    // The role and not the bootstrap's version: an account may have been bootstrapped before, with an administrator's policy.
     check: {
       command: [
         'aws',
-        'ssm',
-        'get-parameter',
-        '--region',
-        region,
-        '--name',
-        '/cdk-bootstrap/hnb659fds/version',
+        'iam',
+        'list-attached-role-policies',
+        '--role-name',
+        `cdk-hnb659fds-cfn-exec-role-${account}-${region}`,
         '--query',
-        'Parameter.Name',
+        "join('', ['[', join(',', sort(AttachedPolicies[].PolicyName)), ']'])",
         '--output',
         'text',
       ],
       account,
-      contains: '/cdk-bootstrap/',
+      contains: `[${environments
+        .map((environment) => names.policy.execution(environment))
+        .sort()
+        .join(',')}]`,
     },
   }
 }

@@ -66,6 +66,18 @@ describe('bootstrapChapters', () => {
     expect(bootstraps({ away })).toEqual([['eu-west-1', 'sluice-execution-away']])
   })
 
+  it('takes a bootstrap for there with exactly our policies, and a stack that was not rolled back', () => {
+    const checks = chapters.flatMap(({ steps }) => steps.flatMap(({ check }) => check ?? []))
+    const roles = checks.filter(({ command }) => command.includes('list-attached-role-policies'))
+    expect(roles.map(({ command, contains }) => [command[4], contains])).toContainEqual([
+      'cdk-hnb659fds-cfn-exec-role-222222222222-us-east-1',
+      '[sluice-execution-prod]',
+    ])
+    const stacks = checks.filter(({ command }) => command.includes('describe-stacks'))
+    expect(stacks.length).toBeGreaterThan(20)
+    for (const { command } of stacks) expect(command.join(' ')).toContain("StackStatus != 'ROLLBACK_COMPLETE'")
+  })
+
   it('takes the first image from the artifact account, as every region pulls it', () => {
     const services = chapterOf(withProd({ regions: ['us-east-1', 'us-west-2'] }), 'Services')
     const images = services.flatMap((step) => step.commands).map((command) => /FirstImage=([^/]+)/.exec(command)?.[1])
