@@ -37,8 +37,7 @@ const watchedAfterRollBack = 3000
 
 /** Carries HEAD to production on this machine. Resolves with the exit code: 0 when production runs it. */
 export async function deliverHead(options: DeliverOptions): Promise<number> {
-  const { port } = options
-  const prepared = await prepareDelivery(process.cwd(), { port, requestsPerSecond: options.traffic })
+  const prepared = await prepareDelivery(process.cwd(), options)
   const { head } = prepared
   const run = await openRunFolder(head.checkout, head.commit, new Date(), sweepRun)
   process.env[stateVariable] = run.state

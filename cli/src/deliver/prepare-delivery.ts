@@ -1,7 +1,9 @@
 import { ConfigurationError, type Problem } from '@sluice/core/failure'
+import { expectRuntime } from '@sluice/local/aws'
 import { findK6, K6NotFoundError } from '@sluice/load-tests/k6'
 import { expectFreePort, findFreePort } from '../free-port.ts'
 import { findCheckout, readHead, type Head } from './git.ts'
+import type { DeliverOptions } from './options.ts'
 import { planDelivery, type DeliveryPlan } from './plan-delivery.ts'
 
 /** All that a delivery needs before anything is started. */
@@ -19,7 +21,7 @@ export interface PreparedDelivery {
  */
 export async function prepareDelivery(
   folder: string,
-  options: { readonly port: number; readonly requestsPerSecond: number },
+  options: Pick<DeliverOptions, 'port' | 'runtime' | 'traffic'>,
 ): Promise<PreparedDelivery> {
   const checkout = await findCheckout(folder)
   const port = options.port === 0 ? await findFreePort() : options.port
@@ -34,8 +36,9 @@ export async function prepareDelivery(
     }
   }
   const head = await check(() => readHead(checkout))
-  const plan = await check(() => planDelivery(checkout, port, options.requestsPerSecond))
+  const plan = await check(() => planDelivery(checkout, port, options.traffic))
   if (options.port !== 0) await check(() => expectFreePort(port))
+  await check(() => expectRuntime(options.runtime))
   if (!head || !plan || problems.length > 0) throw new ConfigurationError(problems)
   return { head, plan, port, k6: await getK6() }
 }

@@ -113,6 +113,14 @@ describe('sluice deliver refuses', () => {
     expectRefusal(await deliver({ env }), /the PATH/, /the cache/, /archive|download/, /[Gg]o 1\.25/)
   })
 
+  it('a runtime that this machine has not, and says why', async () => {
+    const env = { DOCKER_HOST: 'unix:///nowhere/docker.sock' }
+    expectRefusal(
+      await deliver({ args: ['--runtime', 'docker'], env }),
+      /no runtime for tasks \(docker\): .*none answers at unix:\/\/\/nowhere\/docker\.sock/,
+    )
+  })
+
   it('a dirty checkout: HEAD is delivered, not the files on disk', async () => {
     writeFileSync(join(clone.checkout, 'README.md'), 'changed')
     expectRefusal(await deliver(), /expected a clean checkout.*README\.md/, /commit or stash/)

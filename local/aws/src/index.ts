@@ -1,4 +1,5 @@
 export { startAws, type AwsOptions, type LocalAws } from './start.ts'
 export type { StackResult } from './cloudformation/deploy-stack.ts'
 export type { Template } from './cloudformation/template.ts'
+export { expectRuntime } from './runtime/find-runtime.ts'
 export { sweepTasks } from './runtime/sweep-tasks.ts'

@@ -1,6 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ConfigurationError } from '@sluice/core/failure'
 import { emulatorClock } from './clock.ts'
 import { createCloudFormation } from './cloudformation/create-cloudformation.ts'
 import { deployStack, type StackResult } from './cloudformation/deploy-stack.ts'
@@ -24,7 +23,7 @@ import { createSessions } from './endpoint/sessions.ts'
 import { createIam } from './iam/create-iam.ts'
 import { createLogs } from './logs/create-logs.ts'
 import { createTaskAgent } from './ecs/task/task-agent.ts'
-import { findRuntime } from './runtime/find-runtime.ts'
+import { findRuntime, noRuntime } from './runtime/find-runtime.ts'
 import { createS3 } from './s3/create-s3.ts'
 import { createSecrets } from './secrets/create-secrets.ts'
 import { createTopics } from './sns/create-topics.ts'
@@ -91,14 +90,7 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
     stateFolder: join(stateFolder, 'runtime'),
     cacheFolder: options.cacheFolder,
   })
-  if (!found.available) {
-    throw new ConfigurationError([
-      {
-        message: `no runtime for tasks (${options.runtime}): ${found.reason}`,
-        hint: 'start a Docker engine, or run on Linux as root',
-      },
-    ])
-  }
+  if (!found.available) throw noRuntime(options.runtime, found.reason)
   const { runtime } = found
   await runtime.sweep()
 
