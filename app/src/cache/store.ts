@@ -21,6 +21,8 @@ export interface Entry extends PackageAccess {
   readonly urls: Set<string>
   bytes: number
   dead: boolean
+  /** Whether it has been answered from by its address since it was last looked at for room. */
+  wanted: boolean
 }
 
 /** Entries by least recent use, within a budget of bytes. */
@@ -65,6 +67,7 @@ export class CacheStore {
       urls: new Set(),
       bytes: 0,
       dead: false,
+      wanted: false,
     }
     this.#entries.set(name, entry)
     this.#grow(entry, 512 + name.length * 2)
@@ -86,7 +89,9 @@ export class CacheStore {
   }
 
   byUrl(url: string): { entry: Entry; key: string } | undefined {
-    return this.#byUrl.get(url)
+    const found = this.#byUrl.get(url)
+    if (found) found.entry.wanted = true
+    return found
   }
 
   forget(name: string): void {
@@ -106,9 +111,15 @@ export class CacheStore {
     entry.bytes += bytes
     this.#bytes += bytes
     while (this.#bytes > this.#budget) {
-      const [oldest] = this.#entries.keys()
-      if (oldest === undefined || oldest === entry.name) return
-      this.forget(oldest)
+      const [oldest] = this.#entries.values()
+      if (oldest === undefined || oldest === entry) return
+      // What is asked for by its address alone never moves to the end by itself: it gets a second chance.
+      if (oldest.wanted) {
+        oldest.wanted = false
+        this.get(oldest.name)
+      } else {
+        this.forget(oldest.name)
+      }
     }
   }
 }
