@@ -3286,10 +3286,9 @@ async function readConfigurationChange(github, change) {
 		complete: true
 	};
 	const newest = between?.isBackwards && since != null ? since : head;
-	const touching = [];
-	for (const path of paths) touching.push(...await listTouching(github, newest, path, between?.earliest));
+	const touching = await Promise.all(paths.map((path) => listTouching(github, newest, path, between?.earliest)));
 	return {
-		commits: configurationCommits(between?.commits, touching),
+		commits: configurationCommits(between?.commits, touching.flat()),
 		complete: true
 	};
 }

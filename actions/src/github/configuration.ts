@@ -24,9 +24,8 @@ export async function readConfigurationChange(
   if (between && !between.complete) return { commits: [], complete: false }
   if (between?.commits.length === 0) return { commits: [], complete: true }
   const newest = between?.isBackwards && since != null ? since : head
-  const touching = []
-  for (const path of paths) touching.push(...(await listTouching(github, newest, path, between?.earliest)))
-  return { commits: configurationCommits(between?.commits, touching), complete: true }
+  const touching = await Promise.all(paths.map((path) => listTouching(github, newest, path, between?.earliest)))
+  return { commits: configurationCommits(between?.commits, touching.flat()), complete: true }
 }
 
 /** The commits on the way to one that touched a path, all pages of them; those of before `earliest` may be left out. */
