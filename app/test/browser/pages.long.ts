@@ -90,6 +90,53 @@ describe.skipIf(missing)('search', () => {
   })
 })
 
+describe.skipIf(missing)('by keyboard alone', () => {
+  /** Moves on until what has the focus is called so. */
+  async function reach(page: Page, name: string): Promise<void> {
+    const focused = `{
+      const at = document.activeElement
+      ;[at.getAttribute('aria-label'), at.labels?.[0]?.textContent, at.textContent].map((each) => (each ?? '').trim()).find(Boolean) ?? ''
+    }`
+    for (let turn = 0; turn < 60; turn += 1) {
+      await page.keyboard.press('Tab')
+      if ((await page.evaluate<string>(focused)) === name) return
+    }
+    throw new Error(`expected ${name} within 60 steps of the focus`)
+  }
+
+  it('somebody signs in, makes a token, revokes it, reads another view of a package, and signs out', async () => {
+    await signIn(url, 'kim')
+    const { page, problems } = await open()
+    await page.goto(`${url}/-/web/login`)
+    await reach(page, 'User name')
+    await page.keyboard.type('kim')
+    await reach(page, 'Password')
+    await page.keyboard.type('kim has a password')
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: 'Tokens', exact: true }).waitFor()
+    await reach(page, 'Tokens')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(`${url}/-/web/tokens`)
+    await reach(page, 'Name')
+    await page.keyboard.type('By keyboard')
+    await reach(page, 'Make the token')
+    await page.keyboard.press('Enter')
+    await page.locator('#token').waitFor()
+    const button = page.getByRole('button', { name: /^Revoke By keyboard/ })
+    await reach(page, (await button.getAttribute('aria-label')) ?? '')
+    await page.keyboard.press('Enter')
+    await button.waitFor({ state: 'detached' })
+    await page.goto(`${url}/-/web/package/@acme/dialog`)
+    await reach(page, '4 versions')
+    await page.keyboard.press('Enter')
+    await page.waitForURL('**view=versions')
+    await reach(page, 'Sign out kim')
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: 'Sign in' }).waitFor()
+    expect(problems).toEqual([])
+  })
+})
+
 describe.skipIf(missing)('a package', () => {
   it('is read: README, versions, dependencies, and the source of the component', async () => {
     const { page, problems } = await open()
