@@ -90,7 +90,7 @@ export function isOutage(error: unknown): boolean {
       /^(ECONN|EPIPE|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTFOUND|EAI_AGAIN)/.test(code)
     )
   }
-  return /connection terminated|timeout exceeded when trying to connect|client has encountered a connection error/i.test(
+  return /connection terminated|timeout exceeded when trying to connect|query read timeout|client has encountered a connection error/i.test(
     error.message,
   )
 }

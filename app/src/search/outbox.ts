@@ -4,7 +4,7 @@ import type pg from 'pg'
 import { readPackage } from '../packages/model.ts'
 import type { Router } from '../shards/router.ts'
 import { documentOf } from './document.ts'
-import { ask } from '../shards/ask.ts'
+import { ask, onConnection } from '../shards/ask.ts'
 
 const idleMs = 1000
 const batch = 50
@@ -111,8 +111,7 @@ export class OutboxPump {
   }
 
   async #drainShard(shard: number, schema: string, pool: pg.Pool): Promise<number> {
-    const client = await pool.connect()
-    try {
+    return onConnection(pool, async (client) => {
       // The documents wait for the disk; that the rows are gone need not: what comes back after a crash is carried over again.
       await client.query('begin; set local synchronous_commit = off')
       const { rows } = await client.query<{ id: number; name: string }>(
@@ -132,11 +131,6 @@ export class OutboxPump {
       await client.query(`delete from ${schema}.outbox where id = any ($1)`, [rows.map(({ id }) => id)])
       await client.query('commit')
       return rows.length
-    } catch (error) {
-      await client.query('rollback').catch(() => undefined)
-      throw error
-    } finally {
-      client.release()
-    }
+    })
   }
 }

@@ -11,6 +11,9 @@ export function isBroken(error: unknown): boolean {
   return /^Connection terminated( unexpectedly)?$|is not queryable$/.test(error.message)
 }
 
+/** Asked, and heard nothing within the client's own time limit: a host that vanished without a word. What was asked may have been done. */
+const isMute = (error: unknown): boolean => error instanceof Error && error.message === 'Query read timeout'
+
 /** Connections that have answered before: one of them may have died since, and only a query finds out. */
 const kept = new WeakSet<pg.PoolClient>()
 
@@ -38,7 +41,8 @@ export async function onConnection<T>(
     } catch (error) {
       if (!isBroken(error)) {
         // Whatever failed may have left a transaction open; outside of one this does nothing.
-        client.release(await client.query('rollback').then(() => undefined, asError))
+        const isUseless = isMute(error) ? asError(error) : await client.query('rollback').then(() => undefined, asError)
+        client.release(isUseless)
         throw error
       }
       client.release(asError(error))

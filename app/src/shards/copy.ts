@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { inTransaction, onConnection } from './ask.ts'
 
 /** One shard as a place to copy from or to. */
 export interface ShardPlace {
@@ -22,22 +23,16 @@ export async function slotContents({ schema, pool }: ShardPlace, slot: number): 
 export async function copyPackages(from: ShardPlace, to: ShardPlace, names: readonly string[]): Promise<void> {
   for (const name of names) {
     await copyArtifacts(from, to, name)
-    const source = await from.pool.connect()
-    let rows: Record<string, string | null>
-    try {
+    const rows = await onConnection(from.pool, async (source) => {
       await source.query('begin isolation level repeatable read read only')
       const { rows: found } = await source.query<Record<string, string | null>>(
         `select ${tables.map((table) => `(select json_agg(t)::text from ${from.schema}.${table} t where t.name = $1) as ${table}`).join(', ')}`,
         [name],
       )
       await source.query('commit')
-      rows = found[0] ?? {}
-    } finally {
-      source.release()
-    }
-    const target = await to.pool.connect()
-    try {
-      await target.query('begin')
+      return found[0] ?? {}
+    })
+    await inTransaction(to.pool, async (target) => {
       await target.query(`delete from ${to.schema}.packages where name = $1`, [name])
       for (const table of tables) {
         await target.query(
@@ -45,13 +40,7 @@ export async function copyPackages(from: ShardPlace, to: ShardPlace, names: read
           [rows[table] ?? '[]'],
         )
       }
-      await target.query('commit')
-    } catch (error) {
-      await target.query('rollback').catch(() => undefined)
-      throw error
-    } finally {
-      target.release()
-    }
+    })
   }
 }
 

@@ -17,6 +17,8 @@ export function openPools(urls: readonly string[], log: Logger): pg.Pool[] {
       // stalls, after which timers fire before the database's answer is read. Who is slow is not gone.
       connectionTimeoutMillis: 10_000,
       statement_timeout: 10_000,
+      // The database ends a statement by itself; who says nothing after that is gone, and TCP would wait for minutes.
+      query_timeout: 15_000,
       keepAlive: true,
       // Statements that do not need each other's answers are sent together: a transaction of nine takes four turns.
       pipeline: true,

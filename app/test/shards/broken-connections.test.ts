@@ -1,5 +1,8 @@
+import { connect, createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { isOutage } from '../../src/errors.ts'
 import { openPools } from '../../src/shards/pools.ts'
 import { ask, onConnection } from '../../src/shards/ask.ts'
 import { call, publish, signIn } from '../client.ts'
@@ -133,6 +136,32 @@ describe('connections to a database that break', () => {
     }
     expect((await asked).map(({ rows }) => rows[0]?.one)).toEqual(Array(16).fill(1))
     await pool.end()
+  })
+
+  it('are given up when their host has vanished without a word, and asked no second time', async () => {
+    const { hostname, port } = new URL(databases.urls[0] ?? '')
+    const open = new Set<Socket>()
+    const between = createServer((client) => {
+      const host = connect(Number(port), hostname)
+      for (const [from, to] of [[client, host] as const, [host, client] as const]) {
+        open.add(from)
+        from.pipe(to)
+        from.on('error', () => to.destroy())
+      }
+    })
+    await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve))
+    const url = new URL(databases.urls[0] ?? '')
+    url.host = `127.0.0.1:${(between.address() as AddressInfo).port}`
+    const pool = new pg.Pool({ connectionString: url.href, query_timeout: 200, max: 1 })
+    expect((await ask<{ one: number }>(pool, 'select 1 as one')).rows).toEqual([{ one: 1 }])
+    for (const socket of open) socket.unpipe().pause()
+    const gone = ask(pool, 'select 1').catch((error: unknown) => error)
+    expect(isOutage(await gone), String(await gone)).toBe(true)
+    // The next one is a connection of its own.
+    expect((await ask<{ one: number }>(pool, 'select 2 as one')).rows).toEqual([{ one: 2 }])
+    for (const socket of open) socket.destroy()
+    await pool.end()
+    await new Promise((resolve) => between.close(resolve))
   })
 
   it('are told from a database that is not there and from a statement that takes too long', async () => {
