@@ -17,16 +17,24 @@ export interface Delivered {
   readonly failedAnswers: readonly unknown[]
 }
 
+/** A delivery that was killed: the port that it had, how it ended. */
+export interface Killed {
+  readonly port: number
+  /** `null` when it was the signal that ended it. */
+  readonly code: number | null
+  readonly output: string
+}
+
 /** A fresh clone of HEAD to deliver from, with the packages of this checkout. */
 export interface Clone {
   readonly checkout: string
   /** Runs `sluice deliver --yes`. Gives the exit code, what was printed, and the report. */
   deliver(...args: string[]): Promise<Delivered>
   /**
-   * Starts a delivery, and kills it (alone, or its whole process group) as soon as it has printed what the phase begins with. Gives
-   * the port that it had.
+   * Starts a delivery, and kills it (alone, or its whole process group) as soon as it has printed what the phase begins with. Ctrl-C is
+   * what a terminal sends: SIGINT to the group.
    */
-  kill(what: 'process' | 'group', phase: RegExp, ...args: string[]): Promise<number>
+  kill(how: 'process' | 'group' | 'Ctrl-C', phase: RegExp, ...args: string[]): Promise<Killed>
   remove(): void
 }
 
@@ -60,21 +68,23 @@ export function cloneOfHead(): Clone {
   }
   return {
     checkout,
-    kill: async (what, phase, ...args) => {
+    kill: async (how, phase, ...args) => {
       let output = ''
       const { promise: reached, resolve } = Promise.withResolvers<void>()
       const read = (chunk: string) => {
         output += chunk
         if (phase.test(output)) resolve()
       }
-      const { child, closed } = start(args, read, what === 'group')
-      const ended = closed.then(() => {
+      const isGroup = how !== 'process'
+      const { child, closed } = start(args, read, isGroup)
+      const early = closed.then(() => {
         throw new Error(`the delivery ended before ${String(phase)}:\n${output}`)
       })
-      await Promise.race([reached, ended])
-      process.kill((child.pid ?? 0) * (what === 'group' ? -1 : 1), 'SIGKILL')
-      await ended.catch(() => undefined)
-      return Number(/AWS on http:\/\/127\.0\.0\.1:(\d+)/.exec(output)?.[1])
+      await Promise.race([reached, early])
+      early.catch(() => undefined)
+      process.kill((child.pid ?? 0) * (isGroup ? -1 : 1), how === 'Ctrl-C' ? 'SIGINT' : 'SIGKILL')
+      const code = await closed
+      return { port: Number(/AWS on http:\/\/127\.0\.0\.1:(\d+)/.exec(output)?.[1]), code, output }
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
     deliver: async (...args) => {

@@ -34,6 +34,12 @@ function listens(port: number): boolean {
   return readFileSync('/proc/net/tcp', 'utf8').includes(`0100007F:${hex} 00000000:0000 0A`)
 }
 
+function expectNothingLeft(ports: readonly number[]): void {
+  expect(processesOf(clone.checkout)).toEqual([])
+  expect(ports.filter(listens)).toEqual([])
+  expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(clone.checkout)
+}
+
 describe('a delivery after killed ones', () => {
   it('finishes, and nothing of the killed ones is left', { timeout: 900_000 }, async () => {
     const ports = []
@@ -43,13 +49,25 @@ describe('a delivery after killed ones', () => {
       [/prod: PRE_PRODUCTION_TRAFFIC_SHIFT .* 50 %/, 'process'],
       [/prod: BAKE_TIME/, 'group'],
     ] as const)
-      ports.push(await clone.kill(what, phase, '--runtime', 'process'))
+      ports.push((await clone.kill(what, phase, '--runtime', 'process')).port)
     const { code, output, report } = await clone.deliver('--runtime', 'process')
     expect(report.result, output).toBe('delivered')
     expect(code).toBe(0)
     expect(failedRequests(report), JSON.stringify(report.traffic)).toBe(0)
-    expect(processesOf(clone.checkout)).toEqual([])
-    expect(ports.filter(listens)).toEqual([])
-    expect(readFileSync('/proc/mounts', 'utf8')).not.toContain(clone.checkout)
+    expectNothingLeft(ports)
+  })
+})
+
+describe('Ctrl-C', () => {
+  it('in the middle of a shift ends the delivery and everything that it started', { timeout: 480_000 }, async () => {
+    const { code, output, port } = await clone.kill(
+      'Ctrl-C',
+      /prod: PRE_PRODUCTION_TRAFFIC_SHIFT .* 25 %/,
+      '--runtime',
+      'process',
+    )
+    expect(code, output).toBe(130)
+    expect(output).toContain('interrupted: ending everything that was started')
+    expectNothingLeft([port])
   })
 })
