@@ -32,6 +32,15 @@ describe.skipIf(unavailable != null && !isRequired)(
     }, 240_000)
     afterAll(() => world?.close(), 60_000)
 
+    /** Who has put something into S3. */
+    const keepingCalls = () =>
+      readFileSync(world.aws.callLogFile, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { operation?: string; principal?: string; status?: number })
+        .filter(({ operation }) => operation === 's3:PutObject')
+        .map(({ principal, status }) => ({ principal, status }))
+
     it('finds no drift in what was just deployed', async () => {
       const { jobs, log } = await world.dispatch('drift.yml', {})
       expect(jobs, log).toEqual({ 'List the environments': 'success', 'Compare stage': 'success' })
@@ -45,10 +54,16 @@ describe.skipIf(unavailable != null && !isRequired)(
         'healthCheckGracePeriodSeconds: 90',
       )
       world.edit(serviceTemplate, '"HealthCheckGracePeriodSeconds": 60', '"HealthCheckGracePeriodSeconds": 90')
+      // More than a call to CloudFormation holds: the role of the bootstrap that keeps files has to take it, and CloudFormation to read it.
+      world.edit(serviceTemplate, '"Resources": {', `"Metadata": { "Why": "${'x'.repeat(60_000)}" },\n "Resources": {`)
       await world.merge('more time to start')
       const { jobs, log } = await world.dispatch('infra.yml', { reason: 'more time to start' })
       expect(log).toContain('HealthCheckGracePeriodSeconds')
       expect(jobs, log).toMatchObject({ Plan: 'success', 'Prepare and execute': 'success' })
+      expect(log).toMatch(/sluice-stage-service in us-east-1: keeping its template of \d+ bytes/)
+      expect(keepingCalls()).toEqual([
+        { principal: expect.stringContaining(':assumed-role/cdk-hnb659fds-file-publishing-role-'), status: 200 },
+      ])
       const after = await world.view()
       expect(after.healthCheckGracePeriodSeconds).toBe(90)
       expect(after.taskDefinition).toBe(before.taskDefinition)

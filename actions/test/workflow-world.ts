@@ -129,7 +129,7 @@ function accountStack(checkout: string): { name: string; template: Template } {
   return { name, template: JSON.parse(readFileSync(file, 'utf8')) as Template }
 }
 
-/** The roles that `cdk bootstrap` makes, as far as ours take them on. */
+/** What `cdk bootstrap` makes, as far as our roles use it. */
 function bootstrapStack(): { name: string; template: Template } {
   const role = (kind: string) => ({
     Type: 'AWS::IAM::Role',
@@ -141,6 +141,11 @@ function bootstrapStack(): { name: string; template: Template } {
       },
     },
   })
-  const Resources = { Deploy: role('deploy'), Execution: role('cfn-exec') }
+  const Resources = {
+    Deploy: role('deploy'),
+    Execution: role('cfn-exec'),
+    FilePublishing: role('file-publishing'),
+    Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: `cdk-hnb659fds-assets-${account}-${region}` } },
+  }
   return { name: 'CDKToolkit', template: { Resources } }
 }

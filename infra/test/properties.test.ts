@@ -1,3 +1,4 @@
+import { sizeOf, templateLimitBytes } from '@sluice/core/stacks/template-text'
 import { describe, expect, it } from 'vitest'
 import { planStacks } from '../lib/planning/stacks.ts'
 import { waves } from '../lib/planning/stack-plan.ts'
@@ -68,6 +69,16 @@ describe.each(cases)('every stack of prod with the profile $profile behind $door
   it('says on every resource that can be tagged which environment and stack it is of', () => {
     expect(prod.flatMap((stack) => stack.ofType('AWS::EC2::VPC'))).toHaveLength(regions.length)
     expect(untagged(prod, 'prod')).toEqual([])
+  })
+
+  it('has no template that is larger than CloudFormation takes', () => {
+    for (const { file } of plan) {
+      const { text = '', resources = [] } = all.get(file) ?? {}
+      expect(resources.length, file).toBeGreaterThan(0)
+      expect(sizeOf(text), file).toBeLessThanOrEqual(templateLimitBytes)
+      // Resources of a template (CloudFormation quotas).
+      expect(resources.length, file).toBeLessThanOrEqual(500)
+    }
   })
 
   it('imports nothing that no stack of its own region exports', () => {

@@ -1,4 +1,5 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
+import { S3Client } from '@aws-sdk/client-s3'
 import type { Clock } from '@sluice/core/clock'
 import type { Project } from '@sluice/core/environment/project'
 import { pullHost } from '@sluice/core/environment/pull-host'
@@ -6,15 +7,15 @@ import type { EnvironmentState } from '@sluice/core/environment/read'
 import { deployStacks, type DeployPorts, type StackResult } from '@sluice/core/stacks/deploy-stacks'
 import { checkInfraPreflight, checkNoDrift } from '@sluice/core/stacks/preflight'
 import { formatImageReference } from '@sluice/core/image-reference'
-import { roleArn } from '@sluice/core/names'
 import type { GoldenStack } from '@sluice/core/stacks/stack'
 import type { RolloutHandle } from '@sluice/core/rollout/handle'
+import { bootstrapClients, bootstrapRole } from './bootstrap.ts'
 import { readServiceDrift, readStackDrift } from './check-drift.ts'
-import { awsClients, clientConfiguration } from './clients.ts'
+import { awsClients } from './clients.ts'
 import { readGolden } from './golden.ts'
 import { readServiceFacts, rolloutsSince } from './infra-services.ts'
-import { chainedCredentials } from './role-chain.ts'
 import { cloudFormationStacks } from './stacks.ts'
+import { bootstrapTemplateBucket } from './template-bucket.ts'
 
 /** What a deployment of an environment's stacks is asked with. */
 export interface InfraRequest {
@@ -54,39 +55,17 @@ export async function deployInfra(
     const host = pullHost(project, environment.environment, region)
     return { FirstImage: `${host}/${formatImageReference(first.release.image)}` }
   }
-  const adapter = cloudFormationStacks(cloudFormation(account, role), ({ region }) =>
-    role == null ? undefined : bootstrapRole('cfn-exec', account, region),
+  const here = { account, role }
+  const adapter = cloudFormationStacks(
+    bootstrapClients(here, 'deploy', (configuration) => new CloudFormationClient(configuration)),
+    ({ region }) => (role == null ? undefined : bootstrapRole('cfn-exec', account, region)),
+  )
+  const templateBucket = bootstrapTemplateBucket(
+    bootstrapClients(here, 'file-publishing', (configuration) => new S3Client(configuration)),
   )
   const rollouts = async () => (await Promise.all(clients.map((one) => rolloutsSince(one, environment, began)))).flat()
   const isRollingOut = async () => (await rollouts()).length > 0
-  const ports = { stacks: adapter, clock, report, findObstacles, isRollingOut }
+  const ports = { stacks: adapter, templateBucket, clock, report, findObstacles, isRollingOut }
   const results = await deployStacks(ports, { stacks, templates, changeSet, parametersOf, prepareOnly })
   return { results, handles: prepareOnly ? [] : await rollouts() }
 }
-
-/** CloudFormation's clients by region, with the deploy role of CDK's bootstrap that the given role may assume. */
-function cloudFormation(account: string, role: string | undefined): (region: string) => CloudFormationClient {
-  const made = new Map<string, CloudFormationClient>()
-  return (region) => {
-    const known = made.get(region)
-    if (known) return known
-    const configuration = clientConfiguration({ region, role }, process.env)
-    const client = new CloudFormationClient(
-      role == null
-        ? configuration
-        : {
-            ...configuration,
-            credentials: chainedCredentials(
-              awsClients({ region, role }).sts,
-              bootstrapRole('deploy', account, region),
-              `sluice-${process.env['GITHUB_RUN_ID'] ?? 'local'}`,
-            ),
-          },
-    )
-    made.set(region, client)
-    return client
-  }
-}
-
-const bootstrapRole = (kind: string, account: string, region: string) =>
-  roleArn(account, `cdk-hnb659fds-${kind}-role-${account}-${region}`)

@@ -18,7 +18,7 @@ export function cloudFormationStacks(
   const of = ({ region }: GoldenStack) => clientOf(region)
   return {
     read: (stack) => readStack(of(stack), stack.name),
-    async prepare({ stack, changeSet, template, parameters, before }) {
+    async prepare({ stack, changeSet, template, templateUrl, parameters, before }) {
       const declared = Object.keys((JSON.parse(template) as { Parameters?: object }).Parameters ?? {})
       const isNew = before == null || before.status === 'REVIEW_IN_PROGRESS'
       try {
@@ -27,7 +27,7 @@ export function cloudFormationStacks(
             StackName: stack.name,
             ChangeSetName: changeSet,
             ChangeSetType: isNew ? 'CREATE' : 'UPDATE',
-            TemplateBody: template,
+            ...(templateUrl == null ? { TemplateBody: template } : { TemplateURL: templateUrl }),
             Capabilities: ['CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
             RoleARN: roleArn(stack),
             Parameters: declared.flatMap((name): Parameter[] => {

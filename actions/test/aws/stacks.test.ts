@@ -25,8 +25,15 @@ const stack = {
 }
 const failure = (name: string, message: string) => Object.assign(new Error(message), { name })
 const template = JSON.stringify({ Parameters: { FirstImage: {}, Size: { Default: 1 } } })
-const prepare = (before?: { status: string; reason: string; parameters: string[] }) =>
-  adapter.prepare({ stack, changeSet: 'sluice-1', template, parameters: { FirstImage: 'host/a@sha256:1' }, before })
+const prepare = (before?: { status: string; reason: string; parameters: string[] }, templateUrl?: string) =>
+  adapter.prepare({
+    stack,
+    changeSet: 'sluice-1',
+    template,
+    templateUrl,
+    parameters: { FirstImage: 'host/a@sha256:1' },
+    before,
+  })
 const asked = () => cloudFormation.commandCalls(CreateChangeSetCommand)[0]?.args[0].input
 
 describe('cloudFormationStacks', () => {
@@ -57,6 +64,20 @@ describe('cloudFormationStacks', () => {
       ChangeSetType: 'UPDATE',
       Parameters: [{ ParameterKey: 'FirstImage', UsePreviousValue: true }],
     })
+  })
+
+  it('sends the template with the call, or its URL alone, with the same parameters', async () => {
+    cloudFormation.on(CreateChangeSetCommand).resolves({})
+    await prepare()
+    expect(asked()).toMatchObject({ TemplateBody: template })
+    expect(asked()).not.toHaveProperty('TemplateURL')
+    cloudFormation.resetHistory()
+    await prepare(undefined, 'https://s3.us-east-1.amazonaws.com/bucket/key.json')
+    expect(asked()).toMatchObject({
+      TemplateURL: 'https://s3.us-east-1.amazonaws.com/bucket/key.json',
+      Parameters: [{ ParameterKey: 'FirstImage', ParameterValue: 'host/a@sha256:1' }],
+    })
+    expect(asked()).not.toHaveProperty('TemplateBody')
   })
 
   it('finds the change set of an earlier attempt', async () => {

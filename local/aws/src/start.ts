@@ -201,6 +201,7 @@ export async function startAws(options: AwsOptions): Promise<LocalAws> {
   const cloudFormation = createCloudFormation({
     ...stackPlace,
     invoke,
+    objects: s3.store,
     stateFolder,
     fault: (error) => log.fault('cloudformation:ExecuteChangeSet', error),
   })

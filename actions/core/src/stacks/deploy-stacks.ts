@@ -1,10 +1,19 @@
 import type { Clock } from '../clock.ts'
 import { ConfigurationError, type Problem } from '../failure.ts'
-import { inOrder, type ChangeSet, type GoldenStack, type Stacks, type StackState } from './stack.ts'
+import {
+  inOrder,
+  type ChangeSet,
+  type GoldenStack,
+  type Stacks,
+  type StackState,
+  type TemplateBucket,
+} from './stack.ts'
+import { carriageOf, sizeOf, templateKey, templateLimitBytes } from './template-text.ts'
 
 /** What a deployment of stacks works with. */
 export interface DeployPorts {
   readonly stacks: Stacks
+  readonly templateBucket: TemplateBucket
   readonly clock: Clock
   readonly report: (line: string) => void
   /** Whether a service is being rolled out now. Asked while a stack changes: what is in flight then, the stack has caused. */
@@ -39,8 +48,6 @@ export interface StackResult {
   readonly changes: ChangeSet['changes']
 }
 
-/** CloudFormation takes a template of this size with the call itself (API reference: TemplateBody). */
-const templateLimitBytes = 51_200
 const pollMilliseconds = 5000
 /** CloudFormation's own limit for one operation (research: infrastructure 1). */
 const limitMilliseconds = 36 * 3_600_000
@@ -64,11 +71,12 @@ export async function deployStacks(ports: DeployPorts, request: DeployRequest): 
     ...ordered.flatMap((stack) => checkState(stack, states.get(stack.id))),
     ...(await ports.findObstacles(atRest, 'first')),
   ])
+  // All of them before anything is prepared: a bucket that refuses leaves nothing half-done.
+  const urls = await keepTemplates(ports, ordered, request)
+  const prepareStack = (stack: GoldenStack) =>
+    prepare(ports, request, stack, { before: states.get(stack.id), templateUrl: urls.get(stack.id) })
   const prepared = new Map<string, ChangeSet>()
-  for (const stack of ordered) {
-    if (isThere(states.get(stack.id)))
-      prepared.set(stack.id, await prepare(ports, request, stack, states.get(stack.id)))
-  }
+  for (const stack of ordered) if (isThere(states.get(stack.id))) prepared.set(stack.id, await prepareStack(stack))
   const results: StackResult[] = []
   const discardRest = async () => {
     const done = new Set(results.filter(({ outcome }) => outcome !== 'waiting').map(({ stack }) => stack.id))
@@ -93,7 +101,7 @@ export async function deployStacks(ports: DeployPorts, request: DeployRequest): 
     } else if (results.some(({ outcome }) => outcome === 'rolling-out')) {
       results.push({ stack, outcome: 'waiting', changes: known?.changes ?? [] })
     } else {
-      const ready = known ?? (await prepare(ports, request, stack, states.get(stack.id)))
+      const ready = known ?? (await prepareStack(stack))
       const touchesServices = ready.changes.some(({ type }) => reachesServices.test(type))
       if (touchesServices) await takeBack(await ports.findObstacles([], 'again'))
       const mayRollOut = touchesServices && known != null
@@ -124,11 +132,27 @@ function checkTemplates({ stacks, templates }: DeployRequest): Problem[] {
     const text = templates.get(file)
     const location = { file: `infra/golden/${file}` }
     if (text == null) return [{ message: 'expected a golden template, found none', location, hint: 'npm run generate' }]
-    const size = new TextEncoder().encode(text).length
-    return size <= templateLimitBytes
-      ? []
-      : [{ message: `expected at most ${templateLimitBytes} bytes, found ${size}`, location, hint: 'split the stack' }]
+    const size = sizeOf(text)
+    if (size <= templateLimitBytes) return []
+    const message = `expected a template of at most ${templateLimitBytes} bytes, which is what CloudFormation takes out of a bucket, found ${size}`
+    return [{ message, location, hint: 'split the stack' }]
   })
+}
+
+/** Keeps what no call can hold where CloudFormation reads it. Gives the URLs by the stacks' ids. */
+async function keepTemplates(
+  { templateBucket, report }: DeployPorts,
+  stacks: readonly GoldenStack[],
+  { templates }: DeployRequest,
+): Promise<ReadonlyMap<string, string>> {
+  const urls = new Map<string, string>()
+  for (const stack of stacks) {
+    const text = templates.get(stack.file) ?? ''
+    if (carriageOf(text) === 'call') continue
+    report(`${stack.name} in ${stack.region}: keeping its template of ${sizeOf(text)} bytes for CloudFormation to read`)
+    urls.set(stack.id, await templateBucket.keep(stack, { key: templateKey(text), text }))
+  }
+  return urls
 }
 
 function checkState({ name, region }: GoldenStack, state: StackState | undefined): Problem[] {
@@ -154,13 +178,14 @@ async function prepare(
   { stacks, clock, report }: DeployPorts,
   { templates, changeSet, parametersOf }: DeployRequest,
   stack: GoldenStack,
-  before: StackState | undefined,
+  { before, templateUrl }: { readonly before: StackState | undefined; readonly templateUrl: string | undefined },
 ): Promise<ChangeSet> {
   report(`${stack.name} in ${stack.region}: preparing ${changeSet}`)
   await stacks.prepare({
     stack,
     changeSet,
     template: templates.get(stack.file) ?? '',
+    templateUrl,
     parameters: parametersOf(stack),
     before,
   })

@@ -45,12 +45,20 @@ export interface Stacks {
     readonly stack: GoldenStack
     readonly changeSet: string
     readonly template: string
+    /** Where CloudFormation reads the template; without it the template goes with the call. */
+    readonly templateUrl: string | undefined
     readonly parameters: Readonly<Record<string, string>>
     readonly before: StackState | undefined
   }): Promise<void>
   describe(stack: GoldenStack, changeSet: string): Promise<ChangeSet>
   execute(stack: GoldenStack, changeSet: string): Promise<void>
   discard(stack: GoldenStack, changeSet: string): Promise<void>
+}
+
+/** The bucket that CloudFormation reads templates from, which a call cannot hold: one in each account and region. */
+export interface TemplateBucket {
+  /** Keeps a template under a key of its own and gives its URL. Keeping the same again changes nothing. */
+  keep(stack: GoldenStack, template: { readonly key: string; readonly text: string }): Promise<string>
 }
 
 /** Stacks in an order in which each comes after what it needs of the same list. Throws an `Error` for a circle. */

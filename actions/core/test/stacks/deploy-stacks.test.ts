@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { deployStacks, type DeployPorts, type DeployRequest } from '../../src/stacks/deploy-stacks.ts'
-import type { ChangeSet, GoldenStack, Stacks, StackState } from '../../src/stacks/stack.ts'
+import type { ChangeSet, GoldenStack, Stacks, StackState, TemplateBucket } from '../../src/stacks/stack.ts'
 import { ConfigurationError, type Problem } from '../../src/failure.ts'
+import { templateKey } from '../../src/stacks/template-text.ts'
 import { FakeClock } from '../rollout/fakes.ts'
 
 const stack = (part: string, needs: string[] = []): GoldenStack => ({
@@ -28,8 +29,8 @@ class FakeStacks implements Stacks {
     const status = this.states[part]
     return status == null ? undefined : { status, reason: 'said so', parameters: [] }
   }
-  async prepare({ stack: { part } }: Parameters<Stacks['prepare']>[0]): Promise<void> {
-    this.calls.push(`prepare ${part}`)
+  async prepare({ stack: { part }, templateUrl }: Parameters<Stacks['prepare']>[0]): Promise<void> {
+    this.calls.push(`prepare ${part}${templateUrl == null ? '' : ` from ${templateUrl}`}`)
   }
   async describe({ part }: GoldenStack): Promise<ChangeSet> {
     return { status: 'ready', reason: '', changes: [], ...this.changeSets[part] }
@@ -44,11 +45,18 @@ class FakeStacks implements Stacks {
 }
 
 let fake: FakeStacks
+let bucket: TemplateBucket
 let obstacles: Record<'first' | 'again', Problem[]>
 let asked: string[]
 let isRollingOut: boolean
 beforeEach(() => {
   fake = new FakeStacks()
+  bucket = {
+    keep: async ({ part }, { key }) => {
+      fake.calls.push(`keep ${part}`)
+      return `bucket/${key}`
+    },
+  }
   obstacles = { first: [], again: [] }
   asked = []
   isRollingOut = false
@@ -59,7 +67,14 @@ const findObstacles: DeployPorts['findObstacles'] = async (atRest, when) => {
 }
 const deploy = (change: Partial<DeployRequest> = {}) =>
   deployStacks(
-    { stacks: fake, clock: new FakeClock(), report: () => {}, findObstacles, isRollingOut: async () => isRollingOut },
+    {
+      stacks: fake,
+      templateBucket: bucket,
+      clock: new FakeClock(),
+      report: () => {},
+      findObstacles,
+      isRollingOut: async () => isRollingOut,
+    },
     {
       stacks,
       templates: new Map(stacks.map(({ file }) => [file, '{}'])),
@@ -91,6 +106,29 @@ describe('deployStacks', () => {
     expect(fake.calls).toEqual(['prepare network', 'execute network', 'prepare service', 'execute service'])
   })
 
+  it('keeps a template that no call can hold in the bucket, before it prepares anything', async () => {
+    const large = 'x'.repeat(51_201)
+    const templates = new Map([
+      [network.file, '{}'],
+      [service.file, large],
+    ])
+    await deploy({ templates })
+    expect(fake.calls).toEqual([
+      'keep service',
+      'prepare network',
+      `prepare service from bucket/${templateKey(large)}`,
+      'execute network',
+      'execute service',
+    ])
+  })
+
+  it('prepares nothing when the bucket refuses', async () => {
+    bucket = { keep: () => Promise.reject(new Error('Access Denied')) }
+    const templates = new Map(stacks.map(({ file }) => [file, 'x'.repeat(51_201)]))
+    await expect(deploy({ templates })).rejects.toThrow('Access Denied')
+    expect(fake.calls).toEqual([])
+  })
+
   it('executes nothing when it is asked to prepare', async () => {
     expect(outcomes(await deploy({ prepareOnly: true }))).toEqual(['network prepared', 'service prepared'])
     expect(fake.calls.join()).not.toContain('execute')
@@ -120,8 +158,8 @@ describe('deployStacks', () => {
     [
       'a template that is too large',
       () => {},
-      { templates: new Map(stacks.map(({ file }) => [file, 'x'.repeat(51_201)])) },
-      /51200 bytes, found 51201/,
+      { templates: new Map(stacks.map(({ file }) => [file, 'x'.repeat(1_000_001)])) },
+      /at most 1000000 bytes.*found 1000001/,
     ],
   ])('refuses %s and prepares nothing', async (_, arrange, change, message) => {
     arrange()

@@ -12,6 +12,7 @@ import type { Invoke } from './resource-type.ts'
 import { settleServices } from './settle-services.ts'
 import type { StackRecord } from './stack-record.ts'
 import type { StackPlace } from './stack-scope.ts'
+import type { Objects } from './template-url.ts'
 
 /** CloudFormation as an API: stacks, change sets and drift, over the resource types that this emulator makes. */
 export interface CloudFormation {
@@ -23,6 +24,7 @@ export interface CloudFormation {
 export function createCloudFormation(
   options: StackPlace & {
     readonly invoke: Invoke
+    readonly objects: Objects
     readonly stateFolder: string
     readonly now: () => Date
     /** An error that no stack is to blame for. */

@@ -16,7 +16,7 @@ const covered =
 
 /** S3, as far as artifacts need it: objects put and read at once, listed, deleted. Buckets come from templates, and stand in the path. */
 export interface S3 {
-  readonly store: Pick<ObjectStore, 'makeBucket'>
+  readonly store: Pick<ObjectStore, 'makeBucket' | 'hasBucket' | 'get'>
   /** Answers a request that is signed for S3, by a header or in its URL; false when it is none. */
   readonly answer: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
 }
@@ -50,6 +50,7 @@ export function createS3(options: {
       try {
         principal = principalOf(sessions, accessKeyId)
         expectFresh(query, now())
+        expectOwner(request.headers['x-amz-expected-bucket-owner'], account)
         if (!operation) {
           const message = `sluice's local S3 does not cover ${request.method} ${request.url}: ${covered}`
           throw new AwsError('NotImplemented', message, 501)
@@ -100,6 +101,11 @@ function expectFresh(query: URLSearchParams, now: Date): void {
   const signedAt = Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'))
   const isFresh = signedAt + Number(seconds) * 1000 >= now.getTime()
   if (!isFresh) throw new AwsError('AccessDenied', 'Request has expired', 403)
+}
+
+/** All buckets here are this account's: who expects another's is refused, as by S3. */
+function expectOwner(expected: string | string[] | undefined, account: string): void {
+  if (expected != null && expected !== account) throw new AwsError('AccessDenied', 'Access Denied', 403)
 }
 
 function asAwsError(error: unknown): AwsError {

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { createCloudFormation } from '../../src/cloudformation/create-cloudformation.ts'
 import type { Invoke, ResourceTypes } from '../../src/cloudformation/resource-type.ts'
 import type { StackRecord } from '../../src/cloudformation/stack-record.ts'
+import { createObjectStore } from '../../src/s3/object-store.ts'
 import { openStateStore } from '../../src/state-store.ts'
 import { call } from '../ecs/fakes.ts'
 
@@ -29,6 +30,7 @@ function scene(name: string) {
     return { Parameter: { Name, Value, Type: 'String' } } as Output
   }
   const stateFolder = join(folder, name)
+  const objects = createObjectStore(join(stateFolder, 's3'))
   const faults: unknown[] = []
   const start = () =>
     createCloudFormation({
@@ -37,6 +39,7 @@ function scene(name: string) {
       types,
       stacks: openStateStore<StackRecord>(join(stateFolder, 'stacks.json')),
       invoke,
+      objects,
       stateFolder,
       now: () => new Date('2026-01-01T00:00:00Z'),
       fault: (error) => void faults.push(error),
@@ -49,6 +52,7 @@ function scene(name: string) {
     (await send('DescribeStacks', { StackName: 'one' })).Stacks[0]
   return {
     values,
+    objects,
     faults,
     send,
     status,
@@ -242,6 +246,13 @@ describe('CloudFormation refuses', () => {
       /less than or equal to 51200/,
     ],
     [
+      'no template at all',
+      'CreateChangeSet',
+      { StackName: 'one', ChangeSetName: 'a' },
+      'ValidationError',
+      /^Either Template URL or Template Body must be specified\.$/,
+    ],
+    [
       'a template that is none',
       'CreateChangeSet',
       { StackName: 'one', ChangeSetName: 'a', TemplateBody: '{}' },
@@ -258,5 +269,46 @@ describe('CloudFormation refuses', () => {
   ])('%s', async (what, operation, input, code, message) => {
     const { send } = await aStack(what.replaceAll(' ', '-'))
     await expect(send(operation, input)).rejects.toMatchObject({ code, message: expect.stringMatching(message) })
+  })
+})
+
+describe('a template by URL', () => {
+  const A = parameter('/a', 'large')
+  const byUrl = (TemplateURL: string) => ({ TemplateBody: undefined, TemplateURL, Parameters: [] })
+
+  it.each([
+    ['in the path', 'https://s3.us-east-1.amazonaws.com/templates/sluice/a%20b.json'],
+    ['in the host', 'https://templates.s3.us-east-1.amazonaws.com/sluice/a%20b.json'],
+  ])('is read where its bucket stands %s, however large for a call', async (where, url) => {
+    const { objects, prepare, execute, values } = await aStack(where.replaceAll(' ', '-'))
+    await objects.makeBucket('templates')
+    const text = JSON.stringify({ Resources: { A }, Metadata: { Why: 'x'.repeat(60_000) } })
+    await objects.put('templates', 'sluice/a b.json', Buffer.from(text), {})
+    await prepare('next', {}, byUrl(url))
+    expect((await execute('next')).StackStatus).toBe('UPDATE_COMPLETE')
+    expect(values.get('/a')).toBe('large')
+  })
+
+  it.each<[what: string, url: string, message: RegExp]>([
+    ['a bucket that is not there', 'https://s3.us-east-1.amazonaws.com/nowhere/a.json', /^S3 error: .*bucket does not/],
+    ['a key that is not there', 'https://s3.us-east-1.amazonaws.com/templates/no.json', /^S3 error: .*key does not/],
+    ['more than a megabyte', 'https://s3.us-east-1.amazonaws.com/templates/huge.json', /may not exceed 1000000 bytes/],
+    ['no JSON', 'https://s3.us-east-1.amazonaws.com/templates/torn.json', /^Template format error/],
+    ['a URL of somebody else', 'https://s3.us-east-1.amazonaws.com.example.com/templates/a.json', /supported URL/],
+    ['a URL without TLS', 'http://s3.us-east-1.amazonaws.com/templates/torn.json', /supported URL/],
+    ['a URL without a key', 'https://s3.us-east-1.amazonaws.com/templates', /supported URL/],
+    ['a URL out of the bucket', 'https://s3.us-east-1.amazonaws.com/../stacks.json', /supported URL/],
+  ])('is refused for %s', async (what, url, message) => {
+    const { objects, prepare, send } = await aStack(`url-${what.replaceAll(' ', '-')}`)
+    await objects.makeBucket('templates')
+    await objects.put('templates', 'huge.json', Buffer.from(' '.repeat(1_000_001)), {})
+    await objects.put('templates', 'torn.json', Buffer.from('{'), {})
+    await expect(prepare('next', {}, byUrl(url))).rejects.toMatchObject({
+      code: 'ValidationError',
+      message: expect.stringMatching(message),
+    })
+    await expect(send('DescribeChangeSet', { StackName: 'one', ChangeSetName: 'next' })).rejects.toMatchObject({
+      code: 'ChangeSetNotFound',
+    })
   })
 })

@@ -89,6 +89,18 @@ describe("S3's own client", () => {
     })
   })
 
+  it('is refused where it expects the bucket of another account', async () => {
+    const write = (ExpectedBucketOwner: string) =>
+      client.send(new PutObjectCommand({ Bucket, Key: 'owned', Body: Buffer.from('bytes'), ExpectedBucketOwner }))
+    await expect(write('999999999999')).rejects.toMatchObject({
+      name: 'AccessDenied',
+      $metadata: { httpStatusCode: 403 },
+    })
+    await expect(read('owned')).rejects.toMatchObject({ name: 'NoSuchKey' })
+    await write(place.account)
+    expect(await read('owned')).toBe('bytes')
+  })
+
   it('lists page by page below a prefix, and deletes one or many', async () => {
     for (const name of ['a', 'b', 'c']) await put(`pages/${name}`, name)
     const keys: string[] = []

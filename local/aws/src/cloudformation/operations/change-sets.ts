@@ -11,13 +11,14 @@ import { nothingToChange, type ChangeSetRecord } from '../change-set-record.ts'
 import { computeChanges, type ResourceChange } from '../compute-changes.ts'
 import { stackId } from '../stack-scope.ts'
 import type { Template } from '../template.ts'
+import { readTemplateUrl, type Objects } from '../template-url.ts'
 import { changeSetKey, invalid, nameOf, type CloudFormationContext } from './context.ts'
 
 /** CloudFormation takes a template of this size with the call itself (API reference: TemplateBody). */
 const largestTemplate = 51_200
 
 export function changeSetOperations(context: CloudFormationContext) {
-  const { account, region, stacks, changeSets, now } = context
+  const { account, region, stacks, changeSets, now, objects } = context
 
   const find = (stackName: string | undefined, changeSetName: string | undefined): ChangeSetRecord => {
     const byId = changeSets.entries().find(([, { id }]) => id === changeSetName)
@@ -40,7 +41,9 @@ export function changeSetOperations(context: CloudFormationContext) {
   })
 
   return {
-    CreateChangeSet(input: CreateChangeSetInput) {
+    async CreateChangeSet(input: CreateChangeSetInput) {
+      // First of all, so that nothing happens between the checks and what is written down.
+      const text = await templateText(input, objects)
       const stack = nameOf(input.StackName, 'StackName')
       const name = nameOf(input.ChangeSetName, 'ChangeSetName')
       if (!/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/.test(stack)) throw invalid(`Stack name '${stack}' is not valid`)
@@ -59,7 +62,7 @@ export function changeSetOperations(context: CloudFormationContext) {
       if (before?.status?.endsWith('_IN_PROGRESS') && isThere) {
         throw invalid(`Stack:${stackId(stack, account, region)} is in ${before.status} state and can not be updated.`)
       }
-      const template = readTemplate(input, before?.template)
+      const template = readTemplate(text, before?.template)
       const parameters = readParameters(input, template, before?.parameters ?? {})
       const planned = plan(() => computeChanges(before, { name: stack, template, parameters }, context))
       const record: ChangeSetRecord = {
@@ -136,17 +139,24 @@ function plan(changesOf: () => ResourceChange[]): Pick<ChangeSetRecord, 'changes
   }
 }
 
-function readTemplate(input: CreateChangeSetInput, before: Template | undefined): Template {
-  if (String(input.UsePreviousTemplate) === 'true') {
-    if (!before) throw invalid('No previous template to use')
-    return before
-  }
-  const { TemplateBody: body } = input
-  if (body == null) throw invalid("sluice's local CloudFormation takes a TemplateBody, no TemplateURL")
-  if (Buffer.byteLength(body) > largestTemplate) {
+/** The text of the template that a call brings or names; none for the one that the stack has. */
+async function templateText(input: CreateChangeSetInput, objects: Objects): Promise<string | undefined> {
+  const { TemplateBody: body, TemplateURL: url, UsePreviousTemplate: previous } = input
+  if (String(previous) === 'true') return undefined
+  if ((body == null) === (url == null)) throw invalid('Either Template URL or Template Body must be specified.')
+  if (url != null) return readTemplateUrl(objects, url)
+  if (Buffer.byteLength(body ?? '') > largestTemplate) {
     throw invalid(
       `1 validation error detected: Value at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to ${largestTemplate}`,
     )
+  }
+  return body
+}
+
+function readTemplate(body: string | undefined, before: Template | undefined): Template {
+  if (body == null) {
+    if (!before) throw invalid('No previous template to use')
+    return before
   }
   try {
     const template = JSON.parse(body) as Partial<Template>

@@ -4,12 +4,15 @@ import type { ChangeSetRecord } from '../change-set-record.ts'
 import type { ReadLive } from '../live-properties.ts'
 import type { StackRecord } from '../stack-record.ts'
 import type { StackPlace } from '../stack-scope.ts'
+import type { Objects } from '../template-url.ts'
 
 /** What the operations of CloudFormation work with. */
 export interface CloudFormationContext extends StackPlace {
   readonly now: () => Date
   /** By stack and name, see `changeSetKey`; once executed, by id. */
   readonly changeSets: StateStore<ChangeSetRecord>
+  /** Where templates are read that come by URL. */
+  readonly objects: Objects
   readonly readers: Readonly<Record<string, ReadLive>>
   /** Carries a change set out, after the answer to the call that asked for it. */
   execute(changeSet: ChangeSetRecord): void
