@@ -22,7 +22,12 @@ export default defineConfig({
     comments: { legal: true, annotation: false, jsdoc: false },
     codeSplitting: {
       groups: [
-        { name: 'aws', test: /node_modules[\\/](@aws-sdk|@smithy|@aws-crypto)[\\/]/ },
+        {
+          name: 'aws',
+          test: /node_modules[\\/](@aws-sdk[\\/](?!client-s3|middleware-sdk-s3)|@smithy[\\/]|@aws-crypto[\\/])/,
+        },
+        // Of one action, after what it shares with the others: they do not load it.
+        { name: 's3', test: /node_modules[\\/]@aws-sdk[\\/]/ },
         { name: 'github', test: /node_modules[\\/](@actions|@octokit)[\\/]/ },
         { name: 'vendor', test: /node_modules[\\/]/ },
         { name: 'sluice', test: /actions[\\/](core[\\/])?src[\\/]/, minShareCount: 2 },
