@@ -1,7 +1,7 @@
 import { s as info } from "./shared/github.mjs";
 import { At as jsonInput, Bt as dimensionOf, Cn as requiredGates, Ct as systemClock, Dt as writeSummary, Ft as awsClients, Gt as readServiceRevision, Jt as gateResultSchema, Kt as targetGroupOf, Lt as serviceDeployments, Mt as readDiagnosis, Qt as readRollout, Rt as names, Tn as verdictOutcomes, Wt as listServiceTasks, Xt as metricNames, Zt as Timeline, _n as describeTimeline, _t as workspace, an as badAmong, cn as metricPeriodSeconds, ct as failStep, dn as belowCeiling, dt as readInputs, en as isFinished, fn as noWorseThanBaseline, gt as readDesiredState, hn as describeHandle, jt as roleInput, kt as defineContract, ln as noCounts, lt as runAction, mn as worseThanBaseline, mt as findService, nn as pollMilliseconds, on as countMetrics, pn as withBoundedSteps, qt as rolloutHandleSchema, rn as describeDiagnosis, sn as measurementSchema, tn as productionWeight, un as aboveCeiling, ut as setOutputs, vn as weightBar, wn as combineVerdicts, wt as gateResultsInput, xn as decideGates, yn as describeDuration } from "./shared/sluice.mjs";
 import { D as strictObject, O as string, S as literal, g as array, h as _enum, m as datetime, w as number } from "./shared/vendor.mjs";
-import { B as require_dist_cjs, H as require_dist_cjs$1 } from "./shared/aws.mjs";
+import { Y as require_dist_cjs, Z as require_dist_cjs$1 } from "./shared/aws.mjs";
 import { dirname, resolve } from "node:path";
 import { mkdir, writeFile } from "node:fs/promises";
 // core/src/analysis/dispersion.ts

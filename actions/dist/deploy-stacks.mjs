@@ -1,10 +1,18 @@
 import { s as info } from "./shared/github.mjs";
 import { A as pullHost, Ct as systemClock, D as taskDefinitions, Dt as writeSummary, Et as markdownTable, Ft as awsClients, G as readStackDrift, It as clientConfiguration, J as finalStatuses, K as readGolden, Lt as serviceDeployments, O as holds, Ot as booleanInput, Q as describeDrift, Rt as names, St as adoptionOf, T as cloudFormationStacks, Ut as ecsServices, Vt as readListenerRule, W as readServiceDrift, X as clusterName, Y as revisionIdOf, Yt as ConfigurationError, Z as ecsServiceName, _t as workspace, dt as readInputs, ft as findEnvironment, gt as readDesiredState, jt as roleInput, k as readTaskSkeleton, kt as defineContract, lt as runAction, nt as roleToAssume, q as inOrder, ut as setOutputs, yt as formatImageReference, zt as roleArn } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
-import { n as require_dist_cjs, z as require_dist_cjs$1 } from "./shared/aws.mjs";
-// core/src/stacks/deploy-stacks.ts
+import { J as require_dist_cjs$1, u as require_dist_cjs } from "./shared/aws.mjs";
+import { t as require_dist_cjs$2 } from "./shared/s3.mjs";
+import { createHash } from "node:crypto";
+// core/src/stacks/template-text.ts
 var import_dist_cjs = require_dist_cjs$1();
-const templateLimitBytes = 51200;
+var import_dist_cjs$1 = require_dist_cjs$2();
+const callLimitBytes = 51200;
+const templateLimitBytes = 1e6;
+const sizeOf = (template) => Buffer.byteLength(template);
+const carriageOf = (template) => sizeOf(template) <= callLimitBytes ? "call" : "bucket";
+const templateKey = (template) => `sluice/templates/${createHash("sha256").update(template).digest("hex")}.json`;
+// core/src/stacks/deploy-stacks.ts
 const pollMilliseconds = 5e3;
 const limitMilliseconds = 1296e5;
 const frozen = ["AWS::ElasticLoadBalancingV2::ListenerRule", "AWS::ECS::TaskDefinition"];
@@ -18,8 +26,13 @@ async function deployStacks(ports, request) {
 		...ordered.flatMap((stack) => checkState(stack, states.get(stack.id))),
 		...await ports.findObstacles(atRest, "first")
 	]);
+	const urls = await keepTemplates(ports, ordered, request);
+	const prepareStack = (stack) => prepare(ports, request, stack, {
+		before: states.get(stack.id),
+		templateUrl: urls.get(stack.id)
+	});
 	const prepared = new Map();
-	for (const stack of ordered) if (isThere(states.get(stack.id))) prepared.set(stack.id, await prepare(ports, request, stack, states.get(stack.id)));
+	for (const stack of ordered) if (isThere(states.get(stack.id))) prepared.set(stack.id, await prepareStack(stack));
 	const results = [];
 	const discardRest = async () => {
 		const done = new Set(results.filter(({ outcome }) => outcome !== "waiting").map(({ stack }) => stack.id));
@@ -49,7 +62,7 @@ async function deployStacks(ports, request) {
 			changes: known?.changes ?? []
 		});
 		else {
-			const ready = known ?? await prepare(ports, request, stack, states.get(stack.id));
+			const ready = known ?? await prepareStack(stack);
 			const touchesServices = ready.changes.some(({ type }) => reachesServices.test(type));
 			if (touchesServices) await takeBack(await ports.findObstacles([], "again"));
 			const mayRollOut = touchesServices && known != null;
@@ -79,13 +92,27 @@ function checkTemplates({ stacks, templates }) {
 			location,
 			hint: "npm run generate"
 		}];
-		const size = new TextEncoder().encode(text).length;
-		return size <= templateLimitBytes ? [] : [{
-			message: `expected at most ${templateLimitBytes} bytes, found ${size}`,
+		const size = sizeOf(text);
+		if (size <= 1e6) return [];
+		return [{
+			message: `expected a template of at most ${templateLimitBytes} bytes, which is what CloudFormation takes out of a bucket, found ${size}`,
 			location,
 			hint: "split the stack"
 		}];
 	});
+}
+async function keepTemplates({ templateBucket, report }, stacks, { templates }) {
+	const urls = new Map();
+	for (const stack of stacks) {
+		const text = templates.get(stack.file) ?? "";
+		if (carriageOf(text) === "call") continue;
+		report(`${stack.name} in ${stack.region}: keeping its template of ${sizeOf(text)} bytes for CloudFormation to read`);
+		urls.set(stack.id, await templateBucket.keep(stack, {
+			key: templateKey(text),
+			text
+		}));
+	}
+	return urls;
 }
 function checkState({ name, region }, state) {
 	if (!state || !isThere(state) || isAtRest(state)) return [];
@@ -100,12 +127,13 @@ function checkChanges({ name, region }, changeSet) {
 		hint: "a stack update would move traffic or revisions past every gate: take the change back"
 	}));
 }
-async function prepare({ stacks, clock, report }, { templates, changeSet, parametersOf }, stack, before) {
+async function prepare({ stacks, clock, report }, { templates, changeSet, parametersOf }, stack, { before, templateUrl }) {
 	report(`${stack.name} in ${stack.region}: preparing ${changeSet}`);
 	await stacks.prepare({
 		stack,
 		changeSet,
 		template: templates.get(stack.file) ?? "",
+		templateUrl,
 		parameters: parametersOf(stack),
 		before
 	});
@@ -168,6 +196,51 @@ function checkNoDrift(stacks, services) {
 		hint: "take the change back by hand, or bring it to main and deliver it; drift.yml shows the same list"
 	}));
 }
+// src/aws/role-chain.ts
+var import_dist_cjs$2 = require_dist_cjs();
+const renewBeforeMilliseconds = 3e5;
+function chainedCredentials(sts, roleArn, sessionName, now = () => Date.now()) {
+	let session;
+	return async () => {
+		if (session && now() < session.expiration.getTime() - renewBeforeMilliseconds) return session;
+		const { Credentials: found } = await sts.send(new import_dist_cjs$2.AssumeRoleCommand({
+			RoleArn: roleArn,
+			RoleSessionName: sessionName
+		}));
+		if (!found?.AccessKeyId || !found.SecretAccessKey || !found.SessionToken || !found.Expiration) throw new Error(`expected credentials of ${roleArn}, found none in the answer of STS`);
+		session = {
+			accessKeyId: found.AccessKeyId,
+			secretAccessKey: found.SecretAccessKey,
+			sessionToken: found.SessionToken,
+			expiration: found.Expiration
+		};
+		return session;
+	};
+}
+// src/aws/bootstrap.ts
+const bootstrapRole = (kind, account, region) => roleArn(account, `cdk-hnb659fds-${kind}-role-${account}-${region}`);
+const bootstrapBucket = (account, region) => `cdk-hnb659fds-assets-${account}-${region}`;
+function bootstrapClients({ account, role }, kind, make) {
+	const made = new Map();
+	return (region) => {
+		const known = made.get(region);
+		if (known) return known;
+		const configuration = clientConfiguration({
+			region,
+			role
+		}, process.env);
+		const session = `sluice-${process.env["GITHUB_RUN_ID"] ?? "local"}`;
+		const client = make(role == null ? configuration : {
+			...configuration,
+			credentials: chainedCredentials(awsClients({
+				region,
+				role
+			}).sts, bootstrapRole(kind, account, region), session)
+		});
+		made.set(region, client);
+		return client;
+	};
+}
 // src/aws/infra-services.ts
 const dayMilliseconds = 864e5;
 async function readServiceFacts({ ecs, ssm, region }, state, now) {
@@ -221,26 +294,31 @@ async function rolloutsSince({ ecs, elb, ssm, region }, state, since) {
 	}
 	return handles;
 }
-// src/aws/role-chain.ts
-var import_dist_cjs$1 = require_dist_cjs();
-const renewBeforeMilliseconds = 3e5;
-function chainedCredentials(sts, roleArn, sessionName, now = () => Date.now()) {
-	let session;
-	return async () => {
-		if (session && now() < session.expiration.getTime() - renewBeforeMilliseconds) return session;
-		const { Credentials: found } = await sts.send(new import_dist_cjs$1.AssumeRoleCommand({
-			RoleArn: roleArn,
-			RoleSessionName: sessionName
-		}));
-		if (!found?.AccessKeyId || !found.SecretAccessKey || !found.SessionToken || !found.Expiration) throw new Error(`expected credentials of ${roleArn}, found none in the answer of STS`);
-		session = {
-			accessKeyId: found.AccessKeyId,
-			secretAccessKey: found.SecretAccessKey,
-			sessionToken: found.SessionToken,
-			expiration: found.Expiration
-		};
-		return session;
-	};
+// src/aws/template-bucket.ts
+const refusals = ["NoSuchBucket", "AccessDenied"];
+function bootstrapTemplateBucket(clientOf) {
+	return { async keep({ account, region }, { key, text }) {
+		const bucket = bootstrapBucket(account, region);
+		try {
+			await clientOf(region).send(new import_dist_cjs$1.PutObjectCommand({
+				Bucket: bucket,
+				Key: key,
+				Body: Buffer.from(text),
+				ContentType: "application/json",
+				ChecksumAlgorithm: "SHA256",
+				ExpectedBucketOwner: account
+			}));
+		} catch (error) {
+			if (!(error instanceof Error) || !refusals.includes(error.name)) throw error;
+			const message = `expected to write to the bucket ${bucket} in ${region}, found: ${error.name}: ${error.message}`;
+			const hint = `npx cdk bootstrap aws://${account}/${region} makes the bucket and the role that writes to it (docs/identity.md)`;
+			throw new ConfigurationError([{
+				message,
+				hint
+			}], { cause: error });
+		}
+		return `https://s3.${region}.amazonaws.com/${bucket}/${key}`;
+	} };
 }
 // src/aws/deploy-infra.ts
 async function deployInfra({ project, environment, root, role, changeSet, prepareOnly }, clock, report) {
@@ -263,12 +341,18 @@ async function deployInfra({ project, environment, root, role, changeSet, prepar
 		if (!first) return {};
 		return { FirstImage: `${pullHost(project, environment.environment, region)}/${formatImageReference(first.release.image)}` };
 	};
-	const adapter = cloudFormationStacks(cloudFormation(account, role), ({ region }) => role == null ? void 0 : bootstrapRole("cfn-exec", account, region));
+	const here = {
+		account,
+		role
+	};
+	const adapter = cloudFormationStacks(bootstrapClients(here, "deploy", (configuration) => new import_dist_cjs.CloudFormationClient(configuration)), ({ region }) => role == null ? void 0 : bootstrapRole("cfn-exec", account, region));
+	const templateBucket = bootstrapTemplateBucket(bootstrapClients(here, "file-publishing", (configuration) => new import_dist_cjs$1.S3Client(configuration)));
 	const rollouts = async () => (await Promise.all(clients.map((one) => rolloutsSince(one, environment, began)))).flat();
 	const isRollingOut = async () => (await rollouts()).length > 0;
 	return {
 		results: await deployStacks({
 			stacks: adapter,
+			templateBucket,
 			clock,
 			report,
 			findObstacles,
@@ -283,27 +367,6 @@ async function deployInfra({ project, environment, root, role, changeSet, prepar
 		handles: prepareOnly ? [] : await rollouts()
 	};
 }
-function cloudFormation(account, role) {
-	const made = new Map();
-	return (region) => {
-		const known = made.get(region);
-		if (known) return known;
-		const configuration = clientConfiguration({
-			region,
-			role
-		}, process.env);
-		const client = new import_dist_cjs.CloudFormationClient(role == null ? configuration : {
-			...configuration,
-			credentials: chainedCredentials(awsClients({
-				region,
-				role
-			}).sts, bootstrapRole("deploy", account, region), `sluice-${process.env["GITHUB_RUN_ID"] ?? "local"}`)
-		});
-		made.set(region, client);
-		return client;
-	};
-}
-const bootstrapRole = (kind, account, region) => roleArn(account, `cdk-hnb659fds-${kind}-role-${account}-${region}`);
 // src/contracts/deploy-stacks.ts
 const contract = defineContract({
 	environment: string(),

@@ -1,7 +1,7 @@
 import { s as info } from "./shared/github.mjs";
 import { At as jsonInput, Ct as systemClock, Dt as writeSummary, Ft as awsClients, It as clientConfiguration, Ot as booleanInput, Rt as names, Yt as ConfigurationError, ct as failStep, dt as readInputs, ft as findEnvironment, gt as readDesiredState, jt as roleInput, kt as defineContract, lt as runAction, nt as roleToAssume, ut as setOutputs, wn as combineVerdicts } from "./shared/sluice.mjs";
 import { O as string, T as object, g as array, h as _enum, j as url, w as number } from "./shared/vendor.mjs";
-import { B as require_dist_cjs, U as require_dist_cjs$2, t as require_dist_cjs$1 } from "./shared/aws.mjs";
+import { Y as require_dist_cjs, ct as require_dist_cjs$2, t as require_dist_cjs$1 } from "./shared/aws.mjs";
 import { createHash, createHmac } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 // core/src/recovery/expected.ts

@@ -1,7 +1,7 @@
 import { o as __toESM } from "./shared/rolldown-runtime.mjs";
 import { Ct as systemClock, Dt as writeSummary, Et as markdownTable, F as severities, Ft as awsClients, P as scannerNames, R as firstEnvironment, Rt as names, _t as workspace, bt as imageReference, dt as readInputs, gt as readDesiredState, jt as roleInput, kt as defineContract, lt as runAction, nt as roleToAssume, pt as findProjectService, ut as setOutputs, yt as formatImageReference } from "./shared/sluice.mjs";
 import { E as record, O as string, T as object, c as creator, g as array, h as _enum, k as union, l as lintSource, u as require_semver, w as number } from "./shared/vendor.mjs";
-import { i as require_dist_cjs } from "./shared/aws.mjs";
+import { f as require_dist_cjs } from "./shared/aws.mjs";
 import { promisify } from "node:util";
 import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,7 +1,7 @@
 import { s as info } from "./shared/github.mjs";
 import { A as pullHost, Bt as dimensionOf, Ct as systemClock, D as taskDefinitions, Dt as writeSummary, E as readStack, Ft as awsClients, Gt as readServiceRevision, Ht as readRouting, J as finalStatuses, Kt as targetGroupOf, Lt as serviceDeployments, Nt as oneOffTasks, O as holds, Pt as readLastLogLines, Rt as names, Ut as ecsServices, Vt as readListenerRule, X as clusterName, Y as revisionIdOf, Yt as ConfigurationError, Z as ecsServiceName, bn as parseDuration, cn as metricPeriodSeconds, d as renderTaskDefinitions, dn as belowCeiling, dt as readInputs, gn as describePlan, gt as readDesiredState, hn as describeHandle, jt as roleInput, k as readTaskSkeleton, kt as defineContract, lt as runAction, mt as findService, nn as pollMilliseconds, on as countMetrics, u as definitionTags, ut as setOutputs, yn as describeDuration, yt as formatImageReference } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
-import { B as require_dist_cjs, i as require_dist_cjs$1 } from "./shared/aws.mjs";
+import { Y as require_dist_cjs, f as require_dist_cjs$1 } from "./shared/aws.mjs";
 import { createHash } from "node:crypto";
 // core/src/analysis/sample-plan.ts
 function planSamples(analysis, { requestsPerSecond, percent }) {

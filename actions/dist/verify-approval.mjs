@@ -1,6 +1,6 @@
 import { B as currentRun, Ct as systemClock, Dt as writeSummary, Ft as awsClients, H as isStatus, I as findDecision, Rt as names, S as bundleSha256, V as gitHub, _ as promotionBranch, a as asRun, b as listDeployments, c as readReleaseChange, ct as failStep, dt as readInputs, f as configurationPaths, g as decideEligibility, gt as readDesiredState, jt as roleInput, kt as defineContract, l as readRunningRelease, lt as runAction, m as readBundle, mt as findService, nt as roleToAssume, o as isOf, p as configurationSince, r as freezeOf, s as readConfigurationChange, ut as setOutputs, w as isPerson, xt as parseImageReference, yn as describeDuration, yt as formatImageReference } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
-import { i as require_dist_cjs } from "./shared/aws.mjs";
+import { f as require_dist_cjs } from "./shared/aws.mjs";
 // core/src/promotion/approval.ts
 function decideApproval(facts) {
 	const { bundle, now } = facts;

@@ -1225,12 +1225,12 @@ var init_numberSelector = __esmMin((() => {
 	};
 }));
 // ../node_modules/@smithy/core/dist-es/submodules/config/util-config-provider/types.js
-var SelectorType;
-var init_types$1 = __esmMin((() => {
+var SelectorType$1;
+var init_types$2 = __esmMin((() => {
 	(function(SelectorType) {
 		SelectorType["ENV"] = "env";
 		SelectorType["CONFIG"] = "shared config entry";
-	})(SelectorType || (SelectorType = {}));
+	})(SelectorType$1 || (SelectorType$1 = {}));
 }));
 // ../node_modules/@smithy/core/dist-es/submodules/config/shared-ini-file-loader/getHomeDir.js
 var homeDirCache, getHomeDirCacheKey, getHomeDir;
@@ -1279,12 +1279,12 @@ var init_getSSOTokenFromFile = __esmMin((() => {
 	};
 }));
 // ../node_modules/@smithy/core/dist-es/submodules/config/shared-ini-file-loader/constants.js
-var init_constants$5 = __esmMin((() => {}));
+var init_constants$6 = __esmMin((() => {}));
 // ../node_modules/@smithy/core/dist-es/submodules/config/shared-ini-file-loader/getConfigData.js
 var import_dist_cjs$19, getConfigData;
 var init_getConfigData = __esmMin((() => {
 	import_dist_cjs$19 = require_dist_cjs$25();
-	init_constants$5();
+	init_constants$6();
 	getConfigData = (data) => Object.entries(data).filter(([key]) => {
 		const indexOfSeparator = key.indexOf(".");
 		if (indexOfSeparator === -1) return false;
@@ -1308,7 +1308,7 @@ var init_getCredentialsFilepath = __esmMin((() => {
 var import_dist_cjs$18, prefixKeyRegex, profileNameBlockList, parseIni;
 var init_parseIni = __esmMin((() => {
 	import_dist_cjs$18 = require_dist_cjs$25();
-	init_constants$5();
+	init_constants$6();
 	prefixKeyRegex = /^([\w-]+)\s(["'])?([\w-@+.%:/]+)\2$/;
 	profileNameBlockList = ["__proto__", "profile __proto__"];
 	parseIni = (iniData) => {
@@ -1364,7 +1364,7 @@ var init_loadSharedConfigFiles = __esmMin((() => {
 	init_getHomeDir();
 	init_parseIni();
 	init_readFile();
-	init_constants$5();
+	init_constants$6();
 	swallowError$1 = () => ({});
 	loadSharedConfigFiles = async (init = {}) => {
 		const { filepath = getCredentialsFilepath(), configFilepath = getConfigFilepath() } = init;
@@ -1524,17 +1524,17 @@ var init_configLoader = __esmMin((() => {
 var ENV_USE_DUALSTACK_ENDPOINT, CONFIG_USE_DUALSTACK_ENDPOINT, NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS, nodeDualstackConfigSelectors;
 var init_NodeUseDualstackEndpointConfigOptions = __esmMin((() => {
 	init_booleanSelector();
-	init_types$1();
+	init_types$2();
 	ENV_USE_DUALSTACK_ENDPOINT = "AWS_USE_DUALSTACK_ENDPOINT";
 	CONFIG_USE_DUALSTACK_ENDPOINT = "use_dualstack_endpoint";
 	NODE_USE_DUALSTACK_ENDPOINT_CONFIG_OPTIONS = {
-		environmentVariableSelector: (env) => booleanSelector(env, ENV_USE_DUALSTACK_ENDPOINT, SelectorType.ENV),
-		configFileSelector: (profile) => booleanSelector(profile, CONFIG_USE_DUALSTACK_ENDPOINT, SelectorType.CONFIG),
+		environmentVariableSelector: (env) => booleanSelector(env, ENV_USE_DUALSTACK_ENDPOINT, SelectorType$1.ENV),
+		configFileSelector: (profile) => booleanSelector(profile, CONFIG_USE_DUALSTACK_ENDPOINT, SelectorType$1.CONFIG),
 		default: false
 	};
 	nodeDualstackConfigSelectors = {
-		environmentVariableSelector: (env) => booleanSelector(env, ENV_USE_DUALSTACK_ENDPOINT, SelectorType.ENV),
-		configFileSelector: (profile) => booleanSelector(profile, CONFIG_USE_DUALSTACK_ENDPOINT, SelectorType.CONFIG),
+		environmentVariableSelector: (env) => booleanSelector(env, ENV_USE_DUALSTACK_ENDPOINT, SelectorType$1.ENV),
+		configFileSelector: (profile) => booleanSelector(profile, CONFIG_USE_DUALSTACK_ENDPOINT, SelectorType$1.CONFIG),
 		default: void 0
 	};
 }));
@@ -1542,17 +1542,17 @@ var init_NodeUseDualstackEndpointConfigOptions = __esmMin((() => {
 var ENV_USE_FIPS_ENDPOINT, CONFIG_USE_FIPS_ENDPOINT, NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS, nodeFipsConfigSelectors;
 var init_NodeUseFipsEndpointConfigOptions = __esmMin((() => {
 	init_booleanSelector();
-	init_types$1();
+	init_types$2();
 	ENV_USE_FIPS_ENDPOINT = "AWS_USE_FIPS_ENDPOINT";
 	CONFIG_USE_FIPS_ENDPOINT = "use_fips_endpoint";
 	NODE_USE_FIPS_ENDPOINT_CONFIG_OPTIONS = {
-		environmentVariableSelector: (env) => booleanSelector(env, ENV_USE_FIPS_ENDPOINT, SelectorType.ENV),
-		configFileSelector: (profile) => booleanSelector(profile, CONFIG_USE_FIPS_ENDPOINT, SelectorType.CONFIG),
+		environmentVariableSelector: (env) => booleanSelector(env, ENV_USE_FIPS_ENDPOINT, SelectorType$1.ENV),
+		configFileSelector: (profile) => booleanSelector(profile, CONFIG_USE_FIPS_ENDPOINT, SelectorType$1.CONFIG),
 		default: false
 	};
 	nodeFipsConfigSelectors = {
-		environmentVariableSelector: (env) => booleanSelector(env, ENV_USE_FIPS_ENDPOINT, SelectorType.ENV),
-		configFileSelector: (profile) => booleanSelector(profile, CONFIG_USE_FIPS_ENDPOINT, SelectorType.CONFIG),
+		environmentVariableSelector: (env) => booleanSelector(env, ENV_USE_FIPS_ENDPOINT, SelectorType$1.ENV),
+		configFileSelector: (profile) => booleanSelector(profile, CONFIG_USE_FIPS_ENDPOINT, SelectorType$1.CONFIG),
 		default: void 0
 	};
 }));
@@ -2854,7 +2854,7 @@ var init_command = __esmMin((() => {
 }));
 // ../node_modules/@smithy/core/dist-es/submodules/client/smithy-client/constants.js
 var SENSITIVE_STRING;
-var init_constants$4 = __esmMin((() => {
+var init_constants$5 = __esmMin((() => {
 	SENSITIVE_STRING = "***SensitiveInformation***";
 }));
 // ../node_modules/@smithy/core/dist-es/submodules/client/smithy-client/create-aggregated-client.js
@@ -3303,7 +3303,7 @@ var init_client$1 = __esmMin((() => {
 	init_waiter();
 	init_client$2();
 	init_command();
-	init_constants$4();
+	init_constants$5();
 	init_create_aggregated_client();
 	init_default_error_handler();
 	init_defaults_mode();
@@ -3373,7 +3373,7 @@ var init_resolveEndpointsConfig = __esmMin((() => {
 		});
 	};
 })), DEFAULTS_MODE_OPTIONS, IMDS_TOKEN_PATH, X_AWS_EC2_METADATA_TOKEN_TTL;
-var init_constants$3 = __esmMin((() => {
+var init_constants$4 = __esmMin((() => {
 	DEFAULTS_MODE_OPTIONS = [
 		"in-region",
 		"cross-region",
@@ -3387,7 +3387,7 @@ var init_constants$3 = __esmMin((() => {
 // ../node_modules/@smithy/core/dist-es/submodules/config/config-resolver/regionConfig/getInstanceMetadataRegion.js
 var TIMEOUT_MS, NEG_CACHE_TTL_MS, negativeCacheUntil, getInstanceMetadataRegion, cacheNegativeAndReturnUndefined, resolveImdsEndpoint, imdsRequest;
 var init_getInstanceMetadataRegion = __esmMin((() => {
-	init_constants$3();
+	init_constants$4();
 	TIMEOUT_MS = 1e3;
 	NEG_CACHE_TTL_MS = 6e4;
 	negativeCacheUntil = 0;
@@ -3613,7 +3613,7 @@ var init_resolveDefaultsModeConfig = __esmMin((() => {
 	init_getInstanceMetadataRegion();
 	init_configLoader();
 	init_memoize();
-	init_constants$3();
+	init_constants$4();
 	init_defaultsModeConfig();
 	resolveDefaultsModeConfig = ({ region = loadConfig(NODE_REGION_CONFIG_OPTIONS), defaultsMode = loadConfig(NODE_DEFAULTS_MODE_CONFIG_OPTIONS) } = {}) => memoize(async () => {
 		const mode = typeof defaultsMode === "function" ? await defaultsMode() : defaultsMode;
@@ -3662,7 +3662,7 @@ var config_exports = __exportAll({
 	ProviderError: () => ProviderError,
 	REGION_ENV_NAME: () => REGION_ENV_NAME,
 	REGION_INI_NAME: () => REGION_INI_NAME,
-	SelectorType: () => SelectorType,
+	SelectorType: () => SelectorType$1,
 	TokenProviderError: () => TokenProviderError,
 	booleanSelector: () => booleanSelector,
 	chain: () => chain,
@@ -3697,12 +3697,12 @@ var init_config$1 = __esmMin((() => {
 	init_memoize();
 	init_booleanSelector();
 	init_numberSelector();
-	init_types$1();
+	init_types$2();
 	init_getHomeDir();
 	init_getProfileName();
 	init_getSSOTokenFilepath();
 	init_getSSOTokenFromFile();
-	init_constants$5();
+	init_constants$6();
 	init_loadSharedConfigFiles();
 	init_loadSsoSessionData();
 	init_parseKnownFiles();
@@ -3753,8 +3753,8 @@ var init_getIgnoreConfiguredEndpointUrls = __esmMin((() => {
 	ENV_IGNORE_CONFIGURED_ENDPOINT_URLS = "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS";
 	CONFIG_IGNORE_CONFIGURED_ENDPOINT_URLS = "ignore_configured_endpoint_urls";
 	ignoreConfiguredEndpointUrlsConfigSelectors = {
-		environmentVariableSelector: (env) => booleanSelector(env, ENV_IGNORE_CONFIGURED_ENDPOINT_URLS, SelectorType.ENV),
-		configFileSelector: (profile) => booleanSelector(profile, CONFIG_IGNORE_CONFIGURED_ENDPOINT_URLS, SelectorType.CONFIG),
+		environmentVariableSelector: (env) => booleanSelector(env, ENV_IGNORE_CONFIGURED_ENDPOINT_URLS, SelectorType$1.ENV),
+		configFileSelector: (profile) => booleanSelector(profile, CONFIG_IGNORE_CONFIGURED_ENDPOINT_URLS, SelectorType$1.CONFIG),
 		default: false
 	};
 }));
@@ -4062,7 +4062,7 @@ var init_EndpointError$1 = __esmMin((() => {
 	};
 }));
 // ../node_modules/@smithy/core/dist-es/submodules/endpoints/util-endpoints/types/index.js
-var init_types = __esmMin((() => {
+var init_types$1 = __esmMin((() => {
 	init_EndpointError$1();
 }));
 // ../node_modules/@smithy/core/dist-es/submodules/endpoints/util-endpoints/debug/debugId.js
@@ -4101,7 +4101,7 @@ var init_coalesce = __esmMin((() => {}));
 // ../node_modules/@smithy/core/dist-es/submodules/endpoints/util-endpoints/lib/getAttrPathList.js
 var getAttrPathList;
 var init_getAttrPathList = __esmMin((() => {
-	init_types();
+	init_types$1();
 	getAttrPathList = (path) => {
 		const parts = path.split(".");
 		const pathList = [];
@@ -4121,7 +4121,7 @@ var init_getAttrPathList = __esmMin((() => {
 // ../node_modules/@smithy/core/dist-es/submodules/endpoints/util-endpoints/lib/getAttr.js
 var getAttr;
 var init_getAttr = __esmMin((() => {
-	init_types();
+	init_types$1();
 	init_getAttrPathList();
 	getAttr = (value, path) => getAttrPathList(path).reduce((acc, index) => {
 		if (typeof acc !== "object") throw new EndpointError(`Index '${index}' in '${path}' not found in '${JSON.stringify(value)}'`);
@@ -4302,7 +4302,7 @@ var init_getReferenceValue = __esmMin((() => {
 // ../node_modules/@smithy/core/dist-es/submodules/endpoints/util-endpoints/utils/evaluateExpression.js
 var evaluateExpression, callFunction, group$2;
 var init_evaluateExpression = __esmMin((() => {
-	init_types();
+	init_types$1();
 	init_customEndpointFunctions();
 	init_endpointFunctions();
 	init_evaluateTemplate();
@@ -4342,7 +4342,7 @@ var init_callFunction = __esmMin((() => {
 var evaluateCondition;
 var init_evaluateCondition = __esmMin((() => {
 	init_debug();
-	init_types();
+	init_types$1();
 	init_callFunction();
 	evaluateCondition = (condition, options) => {
 		const { assign } = condition;
@@ -4363,7 +4363,7 @@ var init_evaluateCondition = __esmMin((() => {
 // ../node_modules/@smithy/core/dist-es/submodules/endpoints/util-endpoints/utils/getEndpointHeaders.js
 var getEndpointHeaders;
 var init_getEndpointHeaders = __esmMin((() => {
-	init_types();
+	init_types$1();
 	init_evaluateExpression();
 	getEndpointHeaders = (headers, options) => Object.entries(headers ?? {}).reduce((acc, [headerKey, headerVal]) => {
 		acc[headerKey] = headerVal.map((headerValEntry) => {
@@ -4377,7 +4377,7 @@ var init_getEndpointHeaders = __esmMin((() => {
 // ../node_modules/@smithy/core/dist-es/submodules/endpoints/util-endpoints/utils/getEndpointProperties.js
 var getEndpointProperties, getEndpointProperty, group$1;
 var init_getEndpointProperties = __esmMin((() => {
-	init_types();
+	init_types$1();
 	init_evaluateTemplate();
 	getEndpointProperties = (properties, options) => Object.entries(properties).reduce((acc, [propertyKey, propertyVal]) => {
 		acc[propertyKey] = group$1.getEndpointProperty(propertyVal, options);
@@ -4402,7 +4402,7 @@ var init_getEndpointProperties = __esmMin((() => {
 // ../node_modules/@smithy/core/dist-es/submodules/endpoints/util-endpoints/utils/getEndpointUrl.js
 var getEndpointUrl;
 var init_getEndpointUrl = __esmMin((() => {
-	init_types();
+	init_types$1();
 	init_evaluateExpression();
 	getEndpointUrl = (endpointUrl, options) => {
 		const expression = evaluateExpression(endpointUrl, "Endpoint URL", options);
@@ -4418,7 +4418,7 @@ var init_getEndpointUrl = __esmMin((() => {
 // ../node_modules/@smithy/core/dist-es/submodules/endpoints/util-endpoints/decideEndpoint.js
 var RESULT, decideEndpoint;
 var init_decideEndpoint = __esmMin((() => {
-	init_types();
+	init_types$1();
 	init_evaluateCondition();
 	init_evaluateExpression();
 	init_getEndpointHeaders();
@@ -4528,7 +4528,7 @@ var init_evaluateEndpointRule = __esmMin((() => {
 // ../node_modules/@smithy/core/dist-es/submodules/endpoints/util-endpoints/utils/evaluateErrorRule.js
 var evaluateErrorRule;
 var init_evaluateErrorRule = __esmMin((() => {
-	init_types();
+	init_types$1();
 	init_evaluateConditions();
 	init_evaluateExpression();
 	evaluateErrorRule = (errorRule, options) => {
@@ -4548,7 +4548,7 @@ var init_evaluateErrorRule = __esmMin((() => {
 // ../node_modules/@smithy/core/dist-es/submodules/endpoints/util-endpoints/utils/evaluateRules.js
 var evaluateRules, evaluateTreeRule, group;
 var init_evaluateRules = __esmMin((() => {
-	init_types();
+	init_types$1();
 	init_evaluateConditions();
 	init_evaluateEndpointRule();
 	init_evaluateErrorRule();
@@ -4591,7 +4591,7 @@ var resolveEndpoint;
 var init_resolveEndpoint$1 = __esmMin((() => {
 	init_transport();
 	init_debug();
-	init_types();
+	init_types$1();
 	init_utils$2();
 	resolveEndpoint = (ruleSetObject, options) => {
 		const { endpointParams, logger } = options;
@@ -4661,7 +4661,7 @@ var init_endpoints = __esmMin((() => {
 	init_isIpAddress$1();
 	init_customEndpointFunctions();
 	init_resolveEndpoint$1();
-	init_types();
+	init_types$1();
 	init_toEndpointV1();
 	init_resolveEndpointRequiredConfig();
 	getEndpointFromInstructions = bindGetEndpointFromInstructions(getEndpointFromConfig);
@@ -9012,7 +9012,7 @@ var init_isStreamingPayload = __esmMin((() => {
 }));
 // ../node_modules/@smithy/core/dist-es/submodules/retry/service-error-classification/constants.js
 var CLOCK_SKEW_ERROR_CODES, THROTTLING_ERROR_CODES, TRANSIENT_ERROR_CODES, TRANSIENT_ERROR_STATUS_CODES, NODEJS_TIMEOUT_ERROR_CODES, NODEJS_NETWORK_ERROR_CODES;
-var init_constants$2 = __esmMin((() => {
+var init_constants$3 = __esmMin((() => {
 	CLOCK_SKEW_ERROR_CODES = [
 		"AccessDeniedException",
 		"AuthFailure",
@@ -9068,7 +9068,7 @@ function isNodeJsHttp2TransientError(error) {
 }
 var isRetryableByTrait, isClockSkewError, isClockSkewCorrectedError, isBrowserNetworkError, isThrottlingError, isTransientError, isServerError;
 var init_service_error_classification = __esmMin((() => {
-	init_constants$2();
+	init_constants$3();
 	isRetryableByTrait = (error) => error?.$retryable !== void 0;
 	isClockSkewError = (error) => CLOCK_SKEW_ERROR_CODES.includes(error.name);
 	isClockSkewCorrectedError = (error) => error.$metadata?.clockSkewCorrected;
@@ -9115,7 +9115,7 @@ var init_race = __esmMin((() => {
 }));
 // ../node_modules/@smithy/core/dist-es/submodules/retry/util-retry/constants.js
 var MAXIMUM_RETRY_DELAY, INVOCATION_ID_HEADER, REQUEST_HEADER;
-var init_constants$1 = __esmMin((() => {
+var init_constants$2 = __esmMin((() => {
 	MAXIMUM_RETRY_DELAY = 2e4;
 	INVOCATION_ID_HEADER = "amz-sdk-invocation-id";
 	REQUEST_HEADER = "amz-sdk-request";
@@ -9237,7 +9237,7 @@ var init_retryMiddleware = __esmMin((() => {
 	import_dist_cjs$11 = require_dist_cjs$25();
 	init_service_error_classification();
 	init_race();
-	init_constants$1();
+	init_constants$2();
 	init_parseRetryAfterHeader();
 	init_util$1();
 	isRetryStrategyV2 = (retryStrategy) => typeof retryStrategy.acquireInitialRetryToken !== "undefined" && typeof retryStrategy.refreshRetryTokenForRetry !== "undefined" && typeof retryStrategy.recordSuccess !== "undefined";
@@ -9400,7 +9400,7 @@ var init_retries_2026_config = __esmMin((() => {
 // ../node_modules/@smithy/core/dist-es/submodules/retry/util-retry/DefaultRetryBackoffStrategy.js
 var DefaultRetryBackoffStrategy;
 var init_DefaultRetryBackoffStrategy = __esmMin((() => {
-	init_constants$1();
+	init_constants$2();
 	init_retries_2026_config();
 	DefaultRetryBackoffStrategy = class {
 		x = Retry.delay();
@@ -9416,7 +9416,7 @@ var init_DefaultRetryBackoffStrategy = __esmMin((() => {
 // ../node_modules/@smithy/core/dist-es/submodules/retry/util-retry/DefaultRetryToken.js
 var DefaultRetryToken;
 var init_DefaultRetryToken = __esmMin((() => {
-	init_constants$1();
+	init_constants$2();
 	DefaultRetryToken = class {
 		delay;
 		count;
@@ -9458,7 +9458,7 @@ var init_StandardRetryStrategy$1 = __esmMin((() => {
 	init_DefaultRetryBackoffStrategy();
 	init_DefaultRetryToken();
 	init_config();
-	init_constants$1();
+	init_constants$2();
 	init_retries_2026_config();
 	refusal = {
 		incompatible: 1,
@@ -9602,7 +9602,7 @@ var init_ConfiguredRetryStrategy = __esmMin((() => {
 // ../node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/defaultRetryQuota.js
 var getDefaultRetryQuota;
 var init_defaultRetryQuota = __esmMin((() => {
-	init_constants$1();
+	init_constants$2();
 	getDefaultRetryQuota = (initialRetryTokens, options) => {
 		const MAX_CAPACITY = initialRetryTokens;
 		const noRetryIncrement = options?.noRetryIncrement ?? 1;
@@ -9631,7 +9631,7 @@ var init_defaultRetryQuota = __esmMin((() => {
 // ../node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/delayDecider.js
 var defaultDelayDecider;
 var init_delayDecider = __esmMin((() => {
-	init_constants$1();
+	init_constants$2();
 	defaultDelayDecider = (delayBase, attempts) => Math.floor(Math.min(MAXIMUM_RETRY_DELAY, Math.random() * 2 ** attempts * delayBase));
 }));
 // ../node_modules/@smithy/core/dist-es/submodules/retry/middleware-retry/retry-pre-sra-deprecated/retryDecider.js
@@ -9650,7 +9650,7 @@ var init_StandardRetryStrategy = __esmMin((() => {
 	init_serde();
 	init_service_error_classification();
 	init_config();
-	init_constants$1();
+	init_constants$2();
 	init_util$1();
 	init_defaultRetryQuota();
 	init_delayDecider();
@@ -9814,7 +9814,7 @@ var init_configurations = __esmMin((() => {
 var omitRetryHeadersMiddleware, omitRetryHeadersMiddlewareOptions, getOmitRetryHeadersPlugin;
 var init_omitRetryHeadersMiddleware = __esmMin((() => {
 	init_protocols$1();
-	init_constants$1();
+	init_constants$2();
 	omitRetryHeadersMiddleware = () => (next) => async (args) => {
 		const { request } = args;
 		if (HttpRequest.isInstance(request)) {
@@ -9894,7 +9894,7 @@ var init_retry = __esmMin((() => {
 	init_DefaultRateLimiter();
 	init_StandardRetryStrategy$1();
 	init_config();
-	init_constants$1();
+	init_constants$2();
 	init_retries_2026_config();
 	init_AdaptiveRetryStrategy();
 	init_StandardRetryStrategy();
@@ -9946,7 +9946,7 @@ var init_check_features = __esmMin((() => {
 }));
 // ../node_modules/@aws-sdk/core/dist-es/submodules/client/middleware-user-agent/constants.js
 var USER_AGENT, X_AMZ_USER_AGENT, UA_NAME_ESCAPE_REGEX, UA_VALUE_ESCAPE_REGEX;
-var init_constants = __esmMin((() => {
+var init_constants$1 = __esmMin((() => {
 	USER_AGENT = "user-agent";
 	X_AMZ_USER_AGENT = "x-amz-user-agent";
 	UA_NAME_ESCAPE_REGEX = /[^!$%&'*+\-.^_`|~\w]/g;
@@ -9976,7 +9976,7 @@ var init_user_agent_middleware = __esmMin((() => {
 	init_protocols$1();
 	init_partition();
 	init_check_features();
-	init_constants();
+	init_constants$1();
 	init_encode_features();
 	userAgentMiddleware = (options) => (next, context) => async (args) => {
 		const { request } = args;
@@ -11151,8 +11151,8 @@ var init_clock_skew_node_config = __esmMin((() => {
 	ENV_DISABLE_CLOCK_SKEW_CORRECTION = "AWS_DISABLE_CLOCK_SKEW_CORRECTION";
 	CONFIG_DISABLE_CLOCK_SKEW_CORRECTION = "disable_clock_skew_correction";
 	NODE_DISABLE_CLOCK_SKEW_CORRECTION_CONFIG_OPTIONS = {
-		environmentVariableSelector: (env) => booleanSelector(env, ENV_DISABLE_CLOCK_SKEW_CORRECTION, SelectorType.ENV),
-		configFileSelector: (profile) => booleanSelector(profile, CONFIG_DISABLE_CLOCK_SKEW_CORRECTION, SelectorType.CONFIG),
+		environmentVariableSelector: (env) => booleanSelector(env, ENV_DISABLE_CLOCK_SKEW_CORRECTION, SelectorType$1.ENV),
+		configFileSelector: (profile) => booleanSelector(profile, CONFIG_DISABLE_CLOCK_SKEW_CORRECTION, SelectorType$1.CONFIG),
 		default: false
 	};
 }));
@@ -15344,7 +15344,7 @@ function compress(state, block) {
 		d = c;
 		c = b;
 		const s = S[(i >> 4) * 4 + (i & 3)];
-		const sum = (a + f & M) + (x + T[i] & M) & M;
+		const sum = (a + f & M) + (x + T$1[i] & M) & M;
 		b = b + ((sum << s | sum >>> 32 - s) >>> 0) & M;
 		a = tmp;
 	}
@@ -15353,12 +15353,12 @@ function compress(state, block) {
 	state[2] = state[2] + c & M;
 	state[3] = state[3] + d & M;
 }
-var Md5Js, INIT$1, M, S, T;
+var Md5Js, INIT$3, M, S, T$1;
 var init_Md5Js = __esmMin((() => {
 	init_serde();
 	Md5Js = class {
 		digestLength = 16;
-		state = Uint32Array.from(INIT$1);
+		state = Uint32Array.from(INIT$3);
 		writeBuffer = new DataView(new ArrayBuffer(64));
 		bufferLength = 0;
 		bytesHashed = 0;
@@ -15397,13 +15397,13 @@ var init_Md5Js = __esmMin((() => {
 			return out;
 		}
 		reset() {
-			this.state.set(INIT$1);
+			this.state.set(INIT$3);
 			this.writeBuffer = new DataView(new ArrayBuffer(64));
 			this.bufferLength = 0;
 			this.bytesHashed = 0;
 		}
 	};
-	INIT$1 = [
+	INIT$3 = [
 		1732584193,
 		4023233417,
 		2562383102,
@@ -15411,10 +15411,10 @@ var init_Md5Js = __esmMin((() => {
 	];
 	M = 4294967295;
 	S = Uint8Array.of(7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21);
-	T = Array.from({ length: 64 }, (_, i) => Math.abs(Math.sin(i + 1)) * 2 ** 32 >>> 0);
+	T$1 = Array.from({ length: 64 }, (_, i) => Math.abs(Math.sin(i + 1)) * 2 ** 32 >>> 0);
 }));
 // ../node_modules/@smithy/core/dist-es/submodules/checksum/md5/Md5Node.js
-function buildNativeClass$2() {
+function buildNativeClass$3() {
 	return class Md5Node {
 		digestLength = 16;
 		hash = createHash("md5");
@@ -15430,11 +15430,11 @@ function buildNativeClass$2() {
 		}
 	};
 }
-var hasNativeCrypto$1, Md5Node;
+var hasNativeCrypto$2, Md5Node;
 var init_Md5Node = __esmMin((() => {
 	init_serde();
 	init_Md5Js();
-	hasNativeCrypto$1 = (() => {
+	hasNativeCrypto$2 = (() => {
 		try {
 			createHash("md5");
 			return true;
@@ -15442,7 +15442,7 @@ var init_Md5Node = __esmMin((() => {
 			return false;
 		}
 	})();
-	Md5Node = hasNativeCrypto$1 ? buildNativeClass$2() : Md5Js;
+	Md5Node = hasNativeCrypto$2 ? buildNativeClass$3() : Md5Js;
 }));
 // ../node_modules/@smithy/core/dist-es/submodules/checksum/crc32/Crc32Js.js
 var CRC32_TABLE, ONES, Crc32Js;
@@ -15475,7 +15475,7 @@ var init_Crc32Js = __esmMin((() => {
 	};
 }));
 // ../node_modules/@smithy/core/dist-es/submodules/checksum/crc32/Crc32Node.js
-function buildNativeClass$1(nativeCrc32) {
+function buildNativeClass$2(nativeCrc32) {
 	return class Crc32Node {
 		digestLength = 4;
 		value = 0;
@@ -15499,18 +15499,18 @@ var zlibCrc32, Crc32Node;
 var init_Crc32Node = __esmMin((() => {
 	init_Crc32Js();
 	zlibCrc32 = typeof zlib.crc32 === "function" ? zlib.crc32 : void 0;
-	Crc32Node = zlibCrc32 ? buildNativeClass$1(zlibCrc32) : Crc32Js;
+	Crc32Node = zlibCrc32 ? buildNativeClass$2(zlibCrc32) : Crc32Js;
 }));
 // ../node_modules/@smithy/core/dist-es/submodules/checksum/sha256/Sha256Js.js
-var BLOCK, DIGEST_LENGTH, MAX_HASHABLE_LENGTH, Sha256Js, INIT, K;
+var BLOCK$2, DIGEST_LENGTH$2, MAX_HASHABLE_LENGTH$1, Sha256Js, INIT$2, K$2;
 var init_Sha256Js = __esmMin((() => {
 	init_serde();
-	BLOCK = 64;
-	DIGEST_LENGTH = 32;
-	MAX_HASHABLE_LENGTH = 2 ** 53 - 1;
+	BLOCK$2 = 64;
+	DIGEST_LENGTH$2 = 32;
+	MAX_HASHABLE_LENGTH$1 = 2 ** 53 - 1;
 	Sha256Js = class Sha256Js {
-		digestLength = DIGEST_LENGTH;
-		state = Int32Array.from(INIT);
+		digestLength = DIGEST_LENGTH$2;
+		state = Int32Array.from(INIT$2);
 		w;
 		buffer = new Uint8Array(64);
 		bufferLength = 0;
@@ -15525,12 +15525,12 @@ var init_Sha256Js = __esmMin((() => {
 				this.outer = new Sha256Js();
 				const { inner, outer } = this;
 				const pad = new Uint8Array(128);
-				for (let i = 0; i < BLOCK; ++i) {
+				for (let i = 0; i < BLOCK$2; ++i) {
 					pad[i] = 54 ^ key[i];
-					pad[i + BLOCK] = 92 ^ key[i];
+					pad[i + BLOCK$2] = 92 ^ key[i];
 				}
-				inner.update(pad.subarray(0, BLOCK));
-				outer.update(pad.subarray(BLOCK));
+				inner.update(pad.subarray(0, BLOCK$2));
+				outer.update(pad.subarray(BLOCK$2));
 			}
 		}
 		update(data) {
@@ -15543,11 +15543,11 @@ var init_Sha256Js = __esmMin((() => {
 			let position = 0;
 			let { byteLength } = chunk;
 			this.bytesHashed += byteLength;
-			if (this.bytesHashed * 8 > MAX_HASHABLE_LENGTH) throw new Error("Cannot hash more than 2^53 - 1 bits");
+			if (this.bytesHashed * 8 > MAX_HASHABLE_LENGTH$1) throw new Error("Cannot hash more than 2^53 - 1 bits");
 			while (byteLength > 0) {
 				this.buffer[this.bufferLength++] = chunk[position++];
 				byteLength--;
-				if (this.bufferLength === BLOCK) {
+				if (this.bufferLength === BLOCK$2) {
 					this.hashBuffer();
 					this.bufferLength = 0;
 				}
@@ -15565,7 +15565,7 @@ var init_Sha256Js = __esmMin((() => {
 			return this.digestSync();
 		}
 		reset() {
-			this.state = Int32Array.from(INIT);
+			this.state = Int32Array.from(INIT$2);
 			this.buffer = new Uint8Array(64);
 			this.bufferLength = 0;
 			this.bytesHashed = 0;
@@ -15577,8 +15577,8 @@ var init_Sha256Js = __esmMin((() => {
 			const bitsHashed = this.bytesHashed * 8;
 			const bufferView = new DataView(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 			bufferView.setUint8(bufferLength++, 128);
-			if ((bufferLength - 1) % BLOCK >= 56) {
-				for (let i = bufferLength; i < BLOCK; ++i) bufferView.setUint8(i, 0);
+			if ((bufferLength - 1) % BLOCK$2 >= 56) {
+				for (let i = bufferLength; i < BLOCK$2; ++i) bufferView.setUint8(i, 0);
 				this.hashBufferWith(state, buffer);
 				bufferLength = 0;
 			}
@@ -15586,7 +15586,7 @@ var init_Sha256Js = __esmMin((() => {
 			bufferView.setUint32(56, Math.floor(bitsHashed / 4294967296), false);
 			bufferView.setUint32(60, bitsHashed, false);
 			this.hashBufferWith(state, buffer);
-			const out = new Uint8Array(DIGEST_LENGTH);
+			const out = new Uint8Array(DIGEST_LENGTH$2);
 			for (let i = 0; i < 8; ++i) {
 				out[i * 4] = state[i] >>> 24 & 255;
 				out[i * 4 + 1] = state[i] >>> 16 & 255;
@@ -15597,16 +15597,16 @@ var init_Sha256Js = __esmMin((() => {
 		}
 		static normalizeKey(secret) {
 			const key = toUint8Array(secret);
-			if (key.byteLength > BLOCK) {
+			if (key.byteLength > BLOCK$2) {
 				const h = new Sha256Js();
 				h.update(key);
 				const out = h.digestSync();
-				const padded = new Uint8Array(BLOCK);
+				const padded = new Uint8Array(BLOCK$2);
 				padded.set(out);
 				return padded;
 			}
-			if (key.byteLength < BLOCK) {
-				const padded = new Uint8Array(BLOCK);
+			if (key.byteLength < BLOCK$2) {
+				const padded = new Uint8Array(BLOCK$2);
 				padded.set(key);
 				return padded;
 			}
@@ -15618,7 +15618,7 @@ var init_Sha256Js = __esmMin((() => {
 		hashBufferWith(state, buffer) {
 			const w = this.w ??= new Int32Array(64);
 			let s0 = state[0], s1 = state[1], s2 = state[2], s3 = state[3], s4 = state[4], s5 = state[5], s6 = state[6], s7 = state[7];
-			for (let i = 0; i < BLOCK; ++i) {
+			for (let i = 0; i < BLOCK$2; ++i) {
 				if (i < 16) w[i] = (buffer[i * 4] & 255) << 24 | (buffer[i * 4 + 1] & 255) << 16 | (buffer[i * 4 + 2] & 255) << 8 | buffer[i * 4 + 3] & 255;
 				else {
 					let u = w[i - 2];
@@ -15627,7 +15627,7 @@ var init_Sha256Js = __esmMin((() => {
 					const t2 = (u >>> 7 | u << 25) ^ (u >>> 18 | u << 14) ^ u >>> 3;
 					w[i] = (t1 + w[i - 7] | 0) + (t2 + w[i - 16] | 0);
 				}
-				const t1 = (((s4 >>> 6 | s4 << 26) ^ (s4 >>> 11 | s4 << 21) ^ (s4 >>> 25 | s4 << 7)) + (s4 & s5 ^ ~s4 & s6) | 0) + (s7 + (K[i] + w[i] | 0) | 0) | 0;
+				const t1 = (((s4 >>> 6 | s4 << 26) ^ (s4 >>> 11 | s4 << 21) ^ (s4 >>> 25 | s4 << 7)) + (s4 & s5 ^ ~s4 & s6) | 0) + (s7 + (K$2[i] + w[i] | 0) | 0) | 0;
 				const t2 = ((s0 >>> 2 | s0 << 30) ^ (s0 >>> 13 | s0 << 19) ^ (s0 >>> 22 | s0 << 10)) + (s0 & s1 ^ s0 & s2 ^ s1 & s2) | 0;
 				s7 = s6;
 				s6 = s5;
@@ -15648,7 +15648,7 @@ var init_Sha256Js = __esmMin((() => {
 			state[7] += s7;
 		}
 	};
-	INIT = new Int32Array([
+	INIT$2 = new Int32Array([
 		1779033703,
 		3144134277,
 		1013904242,
@@ -15658,7 +15658,7 @@ var init_Sha256Js = __esmMin((() => {
 		528734635,
 		1541459225
 	]);
-	K = new Int32Array([
+	K$2 = new Int32Array([
 		1116352408,
 		1899447441,
 		3049323471,
@@ -15726,7 +15726,7 @@ var init_Sha256Js = __esmMin((() => {
 	]);
 }));
 // ../node_modules/@smithy/core/dist-es/submodules/checksum/sha256/Sha256Node.js
-function buildNativeClass() {
+function buildNativeClass$1() {
 	return class Sha256Node {
 		digestLength = 32;
 		secret;
@@ -15755,19 +15755,19 @@ function buildNativeClass() {
 			this.finished = false;
 		}
 		createHash() {
-			return this.secret ? createHmac("sha256", toBuffer(this.secret)) : createHash("sha256");
+			return this.secret ? createHmac("sha256", toBuffer$2(this.secret)) : createHash("sha256");
 		}
 	};
 }
-function toBuffer(data) {
+function toBuffer$2(data) {
 	if (typeof data === "string") return data;
 	if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 	return Buffer.from(data);
 }
-var hasNativeCrypto, Sha256Node;
+var hasNativeCrypto$1, Sha256Node;
 var init_Sha256Node = __esmMin((() => {
 	init_Sha256Js();
-	hasNativeCrypto = (() => {
+	hasNativeCrypto$1 = (() => {
 		try {
 			createHash("sha256");
 			return true;
@@ -15775,16 +15775,16 @@ var init_Sha256Node = __esmMin((() => {
 			return false;
 		}
 	})();
-	Sha256Node = hasNativeCrypto ? buildNativeClass() : Sha256Js;
+	Sha256Node = hasNativeCrypto$1 ? buildNativeClass$1() : Sha256Js;
 }));
 // ../node_modules/@smithy/core/dist-es/submodules/checksum/sha256/Sha256WebCrypto.js
-var digest, sign, importKey, subtle, MAX_PENDING_BYTES, Sha256WebCrypto;
+var digest$2, sign$2, importKey$2, subtle$2, MAX_PENDING_BYTES$2, Sha256WebCrypto;
 var init_Sha256WebCrypto = __esmMin((() => {
 	init_serde();
 	init_Sha256Js();
-	({digest, sign, importKey} = globalThis?.crypto?.subtle ?? {});
-	subtle = typeof digest === "function" && typeof sign === "function" && typeof importKey === "function" ? globalThis.crypto.subtle : void 0;
-	MAX_PENDING_BYTES = 8388608;
+	({digest: digest$2, sign: sign$2, importKey: importKey$2} = globalThis?.crypto?.subtle ?? {});
+	subtle$2 = typeof digest$2 === "function" && typeof sign$2 === "function" && typeof importKey$2 === "function" ? globalThis.crypto.subtle : void 0;
+	MAX_PENDING_BYTES$2 = 8388608;
 	Sha256WebCrypto = class {
 		digestLength = 32;
 		secret;
@@ -15803,23 +15803,23 @@ var init_Sha256WebCrypto = __esmMin((() => {
 			}
 			this.pending.push(data.slice());
 			this.pendingBytes += data.byteLength;
-			if (this.pendingBytes >= MAX_PENDING_BYTES) this.switchToFallback();
+			if (this.pendingBytes >= MAX_PENDING_BYTES$2) this.switchToFallback();
 		}
 		async digest() {
 			if (this.fallback) return this.fallback.digest();
 			if (this.secret && this.finished) throw new Error("Attempted to digest an already finished HMAC.");
 			const data = concatBytes(this.pending);
-			if (subtle) {
+			if (subtle$2) {
 				if (this.secret) {
 					this.finished = true;
-					const key = await subtle.importKey("raw", this.secret, {
+					const key = await subtle$2.importKey("raw", this.secret, {
 						name: "HMAC",
 						hash: "SHA-256"
 					}, false, ["sign"]);
-					const sig = await subtle.sign("HMAC", key, data);
+					const sig = await subtle$2.sign("HMAC", key, data);
 					return new Uint8Array(sig);
 				}
-				const hash = await subtle.digest("SHA-256", data);
+				const hash = await subtle$2.digest("SHA-256", data);
 				return new Uint8Array(hash);
 			}
 			const sha256 = new Sha256Js(this.secret);
@@ -83369,6 +83369,636 @@ var require_dist_cjs$2 = __commonJSMin(((exports) => {
 	exports.AssumeRoleWithWebIdentityCommand = AssumeRoleWithWebIdentityCommand;
 	exports.STSClient = STSClient;
 }));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/constants.js
+var RequestChecksumCalculation, DEFAULT_REQUEST_CHECKSUM_CALCULATION, ResponseChecksumValidation, DEFAULT_RESPONSE_CHECKSUM_VALIDATION, ChecksumAlgorithm, ChecksumLocation, DEFAULT_CHECKSUM_ALGORITHM;
+var init_constants = __esmMin((() => {
+	RequestChecksumCalculation = {
+		WHEN_SUPPORTED: "WHEN_SUPPORTED",
+		WHEN_REQUIRED: "WHEN_REQUIRED"
+	};
+	DEFAULT_REQUEST_CHECKSUM_CALCULATION = RequestChecksumCalculation.WHEN_SUPPORTED;
+	ResponseChecksumValidation = {
+		WHEN_SUPPORTED: "WHEN_SUPPORTED",
+		WHEN_REQUIRED: "WHEN_REQUIRED"
+	};
+	DEFAULT_RESPONSE_CHECKSUM_VALIDATION = RequestChecksumCalculation.WHEN_SUPPORTED;
+	(function(ChecksumAlgorithm) {
+		ChecksumAlgorithm["MD5"] = "MD5";
+		ChecksumAlgorithm["CRC32"] = "CRC32";
+		ChecksumAlgorithm["CRC32C"] = "CRC32C";
+		ChecksumAlgorithm["CRC64NVME"] = "CRC64NVME";
+		ChecksumAlgorithm["SHA1"] = "SHA1";
+		ChecksumAlgorithm["SHA256"] = "SHA256";
+	})(ChecksumAlgorithm || (ChecksumAlgorithm = {}));
+	(function(ChecksumLocation) {
+		ChecksumLocation["HEADER"] = "header";
+		ChecksumLocation["TRAILER"] = "trailer";
+	})(ChecksumLocation || (ChecksumLocation = {}));
+	DEFAULT_CHECKSUM_ALGORITHM = ChecksumAlgorithm.CRC32;
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/stringUnionSelector.js
+var SelectorType, stringUnionSelector;
+var init_stringUnionSelector = __esmMin((() => {
+	(function(SelectorType) {
+		SelectorType["ENV"] = "env";
+		SelectorType["CONFIG"] = "shared config entry";
+	})(SelectorType || (SelectorType = {}));
+	stringUnionSelector = (obj, key, union, type) => {
+		if (!(key in obj)) return;
+		const value = obj[key].toUpperCase();
+		if (!Object.values(union).includes(value)) throw new TypeError(`Cannot load ${type} '${key}'. Expected one of ${Object.values(union)}, got '${obj[key]}'.`);
+		return value;
+	};
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS.js
+var ENV_REQUEST_CHECKSUM_CALCULATION, CONFIG_REQUEST_CHECKSUM_CALCULATION, NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS;
+var init_NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS = __esmMin((() => {
+	init_constants();
+	init_stringUnionSelector();
+	ENV_REQUEST_CHECKSUM_CALCULATION = "AWS_REQUEST_CHECKSUM_CALCULATION";
+	CONFIG_REQUEST_CHECKSUM_CALCULATION = "request_checksum_calculation";
+	NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS = {
+		environmentVariableSelector: (env) => stringUnionSelector(env, ENV_REQUEST_CHECKSUM_CALCULATION, RequestChecksumCalculation, SelectorType.ENV),
+		configFileSelector: (profile) => stringUnionSelector(profile, CONFIG_REQUEST_CHECKSUM_CALCULATION, RequestChecksumCalculation, SelectorType.CONFIG),
+		default: DEFAULT_REQUEST_CHECKSUM_CALCULATION
+	};
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS.js
+var ENV_RESPONSE_CHECKSUM_VALIDATION, CONFIG_RESPONSE_CHECKSUM_VALIDATION, NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS;
+var init_NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS = __esmMin((() => {
+	init_constants();
+	init_stringUnionSelector();
+	ENV_RESPONSE_CHECKSUM_VALIDATION = "AWS_RESPONSE_CHECKSUM_VALIDATION";
+	CONFIG_RESPONSE_CHECKSUM_VALIDATION = "response_checksum_validation";
+	NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS = {
+		environmentVariableSelector: (env) => stringUnionSelector(env, ENV_RESPONSE_CHECKSUM_VALIDATION, ResponseChecksumValidation, SelectorType.ENV),
+		configFileSelector: (profile) => stringUnionSelector(profile, CONFIG_RESPONSE_CHECKSUM_VALIDATION, ResponseChecksumValidation, SelectorType.CONFIG),
+		default: DEFAULT_RESPONSE_CHECKSUM_VALIDATION
+	};
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksumAlgorithmForRequest.js
+var getChecksumAlgorithmForRequest;
+var init_getChecksumAlgorithmForRequest = __esmMin((() => {
+	init_constants();
+	getChecksumAlgorithmForRequest = (input, { requestChecksumRequired, requestAlgorithmMember, requestChecksumCalculation }) => {
+		if (!requestAlgorithmMember) return requestChecksumCalculation === RequestChecksumCalculation.WHEN_SUPPORTED || requestChecksumRequired ? DEFAULT_CHECKSUM_ALGORITHM : void 0;
+		if (!input[requestAlgorithmMember]) return;
+		return input[requestAlgorithmMember];
+	};
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksumLocationName.js
+var getChecksumLocationName;
+var init_getChecksumLocationName = __esmMin((() => {
+	init_constants();
+	getChecksumLocationName = (algorithm) => algorithm === ChecksumAlgorithm.MD5 ? "content-md5" : `x-amz-checksum-${algorithm.toLowerCase()}`;
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/hasHeader.js
+var hasHeader;
+var init_hasHeader = __esmMin((() => {
+	hasHeader = (header, headers) => {
+		const soughtHeader = header.toLowerCase();
+		for (const headerName of Object.keys(headers)) if (soughtHeader === headerName.toLowerCase()) return true;
+		return false;
+	};
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/hasHeaderWithPrefix.js
+var hasHeaderWithPrefix;
+var init_hasHeaderWithPrefix = __esmMin((() => {
+	hasHeaderWithPrefix = (headerPrefix, headers) => {
+		const soughtHeaderPrefix = headerPrefix.toLowerCase();
+		for (const headerName of Object.keys(headers)) if (headerName.toLowerCase().startsWith(soughtHeaderPrefix)) return true;
+		return false;
+	};
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/isStreaming.js
+var isStreaming;
+var init_isStreaming = __esmMin((() => {
+	init_serde();
+	isStreaming = (body) => body !== void 0 && typeof body !== "string" && !ArrayBuffer.isView(body) && !isArrayBuffer(body);
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc32c/Crc32cJs.js
+var T, Crc32cJs;
+var init_Crc32cJs = __esmMin((() => {
+	T = new Uint32Array(256);
+	for (let i = 0; i < 256; ++i) {
+		let c = i;
+		for (let j = 0; j < 8; ++j) c = c & 1 ? 2197175160 ^ c >>> 1 : c >>> 1;
+		T[i] = c >>> 0;
+	}
+	Crc32cJs = class {
+		digestLength = 4;
+		crc = 4294967295;
+		update(data) {
+			let crc = this.crc;
+			for (let i = 0; i < data.length; ++i) crc = crc >>> 8 ^ T[(crc ^ data[i]) & 255];
+			this.crc = crc;
+		}
+		async digest() {
+			const value = (this.crc ^ 4294967295) >>> 0;
+			const out = new Uint8Array(4);
+			out[0] = value >>> 24;
+			out[1] = value >>> 16 & 255;
+			out[2] = value >>> 8 & 255;
+			out[3] = value & 255;
+			return out;
+		}
+		reset() {
+			this.crc = 4294967295;
+		}
+	};
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc32c/Crc32cNode.js
+var Crc32cNode;
+var init_Crc32cNode = __esmMin((() => {
+	init_Crc32cJs();
+	Crc32cNode = Crc32cJs;
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc64-nvme/crc64-nvme-crt-container.js
+var crc64NvmeCrtContainer;
+var init_crc64_nvme_crt_container = __esmMin((() => {
+	crc64NvmeCrtContainer = { CrtCrc64Nvme: null };
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc64-nvme/Crc64NvmeJs.js
+var generateCRC64NVMETable, CRC64_NVME_REVERSED_TABLE, t0, t1, t2, t3, t4, t5, t6, t7, ensureTablesInitialized, Crc64NvmeJs;
+var init_Crc64NvmeJs = __esmMin((() => {
+	generateCRC64NVMETable = () => {
+		const sliceLength = 8;
+		const tables = new Array(sliceLength);
+		for (let slice = 0; slice < sliceLength; slice++) {
+			const table = new Array(512);
+			for (let i = 0; i < 256; i++) {
+				let crc = BigInt(i);
+				for (let j = 0; j < 8 * (slice + 1); j++) if (crc & 1n) crc = crc >> 1n ^ 11127430586519243189n;
+				else crc = crc >> 1n;
+				table[i * 2] = Number(crc >> 32n & 4294967295n);
+				table[i * 2 + 1] = Number(crc & 4294967295n);
+			}
+			tables[slice] = new Uint32Array(table);
+		}
+		return tables;
+	};
+	ensureTablesInitialized = () => {
+		if (!CRC64_NVME_REVERSED_TABLE) {
+			CRC64_NVME_REVERSED_TABLE = generateCRC64NVMETable();
+			[t0, t1, t2, t3, t4, t5, t6, t7] = CRC64_NVME_REVERSED_TABLE;
+		}
+	};
+	Crc64NvmeJs = class {
+		c1 = 0;
+		c2 = 0;
+		constructor() {
+			ensureTablesInitialized();
+			this.reset();
+		}
+		update(data) {
+			const len = data.length;
+			let i = 0;
+			let crc1 = this.c1;
+			let crc2 = this.c2;
+			while (i + 8 <= len) {
+				const idx0 = ((crc2 ^ data[i++]) & 255) << 1;
+				const idx1 = ((crc2 >>> 8 ^ data[i++]) & 255) << 1;
+				const idx2 = ((crc2 >>> 16 ^ data[i++]) & 255) << 1;
+				const idx3 = ((crc2 >>> 24 ^ data[i++]) & 255) << 1;
+				const idx4 = ((crc1 ^ data[i++]) & 255) << 1;
+				const idx5 = ((crc1 >>> 8 ^ data[i++]) & 255) << 1;
+				const idx6 = ((crc1 >>> 16 ^ data[i++]) & 255) << 1;
+				const idx7 = ((crc1 >>> 24 ^ data[i++]) & 255) << 1;
+				crc1 = t7[idx0] ^ t6[idx1] ^ t5[idx2] ^ t4[idx3] ^ t3[idx4] ^ t2[idx5] ^ t1[idx6] ^ t0[idx7];
+				crc2 = t7[idx0 + 1] ^ t6[idx1 + 1] ^ t5[idx2 + 1] ^ t4[idx3 + 1] ^ t3[idx4 + 1] ^ t2[idx5 + 1] ^ t1[idx6 + 1] ^ t0[idx7 + 1];
+			}
+			while (i < len) {
+				const idx = ((crc2 ^ data[i]) & 255) << 1;
+				crc2 = (crc2 >>> 8 | (crc1 & 255) << 24) >>> 0;
+				crc1 = crc1 >>> 8 ^ t0[idx];
+				crc2 ^= t0[idx + 1];
+				++i;
+			}
+			this.c1 = crc1;
+			this.c2 = crc2;
+		}
+		async digest() {
+			const c1 = this.c1 ^ 4294967295;
+			const c2 = this.c2 ^ 4294967295;
+			return new Uint8Array([
+				c1 >>> 24,
+				c1 >>> 16 & 255,
+				c1 >>> 8 & 255,
+				c1 & 255,
+				c2 >>> 24,
+				c2 >>> 16 & 255,
+				c2 >>> 8 & 255,
+				c2 & 255
+			]);
+		}
+		reset() {
+			this.c1 = 4294967295;
+			this.c2 = 4294967295;
+		}
+	};
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/crc/crc64-nvme/Crc64Nvme.js
+var Crc64Nvme;
+var init_Crc64Nvme = __esmMin((() => {
+	init_crc64_nvme_crt_container();
+	init_Crc64NvmeJs();
+	Crc64Nvme = class {
+		impl;
+		constructor() {
+			const Crt = crc64NvmeCrtContainer.CrtCrc64Nvme;
+			this.impl = Crt ? new Crt() : new Crc64NvmeJs();
+		}
+		update(data) {
+			this.impl.update(data);
+		}
+		async digest() {
+			return this.impl.digest();
+		}
+		reset() {
+			this.impl.reset();
+		}
+	};
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/crc/index.js
+var init_crc = __esmMin((() => {
+	init_Crc32cJs();
+	init_Crc32cNode();
+	init_Crc64Nvme();
+	init_Crc64NvmeJs();
+	init_crc64_nvme_crt_container();
+	init_checksum();
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/types.js
+var CLIENT_SUPPORTED_ALGORITHMS, PRIORITY_ORDER_ALGORITHMS;
+var init_types = __esmMin((() => {
+	init_constants();
+	CLIENT_SUPPORTED_ALGORITHMS = [
+		ChecksumAlgorithm.CRC32,
+		ChecksumAlgorithm.CRC32C,
+		ChecksumAlgorithm.CRC64NVME,
+		ChecksumAlgorithm.SHA1,
+		ChecksumAlgorithm.SHA256
+	];
+	PRIORITY_ORDER_ALGORITHMS = [
+		ChecksumAlgorithm.SHA256,
+		ChecksumAlgorithm.SHA1,
+		ChecksumAlgorithm.CRC32,
+		ChecksumAlgorithm.CRC32C,
+		ChecksumAlgorithm.CRC64NVME
+	];
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/selectChecksumAlgorithmFunction.js
+var selectChecksumAlgorithmFunction;
+var init_selectChecksumAlgorithmFunction = __esmMin((() => {
+	init_crc();
+	init_constants();
+	init_types();
+	selectChecksumAlgorithmFunction = (checksumAlgorithm, config) => {
+		const { checksumAlgorithms = {} } = config;
+		switch (checksumAlgorithm) {
+			case ChecksumAlgorithm.MD5: return checksumAlgorithms?.MD5 ?? config.md5;
+			case ChecksumAlgorithm.CRC32: return checksumAlgorithms?.CRC32 ?? Crc32Node;
+			case ChecksumAlgorithm.CRC32C: return checksumAlgorithms?.CRC32C ?? Crc32cNode;
+			case ChecksumAlgorithm.CRC64NVME: return checksumAlgorithms?.CRC64NVME ?? Crc64Nvme;
+			case ChecksumAlgorithm.SHA1: return checksumAlgorithms?.SHA1 ?? config.sha1;
+			case ChecksumAlgorithm.SHA256: return checksumAlgorithms?.SHA256 ?? config.sha256;
+			default:
+				if (checksumAlgorithms?.[checksumAlgorithm]) return checksumAlgorithms[checksumAlgorithm];
+				throw new Error(`The checksum algorithm "${checksumAlgorithm}" is not supported by the client. Select one of ${CLIENT_SUPPORTED_ALGORITHMS}, or provide an implementation to  the client constructor checksums field.`);
+		}
+	};
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/stringHasher.js
+var stringHasher;
+var init_stringHasher = __esmMin((() => {
+	init_serde();
+	stringHasher = (checksumAlgorithmFn, body) => {
+		const hash = new checksumAlgorithmFn();
+		hash.update(toUint8Array(body || ""));
+		return hash.digest();
+	};
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/flexibleChecksumsMiddleware.js
+var flexibleChecksumsMiddlewareOptions, flexibleChecksumsMiddleware;
+var init_flexibleChecksumsMiddleware = __esmMin((() => {
+	init_client();
+	init_protocols$1();
+	init_serde();
+	init_constants();
+	init_getChecksumAlgorithmForRequest();
+	init_getChecksumLocationName();
+	init_hasHeader();
+	init_hasHeaderWithPrefix();
+	init_isStreaming();
+	init_selectChecksumAlgorithmFunction();
+	init_stringHasher();
+	flexibleChecksumsMiddlewareOptions = {
+		name: "flexibleChecksumsMiddleware",
+		step: "build",
+		tags: ["BODY_CHECKSUM"],
+		override: true
+	};
+	flexibleChecksumsMiddleware = (config, middlewareConfig) => (next, context) => async (args) => {
+		if (!HttpRequest.isInstance(args.request)) return next(args);
+		if (hasHeaderWithPrefix("x-amz-checksum-", args.request.headers)) return next(args);
+		const { request, input } = args;
+		const { body: requestBody, headers } = request;
+		const { base64Encoder, streamHasher } = config;
+		const { requestChecksumRequired, requestAlgorithmMember } = middlewareConfig;
+		const requestChecksumCalculation = await config.requestChecksumCalculation();
+		const requestAlgorithmMemberName = requestAlgorithmMember?.name;
+		const requestAlgorithmMemberHttpHeader = requestAlgorithmMember?.httpHeader;
+		if (requestAlgorithmMemberName && !input[requestAlgorithmMemberName]) {
+			if (requestChecksumCalculation === RequestChecksumCalculation.WHEN_SUPPORTED || requestChecksumRequired) {
+				input[requestAlgorithmMemberName] = DEFAULT_CHECKSUM_ALGORITHM;
+				if (requestAlgorithmMemberHttpHeader) headers[requestAlgorithmMemberHttpHeader] = DEFAULT_CHECKSUM_ALGORITHM;
+			}
+		}
+		const checksumAlgorithm = getChecksumAlgorithmForRequest(input, {
+			requestChecksumRequired,
+			requestAlgorithmMember: requestAlgorithmMember?.name,
+			requestChecksumCalculation
+		});
+		let updatedBody = requestBody;
+		let updatedHeaders = headers;
+		if (checksumAlgorithm) {
+			switch (checksumAlgorithm) {
+				case ChecksumAlgorithm.CRC32:
+					setFeature$2(context, "FLEXIBLE_CHECKSUMS_REQ_CRC32", "U");
+					break;
+				case ChecksumAlgorithm.CRC32C:
+					setFeature$2(context, "FLEXIBLE_CHECKSUMS_REQ_CRC32C", "V");
+					break;
+				case ChecksumAlgorithm.CRC64NVME:
+					setFeature$2(context, "FLEXIBLE_CHECKSUMS_REQ_CRC64", "W");
+					break;
+				case ChecksumAlgorithm.SHA1:
+					setFeature$2(context, "FLEXIBLE_CHECKSUMS_REQ_SHA1", "X");
+					break;
+				case ChecksumAlgorithm.SHA256: setFeature$2(context, "FLEXIBLE_CHECKSUMS_REQ_SHA256", "Y");
+			}
+			const checksumLocationName = getChecksumLocationName(checksumAlgorithm);
+			const checksumAlgorithmFn = selectChecksumAlgorithmFunction(checksumAlgorithm, config);
+			if (isStreaming(requestBody)) {
+				const { getAwsChunkedEncodingStream, bodyLengthChecker } = config;
+				updatedBody = getAwsChunkedEncodingStream(typeof config.requestStreamBufferSize === "number" && config.requestStreamBufferSize >= 8192 ? createBufferedReadable(requestBody, config.requestStreamBufferSize, context.logger) : requestBody, {
+					base64Encoder,
+					bodyLengthChecker,
+					checksumLocationName,
+					checksumAlgorithmFn,
+					streamHasher
+				});
+				updatedHeaders = {
+					...headers,
+					"content-encoding": headers["content-encoding"] ? `${headers["content-encoding"]},aws-chunked` : "aws-chunked",
+					"transfer-encoding": "chunked",
+					"x-amz-decoded-content-length": headers["content-length"],
+					"x-amz-content-sha256": "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+					"x-amz-trailer": checksumLocationName
+				};
+				delete updatedHeaders["content-length"];
+			} else if (!hasHeader(checksumLocationName, headers)) {
+				const rawChecksum = await stringHasher(checksumAlgorithmFn, requestBody);
+				updatedHeaders = {
+					...headers,
+					[checksumLocationName]: base64Encoder(rawChecksum)
+				};
+			}
+		}
+		try {
+			return await next({
+				...args,
+				request: {
+					...request,
+					headers: updatedHeaders,
+					body: updatedBody
+				}
+			});
+		} catch (e) {
+			if (e instanceof Error && e.name === "InvalidChunkSizeError") try {
+				if (!e.message.endsWith(".")) e.message += ".";
+				e.message += " Set [requestStreamBufferSize=number e.g. 65_536] in client constructor to instruct AWS SDK to buffer your input stream.";
+			} catch (ignored) {}
+			throw e;
+		}
+	};
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/flexibleChecksumsInputMiddleware.js
+var flexibleChecksumsInputMiddlewareOptions, flexibleChecksumsInputMiddleware;
+var init_flexibleChecksumsInputMiddleware = __esmMin((() => {
+	init_client();
+	init_constants();
+	flexibleChecksumsInputMiddlewareOptions = {
+		name: "flexibleChecksumsInputMiddleware",
+		toMiddleware: "serializerMiddleware",
+		relation: "before",
+		tags: ["BODY_CHECKSUM"],
+		override: true
+	};
+	flexibleChecksumsInputMiddleware = (config, middlewareConfig) => (next, context) => async (args) => {
+		const input = args.input;
+		const { requestValidationModeMember } = middlewareConfig;
+		const requestChecksumCalculation = await config.requestChecksumCalculation();
+		const responseChecksumValidation = await config.responseChecksumValidation();
+		switch (requestChecksumCalculation) {
+			case RequestChecksumCalculation.WHEN_REQUIRED:
+				setFeature$2(context, "FLEXIBLE_CHECKSUMS_REQ_WHEN_REQUIRED", "a");
+				break;
+			case RequestChecksumCalculation.WHEN_SUPPORTED: setFeature$2(context, "FLEXIBLE_CHECKSUMS_REQ_WHEN_SUPPORTED", "Z");
+		}
+		switch (responseChecksumValidation) {
+			case ResponseChecksumValidation.WHEN_REQUIRED:
+				setFeature$2(context, "FLEXIBLE_CHECKSUMS_RES_WHEN_REQUIRED", "c");
+				break;
+			case ResponseChecksumValidation.WHEN_SUPPORTED: setFeature$2(context, "FLEXIBLE_CHECKSUMS_RES_WHEN_SUPPORTED", "b");
+		}
+		if (requestValidationModeMember && !input[requestValidationModeMember]) {
+			if (responseChecksumValidation === ResponseChecksumValidation.WHEN_SUPPORTED) input[requestValidationModeMember] = "ENABLED";
+		}
+		return next(args);
+	};
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksumAlgorithmListForResponse.js
+var getChecksumAlgorithmListForResponse;
+var init_getChecksumAlgorithmListForResponse = __esmMin((() => {
+	init_types();
+	getChecksumAlgorithmListForResponse = (responseAlgorithms = []) => {
+		const validChecksumAlgorithms = [];
+		let i = PRIORITY_ORDER_ALGORITHMS.length;
+		for (const algorithm of responseAlgorithms) {
+			const priority = PRIORITY_ORDER_ALGORITHMS.indexOf(algorithm);
+			if (priority !== -1) validChecksumAlgorithms[priority] = algorithm;
+			else validChecksumAlgorithms[i++] = algorithm;
+		}
+		return validChecksumAlgorithms.filter(Boolean);
+	};
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/isChecksumWithPartNumber.js
+var isChecksumWithPartNumber;
+var init_isChecksumWithPartNumber = __esmMin((() => {
+	isChecksumWithPartNumber = (checksum) => {
+		const lastHyphenIndex = checksum.lastIndexOf("-");
+		if (lastHyphenIndex !== -1) {
+			const numberPart = checksum.slice(lastHyphenIndex + 1);
+			if (!numberPart.startsWith("0")) {
+				const number = parseInt(numberPart, 10);
+				if (!isNaN(number) && number >= 1 && number <= 1e4) return true;
+			}
+		}
+		return false;
+	};
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getChecksum.js
+var getChecksum;
+var init_getChecksum = __esmMin((() => {
+	init_stringHasher();
+	getChecksum = async (body, { checksumAlgorithmFn, base64Encoder }) => base64Encoder(await stringHasher(checksumAlgorithmFn, body));
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/validateChecksumFromResponse.js
+var validateChecksumFromResponse;
+var init_validateChecksumFromResponse = __esmMin((() => {
+	init_serde();
+	init_constants();
+	init_getChecksum();
+	init_getChecksumAlgorithmListForResponse();
+	init_getChecksumLocationName();
+	init_isStreaming();
+	init_selectChecksumAlgorithmFunction();
+	validateChecksumFromResponse = async (response, { config, responseAlgorithms, logger }) => {
+		const checksumAlgorithms = getChecksumAlgorithmListForResponse(responseAlgorithms);
+		const { body: responseBody, headers: responseHeaders } = response;
+		for (const algorithm of checksumAlgorithms) {
+			const responseHeader = getChecksumLocationName(algorithm);
+			const checksumFromResponse = responseHeaders[responseHeader];
+			if (checksumFromResponse) {
+				let checksumAlgorithmFn;
+				try {
+					checksumAlgorithmFn = selectChecksumAlgorithmFunction(algorithm, config);
+				} catch (error) {
+					if (algorithm === ChecksumAlgorithm.CRC64NVME) {
+						logger?.warn(`Skipping ${ChecksumAlgorithm.CRC64NVME} checksum validation: ${error.message}`);
+						continue;
+					}
+					throw error;
+				}
+				const { base64Encoder } = config;
+				if (isStreaming(responseBody)) {
+					response.body = createChecksumStream({
+						expectedChecksum: checksumFromResponse,
+						checksumSourceLocation: responseHeader,
+						checksum: new checksumAlgorithmFn(),
+						source: responseBody,
+						base64Encoder
+					});
+					return;
+				}
+				const checksum = await getChecksum(responseBody, {
+					checksumAlgorithmFn,
+					base64Encoder
+				});
+				if (checksum === checksumFromResponse) break;
+				throw new Error(`Checksum mismatch: expected "${checksum}" but received "${checksumFromResponse}" in response header "${responseHeader}".`);
+			}
+		}
+	};
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/flexibleChecksumsResponseMiddleware.js
+var flexibleChecksumsResponseMiddlewareOptions, flexibleChecksumsResponseMiddleware;
+var init_flexibleChecksumsResponseMiddleware = __esmMin((() => {
+	init_protocols$1();
+	init_getChecksumAlgorithmListForResponse();
+	init_getChecksumLocationName();
+	init_isChecksumWithPartNumber();
+	init_validateChecksumFromResponse();
+	flexibleChecksumsResponseMiddlewareOptions = {
+		name: "flexibleChecksumsResponseMiddleware",
+		toMiddleware: "deserializerMiddleware",
+		relation: "after",
+		tags: ["BODY_CHECKSUM"],
+		override: true
+	};
+	flexibleChecksumsResponseMiddleware = (config, middlewareConfig) => (next, context) => async (args) => {
+		if (!HttpRequest.isInstance(args.request)) return next(args);
+		const input = args.input;
+		const result = await next(args);
+		const response = result.response;
+		const { requestValidationModeMember, responseAlgorithms } = middlewareConfig;
+		if (requestValidationModeMember && input[requestValidationModeMember] === "ENABLED") {
+			const { clientName, commandName } = context;
+			const customChecksumAlgorithms = Object.keys(config.checksumAlgorithms ?? {}).filter((algorithm) => {
+				const responseHeader = getChecksumLocationName(algorithm);
+				return response.headers[responseHeader] !== void 0;
+			});
+			const algoList = getChecksumAlgorithmListForResponse([...responseAlgorithms ?? [], ...customChecksumAlgorithms]);
+			if (clientName === "S3Client" && commandName === "GetObjectCommand" && algoList.every((algorithm) => {
+				const responseHeader = getChecksumLocationName(algorithm);
+				const checksumFromResponse = response.headers[responseHeader];
+				return !checksumFromResponse || isChecksumWithPartNumber(checksumFromResponse);
+			})) return result;
+			await validateChecksumFromResponse(response, {
+				config,
+				responseAlgorithms: algoList,
+				logger: context.logger
+			});
+		}
+		return result;
+	};
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/getFlexibleChecksumsPlugin.js
+var getFlexibleChecksumsPlugin;
+var init_getFlexibleChecksumsPlugin = __esmMin((() => {
+	init_flexibleChecksumsInputMiddleware();
+	init_flexibleChecksumsMiddleware();
+	init_flexibleChecksumsResponseMiddleware();
+	getFlexibleChecksumsPlugin = (config, middlewareConfig) => ({ applyToStack: (clientStack) => {
+		clientStack.add(flexibleChecksumsMiddleware(config, middlewareConfig), flexibleChecksumsMiddlewareOptions);
+		clientStack.addRelativeTo(flexibleChecksumsInputMiddleware(config, middlewareConfig), flexibleChecksumsInputMiddlewareOptions);
+		clientStack.addRelativeTo(flexibleChecksumsResponseMiddleware(config, middlewareConfig), flexibleChecksumsResponseMiddlewareOptions);
+	} });
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/resolveFlexibleChecksumsConfig.js
+var resolveFlexibleChecksumsConfig;
+var init_resolveFlexibleChecksumsConfig = __esmMin((() => {
+	init_client$1();
+	init_constants();
+	resolveFlexibleChecksumsConfig = (input) => {
+		const { requestChecksumCalculation, responseChecksumValidation, requestStreamBufferSize } = input;
+		return Object.assign(input, {
+			requestChecksumCalculation: normalizeProvider$1(requestChecksumCalculation ?? DEFAULT_REQUEST_CHECKSUM_CALCULATION),
+			responseChecksumValidation: normalizeProvider$1(responseChecksumValidation ?? DEFAULT_RESPONSE_CHECKSUM_VALIDATION),
+			requestStreamBufferSize: Number(requestStreamBufferSize ?? 0),
+			checksumAlgorithms: input.checksumAlgorithms ?? {}
+		});
+	};
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/flexible-checksums/index.js
+var flexible_checksums_exports = __exportAll({
+	CONFIG_REQUEST_CHECKSUM_CALCULATION: () => CONFIG_REQUEST_CHECKSUM_CALCULATION,
+	CONFIG_RESPONSE_CHECKSUM_VALIDATION: () => CONFIG_RESPONSE_CHECKSUM_VALIDATION,
+	ChecksumAlgorithm: () => ChecksumAlgorithm,
+	ChecksumLocation: () => ChecksumLocation,
+	DEFAULT_CHECKSUM_ALGORITHM: () => DEFAULT_CHECKSUM_ALGORITHM,
+	DEFAULT_REQUEST_CHECKSUM_CALCULATION: () => DEFAULT_REQUEST_CHECKSUM_CALCULATION,
+	DEFAULT_RESPONSE_CHECKSUM_VALIDATION: () => DEFAULT_RESPONSE_CHECKSUM_VALIDATION,
+	ENV_REQUEST_CHECKSUM_CALCULATION: () => ENV_REQUEST_CHECKSUM_CALCULATION,
+	ENV_RESPONSE_CHECKSUM_VALIDATION: () => ENV_RESPONSE_CHECKSUM_VALIDATION,
+	NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS: () => NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS,
+	NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS: () => NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS,
+	RequestChecksumCalculation: () => RequestChecksumCalculation,
+	ResponseChecksumValidation: () => ResponseChecksumValidation,
+	flexibleChecksumsMiddleware: () => flexibleChecksumsMiddleware,
+	flexibleChecksumsMiddlewareOptions: () => flexibleChecksumsMiddlewareOptions,
+	getFlexibleChecksumsPlugin: () => getFlexibleChecksumsPlugin,
+	resolveFlexibleChecksumsConfig: () => resolveFlexibleChecksumsConfig
+});
+var init_flexible_checksums = __esmMin((() => {
+	init_NODE_REQUEST_CHECKSUM_CALCULATION_CONFIG_OPTIONS();
+	init_NODE_RESPONSE_CHECKSUM_VALIDATION_CONFIG_OPTIONS();
+	init_constants();
+	init_flexibleChecksumsMiddleware();
+	init_getFlexibleChecksumsPlugin();
+	init_resolveFlexibleChecksumsConfig();
+}));
 // ../node_modules/@aws-sdk/core/dist-es/submodules/util/util-arn-parser/arn.js
 var validate, parse, build;
 var init_arn = __esmMin((() => {
@@ -83431,6 +84061,836 @@ var init_util = __esmMin((() => {
 	init_arn();
 	init_format_url();
 	init_hasOwn();
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1Js.js
+var BLOCK$1, DIGEST_LENGTH$1, INIT$1, K$1, Sha1Js;
+var init_Sha1Js = __esmMin((() => {
+	init_serde();
+	BLOCK$1 = 64;
+	DIGEST_LENGTH$1 = 20;
+	INIT$1 = new Int32Array([
+		1732584193,
+		4023233417,
+		2562383102,
+		271733878,
+		3285377520
+	]);
+	K$1 = new Int32Array([
+		1518500249,
+		1859775393,
+		2400959708,
+		3395469782
+	]);
+	Sha1Js = class Sha1Js {
+		digestLength = DIGEST_LENGTH$1;
+		state = Int32Array.from(INIT$1);
+		w;
+		buffer = new Uint8Array(BLOCK$1);
+		bufferLength = 0;
+		bytesHashed = 0;
+		finished = false;
+		inner;
+		outer;
+		constructor(secret) {
+			if (secret) {
+				const key = Sha1Js.normalizeKey(secret);
+				this.inner = new Sha1Js();
+				this.outer = new Sha1Js();
+				const pad = new Uint8Array(128);
+				for (let i = 0; i < BLOCK$1; ++i) {
+					pad[i] = 54 ^ key[i];
+					pad[i + BLOCK$1] = 92 ^ key[i];
+				}
+				this.inner.update(pad.subarray(0, BLOCK$1));
+				this.outer.update(pad.subarray(BLOCK$1));
+			}
+		}
+		update(data) {
+			if (this.finished) throw new Error("Attempted to update an already finished HMAC.");
+			if (this.inner) {
+				this.inner.update(data);
+				return;
+			}
+			let pos = 0;
+			let { length } = data;
+			this.bytesHashed += length;
+			if (this.bufferLength > 0) {
+				while (length > 0 && this.bufferLength < BLOCK$1) {
+					this.buffer[this.bufferLength++] = data[pos++];
+					--length;
+				}
+				if (this.bufferLength === BLOCK$1) {
+					this.hashBuffer(this.buffer, 0);
+					this.bufferLength = 0;
+				}
+			}
+			while (length >= BLOCK$1) {
+				this.hashBuffer(data, pos);
+				pos += BLOCK$1;
+				length -= BLOCK$1;
+			}
+			while (length > 0) {
+				this.buffer[this.bufferLength++] = data[pos++];
+				--length;
+			}
+		}
+		async digest() {
+			if (this.inner && this.outer) {
+				if (this.finished) throw new Error("Attempted to digest an already finished HMAC.");
+				this.finished = true;
+				const innerDigest = this.inner.digestSync();
+				this.outer.update(innerDigest);
+				return this.outer.digestSync();
+			}
+			return this.digestSync();
+		}
+		reset() {
+			this.state = Int32Array.from(INIT$1);
+			this.buffer = new Uint8Array(BLOCK$1);
+			this.bufferLength = 0;
+			this.bytesHashed = 0;
+		}
+		digestSync() {
+			const state = this.state.slice();
+			const buffer = this.buffer.slice();
+			let bufferLength = this.bufferLength;
+			const bitsHi = this.bytesHashed / 536870912 | 0;
+			const bitsLo = this.bytesHashed << 3;
+			buffer[bufferLength++] = 128;
+			if (bufferLength > 56) {
+				for (let i = bufferLength; i < BLOCK$1; ++i) buffer[i] = 0;
+				this.hashBufferWith(state, buffer, 0);
+				bufferLength = 0;
+			}
+			for (let i = bufferLength; i < 56; ++i) buffer[i] = 0;
+			const v = new DataView(buffer.buffer, buffer.byteOffset, BLOCK$1);
+			v.setUint32(56, bitsHi, false);
+			v.setUint32(60, bitsLo, false);
+			this.hashBufferWith(state, buffer, 0);
+			const out = new Uint8Array(DIGEST_LENGTH$1);
+			out[0] = state[0] >>> 24 & 255;
+			out[1] = state[0] >>> 16 & 255;
+			out[2] = state[0] >>> 8 & 255;
+			out[3] = state[0] & 255;
+			out[4] = state[1] >>> 24 & 255;
+			out[5] = state[1] >>> 16 & 255;
+			out[6] = state[1] >>> 8 & 255;
+			out[7] = state[1] & 255;
+			out[8] = state[2] >>> 24 & 255;
+			out[9] = state[2] >>> 16 & 255;
+			out[10] = state[2] >>> 8 & 255;
+			out[11] = state[2] & 255;
+			out[12] = state[3] >>> 24 & 255;
+			out[13] = state[3] >>> 16 & 255;
+			out[14] = state[3] >>> 8 & 255;
+			out[15] = state[3] & 255;
+			out[16] = state[4] >>> 24 & 255;
+			out[17] = state[4] >>> 16 & 255;
+			out[18] = state[4] >>> 8 & 255;
+			out[19] = state[4] & 255;
+			return out;
+		}
+		static normalizeKey(secret) {
+			const key = toUint8Array(secret);
+			if (key.byteLength > BLOCK$1) {
+				const h = new Sha1Js();
+				h.update(key);
+				const digest = h.digestSync();
+				const padded = new Uint8Array(BLOCK$1);
+				padded.set(digest);
+				return padded;
+			}
+			const padded = new Uint8Array(BLOCK$1);
+			padded.set(key);
+			return padded;
+		}
+		hashBuffer(data, offset) {
+			this.hashBufferWith(this.state, data, offset);
+		}
+		hashBufferWith(state, data, offset) {
+			const w = this.w ??= new Int32Array(80);
+			let s0 = state[0], s1 = state[1], s2 = state[2], s3 = state[3], s4 = state[4];
+			for (let t = 0; t < 16; ++t) w[t] = (data[offset + t * 4] & 255) << 24 | (data[offset + t * 4 + 1] & 255) << 16 | (data[offset + t * 4 + 2] & 255) << 8 | data[offset + t * 4 + 3] & 255;
+			for (let t = 16; t < 80; ++t) {
+				const x = w[t - 3] ^ w[t - 8] ^ w[t - 14] ^ w[t - 16];
+				w[t] = x << 1 | x >>> 31;
+			}
+			for (let t = 0; t < 80; ++t) {
+				const r = t < 20 ? 0 : t < 40 ? 1 : t < 60 ? 2 : 3;
+				const temp = ((s0 << 5 | s0 >>> 27) + (r === 0 ? s1 & s2 ^ ~s1 & s3 : r === 2 ? s1 & s2 ^ s1 & s3 ^ s2 & s3 : s1 ^ s2 ^ s3) | 0) + (s4 + (K$1[r] + w[t] | 0) | 0) | 0;
+				s4 = s3;
+				s3 = s2;
+				s2 = s1 << 30 | s1 >>> 2;
+				s1 = s0;
+				s0 = temp;
+			}
+			state[0] = state[0] + s0 | 0;
+			state[1] = state[1] + s1 | 0;
+			state[2] = state[2] + s2 | 0;
+			state[3] = state[3] + s3 | 0;
+			state[4] = state[4] + s4 | 0;
+		}
+	};
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1Node.js
+function buildNativeClass() {
+	return class Sha1Node {
+		digestLength = 20;
+		secret;
+		hash;
+		isHmac;
+		finished = false;
+		constructor(secret) {
+			this.secret = secret;
+			this.isHmac = !!secret;
+			this.hash = this.createHash();
+		}
+		update(data) {
+			if (this.finished) throw new Error("Attempted to update an already finished hash.");
+			this.hash.update(data);
+		}
+		async digest() {
+			let buf;
+			if (this.isHmac) {
+				this.finished = true;
+				buf = this.hash.digest();
+			} else buf = this.hash.copy().digest();
+			return new Uint8Array(buf.buffer, buf.byteOffset, buf.byteLength);
+		}
+		reset() {
+			this.hash = this.createHash();
+			this.finished = false;
+		}
+		createHash() {
+			return this.secret ? createHmac("sha1", toBuffer$1(this.secret)) : createHash("sha1");
+		}
+	};
+}
+function toBuffer$1(data) {
+	if (typeof data === "string") return data;
+	if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+	return Buffer.from(data);
+}
+var hasNativeCrypto, Sha1Node;
+var init_Sha1Node = __esmMin((() => {
+	init_Sha1Js();
+	hasNativeCrypto = (() => {
+		try {
+			createHash("sha1");
+			return true;
+		} catch {
+			return false;
+		}
+	})();
+	Sha1Node = hasNativeCrypto ? buildNativeClass() : Sha1Js;
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1WebCrypto.js
+var digest$1, sign$1, importKey$1, subtle$1, MAX_PENDING_BYTES$1, Sha1WebCrypto;
+var init_Sha1WebCrypto = __esmMin((() => {
+	init_serde();
+	init_Sha1Js();
+	({digest: digest$1, sign: sign$1, importKey: importKey$1} = globalThis?.crypto?.subtle ?? {});
+	subtle$1 = typeof digest$1 === "function" && typeof sign$1 === "function" && typeof importKey$1 === "function" ? globalThis.crypto.subtle : void 0;
+	MAX_PENDING_BYTES$1 = 8388608;
+	Sha1WebCrypto = class {
+		digestLength = 20;
+		secret;
+		pending = [];
+		pendingBytes = 0;
+		fallback;
+		finished = false;
+		constructor(secret) {
+			if (secret) this.secret = toUint8Array(secret);
+		}
+		update(data) {
+			if (this.finished) throw new Error("Attempted to update an already finished HMAC.");
+			if (this.fallback) {
+				this.fallback.update(data);
+				return;
+			}
+			this.pending.push(data.slice());
+			this.pendingBytes += data.byteLength;
+			if (this.pendingBytes >= MAX_PENDING_BYTES$1) this.switchToFallback();
+		}
+		async digest() {
+			if (this.fallback) return this.fallback.digest();
+			if (this.secret && this.finished) throw new Error("Attempted to digest an already finished HMAC.");
+			const data = concatBytes(this.pending);
+			if (subtle$1) {
+				if (this.secret) {
+					this.finished = true;
+					const key = await subtle$1.importKey("raw", this.secret, {
+						name: "HMAC",
+						hash: "SHA-1"
+					}, false, ["sign"]);
+					const sig = await subtle$1.sign("HMAC", key, data);
+					return new Uint8Array(sig);
+				}
+				const hash = await subtle$1.digest("SHA-1", data);
+				return new Uint8Array(hash);
+			}
+			const sha1 = new Sha1Js(this.secret);
+			sha1.update(data);
+			return sha1.digest();
+		}
+		reset() {
+			this.pending = [];
+			this.pendingBytes = 0;
+			this.fallback = void 0;
+			this.finished = false;
+		}
+		switchToFallback() {
+			const sha1Js = new Sha1Js(this.secret);
+			for (const chunk of this.pending) sha1Js.update(chunk);
+			this.fallback = sha1Js;
+			this.pending = [];
+			this.pendingBytes = 0;
+		}
+	};
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha512/Sha512Js.js
+function addInto(state, slot, vh, vl) {
+	const i = slot * 2;
+	const lo = (state[i + 1] >>> 0) + (vl >>> 0);
+	state[i] = (state[i] >>> 0) + (vh >>> 0) + (lo > 4294967295 ? 1 : 0) >>> 0;
+	state[i + 1] = lo >>> 0;
+}
+function rotrH(hi, lo, n) {
+	if (n < 32) return (hi >>> n | lo << 32 - n) >>> 0;
+	if (n === 32) return lo >>> 0;
+	return (lo >>> n - 32 | hi << 64 - n) >>> 0;
+}
+function rotrL(hi, lo, n) {
+	if (n < 32) return (lo >>> n | hi << 32 - n) >>> 0;
+	if (n === 32) return hi >>> 0;
+	return (hi >>> n - 32 | lo << 64 - n) >>> 0;
+}
+function shrH(hi, n) {
+	if (n < 32) return hi >>> n;
+	return 0;
+}
+function shrL(hi, lo, n) {
+	if (n < 32) return (lo >>> n | hi << 32 - n) >>> 0;
+	if (n === 32) return hi >>> 0;
+	return hi >>> n - 32;
+}
+var BLOCK, DIGEST_LENGTH, MAX_HASHABLE_LENGTH, INIT, K, Sha512Js;
+var init_Sha512Js = __esmMin((() => {
+	init_serde();
+	BLOCK = 128;
+	DIGEST_LENGTH = 64;
+	MAX_HASHABLE_LENGTH = 2 ** 53 - 1;
+	INIT = new Uint32Array([
+		1779033703,
+		4089235720,
+		3144134277,
+		2227873595,
+		1013904242,
+		4271175723,
+		2773480762,
+		1595750129,
+		1359893119,
+		2917565137,
+		2600822924,
+		725511199,
+		528734635,
+		4215389547,
+		1541459225,
+		327033209
+	]);
+	K = new Uint32Array([
+		1116352408,
+		3609767458,
+		1899447441,
+		602891725,
+		3049323471,
+		3964484399,
+		3921009573,
+		2173295548,
+		961987163,
+		4081628472,
+		1508970993,
+		3053834265,
+		2453635748,
+		2937671579,
+		2870763221,
+		3664609560,
+		3624381080,
+		2734883394,
+		310598401,
+		1164996542,
+		607225278,
+		1323610764,
+		1426881987,
+		3590304994,
+		1925078388,
+		4068182383,
+		2162078206,
+		991336113,
+		2614888103,
+		633803317,
+		3248222580,
+		3479774868,
+		3835390401,
+		2666613458,
+		4022224774,
+		944711139,
+		264347078,
+		2341262773,
+		604807628,
+		2007800933,
+		770255983,
+		1495990901,
+		1249150122,
+		1856431235,
+		1555081692,
+		3175218132,
+		1996064986,
+		2198950837,
+		2554220882,
+		3999719339,
+		2821834349,
+		766784016,
+		2952996808,
+		2566594879,
+		3210313671,
+		3203337956,
+		3336571891,
+		1034457026,
+		3584528711,
+		2466948901,
+		113926993,
+		3758326383,
+		338241895,
+		168717936,
+		666307205,
+		1188179964,
+		773529912,
+		1546045734,
+		1294757372,
+		1522805485,
+		1396182291,
+		2643833823,
+		1695183700,
+		2343527390,
+		1986661051,
+		1014477480,
+		2177026350,
+		1206759142,
+		2456956037,
+		344077627,
+		2730485921,
+		1290863460,
+		2820302411,
+		3158454273,
+		3259730800,
+		3505952657,
+		3345764771,
+		106217008,
+		3516065817,
+		3606008344,
+		3600352804,
+		1432725776,
+		4094571909,
+		1467031594,
+		275423344,
+		851169720,
+		430227734,
+		3100823752,
+		506948616,
+		1363258195,
+		659060556,
+		3750685593,
+		883997877,
+		3785050280,
+		958139571,
+		3318307427,
+		1322822218,
+		3812723403,
+		1537002063,
+		2003034995,
+		1747873779,
+		3602036899,
+		1955562222,
+		1575990012,
+		2024104815,
+		1125592928,
+		2227730452,
+		2716904306,
+		2361852424,
+		442776044,
+		2428436474,
+		593698344,
+		2756734187,
+		3733110249,
+		3204031479,
+		2999351573,
+		3329325298,
+		3815920427,
+		3391569614,
+		3928383900,
+		3515267271,
+		566280711,
+		3940187606,
+		3454069534,
+		4118630271,
+		4000239992,
+		116418474,
+		1914138554,
+		174292421,
+		2731055270,
+		289380356,
+		3203993006,
+		460393269,
+		320620315,
+		685471733,
+		587496836,
+		852142971,
+		1086792851,
+		1017036298,
+		365543100,
+		1126000580,
+		2618297676,
+		1288033470,
+		3409855158,
+		1501505948,
+		4234509866,
+		1607167915,
+		987167468,
+		1816402316,
+		1246189591
+	]);
+	Sha512Js = class Sha512Js {
+		digestLength = DIGEST_LENGTH;
+		state = Uint32Array.from(INIT);
+		w;
+		buffer = new Uint8Array(BLOCK);
+		bufferLength = 0;
+		bytesHashed = 0;
+		finished = false;
+		key;
+		inner;
+		outer;
+		constructor(secret) {
+			if (secret !== void 0) {
+				this.key = Sha512Js.normalizeKey(secret);
+				this.initHmac();
+			}
+		}
+		update(data) {
+			if (this.finished) throw new Error("Attempted to update an already finished HMAC.");
+			if (this.inner) {
+				this.inner.update(data);
+				return;
+			}
+			const chunk = toUint8Array(data);
+			let position = 0;
+			let { byteLength } = chunk;
+			this.bytesHashed += byteLength;
+			if (this.bytesHashed * 8 > MAX_HASHABLE_LENGTH) throw new Error("Cannot hash more than 2^53 - 1 bits");
+			while (byteLength > 0) {
+				this.buffer[this.bufferLength++] = chunk[position++];
+				byteLength--;
+				if (this.bufferLength === BLOCK) {
+					this.hashBuffer();
+					this.bufferLength = 0;
+				}
+			}
+		}
+		async digest() {
+			if (this.inner && this.outer) {
+				if (this.finished) throw new Error("Attempted to digest an already finished HMAC.");
+				this.finished = true;
+				const innerDigest = this.inner.digestSync();
+				this.outer.update(innerDigest);
+				return this.outer.digestSync();
+			}
+			return this.digestSync();
+		}
+		reset() {
+			this.state = Uint32Array.from(INIT);
+			this.buffer = new Uint8Array(BLOCK);
+			this.bufferLength = 0;
+			this.bytesHashed = 0;
+			this.finished = false;
+			if (this.key) this.initHmac();
+		}
+		initHmac() {
+			const key = this.key;
+			this.inner = new Sha512Js();
+			this.outer = new Sha512Js();
+			const pad = new Uint8Array(256);
+			for (let i = 0; i < BLOCK; ++i) {
+				pad[i] = 54 ^ key[i];
+				pad[i + BLOCK] = 92 ^ key[i];
+			}
+			this.inner.update(pad.subarray(0, BLOCK));
+			this.outer.update(pad.subarray(BLOCK));
+		}
+		digestSync() {
+			const state = this.state.slice();
+			const buffer = this.buffer.slice();
+			let bufferLength = this.bufferLength;
+			const bitsHashed = this.bytesHashed * 8;
+			const bitsHi = Math.floor(bitsHashed / 4294967296);
+			const bitsLo = bitsHashed >>> 0;
+			buffer[bufferLength++] = 128;
+			if (bufferLength > 112) {
+				for (let i = bufferLength; i < BLOCK; ++i) buffer[i] = 0;
+				this.hashBufferWith(state, buffer);
+				bufferLength = 0;
+			}
+			for (let i = bufferLength; i < 120; ++i) buffer[i] = 0;
+			const v = new DataView(buffer.buffer, buffer.byteOffset, BLOCK);
+			v.setUint32(120, bitsHi, false);
+			v.setUint32(124, bitsLo, false);
+			this.hashBufferWith(state, buffer);
+			const out = new Uint8Array(DIGEST_LENGTH);
+			const dv = new DataView(out.buffer);
+			for (let i = 0; i < 16; ++i) dv.setUint32(i * 4, state[i], false);
+			return out;
+		}
+		static normalizeKey(secret) {
+			const key = toUint8Array(secret);
+			if (key.byteLength > BLOCK) {
+				const h = new Sha512Js();
+				h.update(key);
+				const padded = new Uint8Array(BLOCK);
+				padded.set(h.digestSync());
+				return padded;
+			}
+			const padded = new Uint8Array(BLOCK);
+			padded.set(key);
+			return padded;
+		}
+		hashBuffer() {
+			this.hashBufferWith(this.state, this.buffer);
+		}
+		hashBufferWith(state, buffer) {
+			const w = this.w ??= new Uint32Array(160);
+			const v = new Uint32Array(16);
+			for (let i = 0; i < 16; ++i) v[i] = state[i];
+			for (let i = 0; i < 16; ++i) {
+				const o = i * 8;
+				w[i * 2] = (buffer[o] << 24 | buffer[o + 1] << 16 | buffer[o + 2] << 8 | buffer[o + 3]) >>> 0;
+				w[i * 2 + 1] = (buffer[o + 4] << 24 | buffer[o + 5] << 16 | buffer[o + 6] << 8 | buffer[o + 7]) >>> 0;
+			}
+			for (let i = 16; i < 80; ++i) {
+				const g15h = w[(i - 15) * 2];
+				const g15l = w[(i - 15) * 2 + 1];
+				const s0h = rotrH(g15h, g15l, 1) ^ rotrH(g15h, g15l, 8) ^ shrH(g15h, 7);
+				const s0l = rotrL(g15h, g15l, 1) ^ rotrL(g15h, g15l, 8) ^ shrL(g15h, g15l, 7);
+				const g2h = w[(i - 2) * 2];
+				const g2l = w[(i - 2) * 2 + 1];
+				const s1h = rotrH(g2h, g2l, 19) ^ rotrH(g2h, g2l, 61) ^ shrH(g2h, 6);
+				const s1l = rotrL(g2h, g2l, 19) ^ rotrL(g2h, g2l, 61) ^ shrL(g2h, g2l, 6);
+				const w7h = w[(i - 7) * 2];
+				const w7l = w[(i - 7) * 2 + 1];
+				const w16h = w[(i - 16) * 2];
+				let lo = (w[(i - 16) * 2 + 1] >>> 0) + (s0l >>> 0);
+				let hi = (w16h >>> 0) + (s0h >>> 0) + (lo > 4294967295 ? 1 : 0);
+				lo = (lo >>> 0) + (w7l >>> 0);
+				hi = (hi >>> 0) + (w7h >>> 0) + (lo > 4294967295 ? 1 : 0);
+				lo = (lo >>> 0) + (s1l >>> 0);
+				hi = (hi >>> 0) + (s1h >>> 0) + (lo > 4294967295 ? 1 : 0);
+				w[i * 2] = hi >>> 0;
+				w[i * 2 + 1] = lo >>> 0;
+			}
+			let ah = v[0], al = v[1], bh = v[2], bl = v[3], ch = v[4], cl = v[5], dh = v[6], dl = v[7], eh = v[8], el = v[9], fh = v[10], fl = v[11], gh = v[12], gl = v[13], hh = v[14], hl = v[15];
+			for (let i = 0; i < 80; ++i) {
+				const s1h = rotrH(eh, el, 14) ^ rotrH(eh, el, 18) ^ rotrH(eh, el, 41);
+				const s1l = rotrL(eh, el, 14) ^ rotrL(eh, el, 18) ^ rotrL(eh, el, 41);
+				const chh = eh & fh ^ ~eh & gh;
+				const chl = el & fl ^ ~el & gl;
+				let t1l = (hl >>> 0) + (s1l >>> 0);
+				let t1h = (hh >>> 0) + (s1h >>> 0) + (t1l > 4294967295 ? 1 : 0);
+				t1l = (t1l >>> 0) + (chl >>> 0);
+				t1h = (t1h >>> 0) + (chh >>> 0) + (t1l > 4294967295 ? 1 : 0);
+				t1l = (t1l >>> 0) + (K[i * 2 + 1] >>> 0);
+				t1h = (t1h >>> 0) + (K[i * 2] >>> 0) + (t1l > 4294967295 ? 1 : 0);
+				t1l = (t1l >>> 0) + (w[i * 2 + 1] >>> 0);
+				t1h = (t1h >>> 0) + (w[i * 2] >>> 0) + (t1l > 4294967295 ? 1 : 0);
+				const s0h = rotrH(ah, al, 28) ^ rotrH(ah, al, 34) ^ rotrH(ah, al, 39);
+				const s0l = rotrL(ah, al, 28) ^ rotrL(ah, al, 34) ^ rotrL(ah, al, 39);
+				const majh = ah & bh ^ ah & ch ^ bh & ch;
+				const majl = al & bl ^ al & cl ^ bl & cl;
+				let t2l = (s0l >>> 0) + (majl >>> 0);
+				let t2h = (s0h >>> 0) + (majh >>> 0) + (t2l > 4294967295 ? 1 : 0);
+				t2l = t2l >>> 0;
+				t2h = t2h >>> 0;
+				hh = gh;
+				hl = gl;
+				gh = fh;
+				gl = fl;
+				fh = eh;
+				fl = el;
+				let el2 = (dl >>> 0) + (t1l >>> 0);
+				eh = (dh >>> 0) + (t1h >>> 0) + (el2 > 4294967295 ? 1 : 0) >>> 0;
+				el = el2 >>> 0;
+				dh = ch;
+				dl = cl;
+				ch = bh;
+				cl = bl;
+				bh = ah;
+				bl = al;
+				let al2 = (t1l >>> 0) + (t2l >>> 0);
+				ah = (t1h >>> 0) + (t2h >>> 0) + (al2 > 4294967295 ? 1 : 0) >>> 0;
+				al = al2 >>> 0;
+			}
+			addInto(state, 0, ah, al);
+			addInto(state, 1, bh, bl);
+			addInto(state, 2, ch, cl);
+			addInto(state, 3, dh, dl);
+			addInto(state, 4, eh, el);
+			addInto(state, 5, fh, fl);
+			addInto(state, 6, gh, gl);
+			addInto(state, 7, hh, hl);
+		}
+	};
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha512/Sha512.js
+function detectNative() {
+	if (nativeSupported === void 0) try {
+		createHash("sha512");
+		nativeSupported = true;
+	} catch {
+		nativeSupported = false;
+	}
+	return nativeSupported;
+}
+function toBuffer(data) {
+	if (typeof data === "string") return data;
+	if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+	return Buffer.from(data);
+}
+var nativeSupported, Sha512;
+var init_Sha512 = __esmMin((() => {
+	init_Sha512Js();
+	Sha512 = class extends Sha512Js {
+		native;
+		nativeSecret;
+		nativeFinished = false;
+		constructor(secret) {
+			super(secret);
+			this.nativeSecret = secret;
+			if (detectNative()) this.native = this.createNative();
+		}
+		update(data) {
+			if (!this.native) {
+				super.update(data);
+				return;
+			}
+			if (this.nativeFinished) throw new Error("Attempted to update an already finished hash.");
+			this.native.update(data);
+		}
+		async digest() {
+			if (!this.native) return super.digest();
+			let buf;
+			if (this.nativeSecret !== void 0) {
+				this.nativeFinished = true;
+				buf = this.native.digest();
+			} else buf = this.native.copy().digest();
+			return new Uint8Array(buf.buffer, buf.byteOffset, buf.byteLength);
+		}
+		reset() {
+			if (!this.native) {
+				super.reset();
+				return;
+			}
+			this.native = this.createNative();
+			this.nativeFinished = false;
+		}
+		createNative() {
+			return this.nativeSecret !== void 0 ? createHmac("sha512", toBuffer(this.nativeSecret)) : createHash("sha512");
+		}
+	};
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/sha/sha512/Sha512WebCrypto.js
+var digest, sign, importKey, subtle, MAX_PENDING_BYTES, BLOCK_SIZE, Sha512WebCrypto;
+var init_Sha512WebCrypto = __esmMin((() => {
+	init_serde();
+	init_Sha512Js();
+	({digest, sign, importKey} = globalThis?.crypto?.subtle ?? {});
+	subtle = typeof digest === "function" && typeof sign === "function" && typeof importKey === "function" ? globalThis.crypto.subtle : void 0;
+	MAX_PENDING_BYTES = 8388608;
+	BLOCK_SIZE = 128;
+	Sha512WebCrypto = class {
+		digestLength = 64;
+		secret;
+		pending = [];
+		pendingBytes = 0;
+		fallback;
+		finished = false;
+		constructor(secret) {
+			if (secret !== void 0) {
+				const key = toUint8Array(secret);
+				this.secret = key.byteLength === 0 ? new Uint8Array(BLOCK_SIZE) : key;
+			}
+			if (!subtle) this.fallback = new Sha512Js(secret);
+		}
+		update(data) {
+			if (this.finished) throw new Error("Attempted to update an already finished HMAC.");
+			if (this.fallback) {
+				this.fallback.update(data);
+				return;
+			}
+			this.pending.push(data.slice());
+			this.pendingBytes += data.byteLength;
+			if (this.pendingBytes >= MAX_PENDING_BYTES) this.switchToFallback();
+		}
+		async digest() {
+			if (this.fallback) return this.fallback.digest();
+			if (this.secret && this.finished) throw new Error("Attempted to digest an already finished HMAC.");
+			const data = concatBytes(this.pending);
+			if (this.secret) {
+				this.finished = true;
+				const key = await subtle.importKey("raw", this.secret, {
+					name: "HMAC",
+					hash: "SHA-512"
+				}, false, ["sign"]);
+				const sig = await subtle.sign("HMAC", key, data);
+				return new Uint8Array(sig);
+			}
+			const hash = await subtle.digest("SHA-512", data);
+			return new Uint8Array(hash);
+		}
+		reset() {
+			this.pending = [];
+			this.pendingBytes = 0;
+			this.finished = false;
+			if (subtle) this.fallback = void 0;
+			else this.fallback = new Sha512Js(this.secret);
+		}
+		switchToFallback() {
+			const sha512Js = new Sha512Js(this.secret);
+			for (const chunk of this.pending) sha512Js.update(chunk);
+			this.fallback = sha512Js;
+			this.pending = [];
+			this.pendingBytes = 0;
+		}
+	};
+}));
+// ../node_modules/@aws-sdk/checksums/dist-es/submodules/sha/index.js
+var sha_exports = __exportAll({
+	Sha1: () => Sha1Node,
+	Sha1Js: () => Sha1Js,
+	Sha1Node: () => Sha1Node,
+	Sha1WebCrypto: () => Sha1WebCrypto,
+	Sha256: () => Sha256Node,
+	Sha256Js: () => Sha256Js,
+	Sha256Node: () => Sha256Node,
+	Sha512: () => Sha512,
+	Sha512Js: () => Sha512Js,
+	Sha512WebCrypto: () => Sha512WebCrypto
+});
+var init_sha = __esmMin((() => {
+	init_Sha1Js();
+	init_Sha1Node();
+	init_Sha1WebCrypto();
+	init_Sha512();
+	init_Sha512Js();
+	init_Sha512WebCrypto();
+	init_checksum();
 }));
 // ../node_modules/@aws-sdk/middleware-sdk-rds/dist-cjs/index.js
 var require_dist_cjs$1 = __commonJSMin(((exports) => {
@@ -101114,4 +102574,4 @@ var require_dist_cjs = __commonJSMin(((exports) => {
 	exports.DescribeGlobalClustersCommand = DescribeGlobalClustersCommand;
 	exports.RDSClient = RDSClient;
 }));
-export { init_MessageEncoderStream as A, require_dist_cjs$7 as B, getChunkedStream as C, SmithyMessageDecoderStream as D, init_SmithyMessageEncoderStream as E, HeaderMarshaller as F, require_dist_cjs$10 as H, init_HeaderMarshaller as I, Int64 as L, init_MessageDecoderStream as M, EventStreamCodec as N, init_SmithyMessageDecoderStream as O, init_EventStreamCodec as P, init_Int64 as R, init_getUnmarshalledStream as S, SmithyMessageEncoderStream as T, require_dist_cjs$24 as U, require_dist_cjs$9 as V, EventStreamMarshaller$1 as _, require_dist_cjs$5 as a, getMessageUnmarshaller as b, init_EventStreamSerde as c, init_utils as d, iterableToReadableStream as f, init_EventStreamMarshaller as g, eventStreamSerdeProvider as h, require_dist_cjs$4 as i, MessageDecoderStream as j, MessageEncoderStream as k, init_EventStreamSerdeConfig as l, EventStreamMarshaller as m, require_dist_cjs$2 as n, init_event_streams as o, readableStreamToIterable as p, require_dist_cjs$3 as r, EventStreamSerde as s, require_dist_cjs as t, resolveEventStreamSerdeConfig as u, eventStreamSerdeProvider$1 as v, init_getChunkedStream as w, getUnmarshalledStream as x, init_EventStreamMarshaller$1 as y, require_dist_cjs$6 as z };
+export { require_dist_cjs$16 as $, getUnmarshalledStream as A, schema_exports as At, MessageDecoderStream as B, init_httpResponse as Bt, EventStreamMarshaller as C, config_exports as Ct, eventStreamSerdeProvider$1 as D, NoOpLogger as Dt, EventStreamMarshaller$1 as E, init_client$1 as Et, init_SmithyMessageEncoderStream as F, booleanSelector as Ft, init_HeaderMarshaller as G, init_setFeature$1 as Gt, EventStreamCodec as H, init_httpRequest as Ht, SmithyMessageDecoderStream as I, init_booleanSelector as It, require_dist_cjs$6 as J, Int64 as K, setFeature$2 as Kt, init_SmithyMessageDecoderStream as L, init_date_utils as Lt, getChunkedStream as M, init_NormalizedSchema as Mt, init_getChunkedStream as N, SelectorType$1 as Nt, init_EventStreamMarshaller$1 as O, init_NoOpLogger as Ot, SmithyMessageEncoderStream as P, init_types$2 as Pt, require_dist_cjs$11 as Q, MessageEncoderStream as R, parseRfc7231DateTime as Rt, readableStreamToIterable as S, init_endpoints as St, init_EventStreamMarshaller as T, client_exports$1 as Tt, init_EventStreamCodec as U, getSmithyContext as Ut, init_MessageDecoderStream as V, HttpRequest as Vt, HeaderMarshaller as W, init_getSmithyContext as Wt, require_dist_cjs$9 as X, require_dist_cjs$7 as Y, require_dist_cjs$10 as Z, init_EventStreamSerde as _, init_protocols$1 as _t, init_arn as a, require_dist_cjs$21 as at, init_utils as b, serde_exports as bt, flexible_checksums_exports as c, require_dist_cjs$24 as ct, require_dist_cjs$3 as d, init_retry as dt, checksum_exports as et, require_dist_cjs$4 as f, retry_exports as ft, EventStreamSerde as g, init_getHttpSigningMiddleware as gt, init_event_streams as h, httpSigningMiddlewareOptions as ht, init_util as i, init_AwsRestXmlProtocol as it, init_getUnmarshalledStream as j, NormalizedSchema as jt, getMessageUnmarshaller as k, init_schema as kt, init_flexible_checksums as l, client_exports as lt, event_streams_exports as m, init_dist_es as mt, init_sha as n, init_protocols as nt, parse as o, httpAuthSchemes_exports as ot, require_dist_cjs$5 as p, dist_es_exports as pt, init_Int64 as q, sha_exports as r, AwsRestXmlProtocol as rt, validate as s, init_httpAuthSchemes as st, require_dist_cjs as t, init_checksum as tt, require_dist_cjs$2 as u, init_client as ut, init_EventStreamSerdeConfig as v, protocols_exports$1 as vt, eventStreamSerdeProvider as w, init_config$1 as wt, iterableToReadableStream as x, endpoints_exports as xt, resolveEventStreamSerdeConfig as y, init_serde as yt, init_MessageEncoderStream as z, HttpResponse as zt };

@@ -1,4 +1,4 @@
-import { A as init_MessageEncoderStream, E as init_SmithyMessageEncoderStream, I as init_HeaderMarshaller, M as init_MessageDecoderStream, O as init_SmithyMessageDecoderStream, P as init_EventStreamCodec, R as init_Int64, S as init_getUnmarshalledStream, c as init_EventStreamSerde, d as init_utils, g as init_EventStreamMarshaller$1, h as eventStreamSerdeProvider, l as init_EventStreamSerdeConfig, o as init_event_streams, s as EventStreamSerde, w as init_getChunkedStream, y as init_EventStreamMarshaller } from "./aws.mjs";
+import { F as init_SmithyMessageEncoderStream, G as init_HeaderMarshaller, L as init_SmithyMessageDecoderStream, N as init_getChunkedStream, O as init_EventStreamMarshaller, T as init_EventStreamMarshaller$1, U as init_EventStreamCodec, V as init_MessageDecoderStream, _ as init_EventStreamSerde, b as init_utils, g as EventStreamSerde, h as init_event_streams, j as init_getUnmarshalledStream, q as init_Int64, v as init_EventStreamSerdeConfig, w as eventStreamSerdeProvider, z as init_MessageEncoderStream } from "./aws.mjs";
 init_Int64();
 init_HeaderMarshaller();
 init_EventStreamCodec();

@@ -1,6 +1,6 @@
 import { a as getIDToken, c as setOutput, i as error, l as setSecret, n as context, r as getOctokit, s as info, t as retry } from "./github.mjs";
 import { D as strictObject, E as record, M as prettifyError, N as NEVER, O as string, S as literal, T as object, _ as boolean, b as int, f as require_dist, g as array, h as _enum, j as url, m as datetime, p as date, v as cidrv4, w as number, x as json$1, y as discriminatedUnion } from "./vendor.mjs";
-import { B as require_dist_cjs$4, H as require_dist_cjs$1, V as require_dist_cjs, a as require_dist_cjs$5, i as require_dist_cjs$6, n as require_dist_cjs$2, r as require_dist_cjs$7, z as require_dist_cjs$3 } from "./aws.mjs";
+import { J as require_dist_cjs$3, X as require_dist_cjs, Y as require_dist_cjs$4, Z as require_dist_cjs$1, d as require_dist_cjs$7, f as require_dist_cjs$6, p as require_dist_cjs$5, u as require_dist_cjs$2 } from "./aws.mjs";
 import { Readable } from "node:stream";
 import { inspect } from "node:util";
 import { createHash } from "node:crypto";
@@ -2351,7 +2351,7 @@ function cloudFormationStacks(clientOf, roleArn) {
 	const of = ({ region }) => clientOf(region);
 	return {
 		read: (stack) => readStack(of(stack), stack.name),
-		async prepare({ stack, changeSet, template, parameters, before }) {
+		async prepare({ stack, changeSet, template, templateUrl, parameters, before }) {
 			const declared = Object.keys(JSON.parse(template).Parameters ?? {});
 			const isNew = before == null || before.status === "REVIEW_IN_PROGRESS";
 			try {
@@ -2359,7 +2359,7 @@ function cloudFormationStacks(clientOf, roleArn) {
 					StackName: stack.name,
 					ChangeSetName: changeSet,
 					ChangeSetType: isNew ? "CREATE" : "UPDATE",
-					TemplateBody: template,
+					...templateUrl == null ? { TemplateBody: template } : { TemplateURL: templateUrl },
 					Capabilities: ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
 					RoleARN: roleArn(stack),
 					Parameters: declared.flatMap((name) => {
