@@ -42,7 +42,14 @@ export async function startTask(
   const port = await freePort()
   const child = spawn(process.execPath, [join(folder, 'src/main.ts')], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PORT: String(port), HOST: '127.0.0.1', LOG_LEVEL: 'silent', DRAIN_GRACE_MS: '300', ...environment },
+    env: {
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      LOG_LEVEL: 'silent',
+      DRAIN_GRACE_MS: '300',
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      ...environment,
+    },
   })
   children.add(child)
   let output = ''

@@ -24,6 +24,7 @@ export async function runEntry(
   const child = spawn(process.execPath, [fileURLToPath(new URL(`../../src/${name}.ts`, import.meta.url))], {
     env: {
       PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       HOME: folder,
       RUNNER_TEMP: folder,
       GITHUB_OUTPUT: touch(output),

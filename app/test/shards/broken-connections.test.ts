@@ -47,7 +47,7 @@ async function underBreaks(ask: (turn: number) => Promise<number>): Promise<Reco
   })
   const answered = () => Object.values(statuses).reduce((sum, count) => sum + count, 0)
   let broken = 0
-  for (let round = 0; round < 12; round += 1) {
+  for (let round = 0; round < 5; round += 1) {
     const before = answered()
     while (answered() < before + 50) await new Promise((resolve) => setTimeout(resolve, 1))
     broken += await breakConnections()
@@ -55,7 +55,7 @@ async function underBreaks(ask: (turn: number) => Promise<number>): Promise<Reco
   load.on = false
   await Promise.all(lines)
   process.stdout.write(`${broken} connections broken: answers by status ${JSON.stringify(statuses)}\n`)
-  expect(broken).toBeGreaterThan(12)
+  expect(broken).toBeGreaterThan(5)
   return statuses
 }
 
