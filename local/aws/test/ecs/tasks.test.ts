@@ -186,12 +186,13 @@ test('a task that fails its checks after the grace period is replaced, and leave
 })
 
 test.each([
-  ['answers wrongly', 'Target.ResponseCodeMismatch', 10_000, 20_000],
-  ['does not answer yet', 'Target.FailedHealthChecks', 60_000, 70_000],
-  ['answers too late', 'Target.Timeout', 60_000, 70_000],
-])('with a fast clock, a task that %s has its time in real seconds', async (_, reason, atLeast, below) => {
+  ['answers wrongly', 60, 'Target.ResponseCodeMismatch', 10_000, 20_000],
+  ['does not answer yet', 60, 'Target.FailedHealthChecks', 60_000, 70_000],
+  ['answers too late', 60, 'Target.Timeout', 60_000, 70_000],
+  ['has no grace period', 0, 'Target.FailedHealthChecks', 10_000, 20_000],
+])('with a fast clock, a task that %s has its time in real seconds', async (_, seconds, reason, atLeast, below) => {
   const running = await runningService(strategies['ROLLING'], fakeEcs(fakeWorld(), fakeClock(60)))
-  await running.update({ healthCheckGracePeriodSeconds: 60 })
+  await running.update({ healthCheckGracePeriodSeconds: seconds })
   const [victim] = await running.tasks()
   const id = victim.taskArn.split('/').at(-1)
   const health = running.world.balancing.health.bind(running.world.balancing)

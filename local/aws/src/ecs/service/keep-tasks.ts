@@ -95,9 +95,8 @@ export function checkHealth(scene: ServiceScene, { clock, runner }: KeepPorts): 
  */
 function grace(service: ServiceRecord, clock: EmulatorClock, answersWrongly: boolean): number {
   const real = service.healthCheckGracePeriodSeconds * 1000
-  const scaled = clock.scale(real)
-  if (scaled >= real) return real
-  return Math.max(answersWrongly ? scaled : real, 10_000)
+  if (clock.scale(1) >= 1) return real
+  return Math.max(answersWrongly ? clock.scale(real) : real, 10_000)
 }
 
 /** The digests that the first task pulled are those of the revision: every later task runs the same bytes. */
