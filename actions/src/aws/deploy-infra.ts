@@ -7,6 +7,7 @@ import type { EnvironmentState } from '@sluice/core/environment/read'
 import { deployStacks, type DeployPorts, type StackResult } from '@sluice/core/stacks/deploy-stacks'
 import { checkInfraPreflight, checkNoDrift } from '@sluice/core/stacks/preflight'
 import { formatImageReference } from '@sluice/core/image-reference'
+import { deployableShared, shared } from '@sluice/core/stacks/shared'
 import type { GoldenStack } from '@sluice/core/stacks/stack'
 import type { RolloutHandle } from '@sluice/core/rollout/handle'
 import { bootstrapClients, bootstrapRole } from './bootstrap.ts'
@@ -17,10 +18,9 @@ import { readServiceFacts, rolloutsSince } from './infra-services.ts'
 import { cloudFormationStacks } from './stacks.ts'
 import { bootstrapTemplateBucket } from './template-bucket.ts'
 
-/** What a deployment of an environment's stacks is asked with. */
+/** What a deployment of stacks is asked with. */
 export interface InfraRequest {
   readonly project: Project
-  readonly environment: EnvironmentState
   /** The checkout: its golden templates are what is deployed. */
   readonly root: string
   readonly role: string | undefined
@@ -28,15 +28,23 @@ export interface InfraRequest {
   readonly prepareOnly: boolean
 }
 
+/** What became of a deployment of stacks. */
+export interface InfraDeployment {
+  readonly results: readonly StackResult[]
+  /** Rollouts that the stacks caused. */
+  readonly handles: readonly RolloutHandle[]
+}
+
 /**
  * Brings an environment's stacks to the golden templates of the checkout: nothing is synthesized beside a role that can deploy.
  * Throws a `ConfigurationError` with everything that stands against it.
  */
 export async function deployInfra(
-  { project, environment, root, role, changeSet, prepareOnly }: InfraRequest,
+  { project, root, role, changeSet, prepareOnly }: InfraRequest,
+  environment: EnvironmentState,
   clock: Clock,
   report: (line: string) => void,
-): Promise<{ readonly results: readonly StackResult[]; readonly handles: readonly RolloutHandle[] }> {
+): Promise<InfraDeployment> {
   const began = clock.now()
   const { stacks, templates } = await readGolden(root, environment.name)
   const { account, regions } = environment.environment
@@ -55,17 +63,49 @@ export async function deployInfra(
     const host = pullHost(project, environment.environment, region)
     return { FirstImage: `${host}/${formatImageReference(first.release.image)}` }
   }
-  const here = { account, role }
-  const adapter = cloudFormationStacks(
-    bootstrapClients(here, 'deploy', (configuration) => new CloudFormationClient(configuration)),
-    ({ region }) => (role == null ? undefined : bootstrapRole('cfn-exec', account, region)),
-  )
-  const templateBucket = bootstrapTemplateBucket(
-    bootstrapClients(here, 'file-publishing', (configuration) => new S3Client(configuration)),
-  )
   const rollouts = async () => (await Promise.all(clients.map((one) => rolloutsSince(one, environment, began)))).flat()
   const isRollingOut = async () => (await rollouts()).length > 0
-  const ports = { stacks: adapter, templateBucket, clock, report, findObstacles, isRollingOut }
+  const ports = { ...bootstrapPorts(account, role), clock, report, findObstacles, isRollingOut }
   const results = await deployStacks(ports, { stacks, templates, changeSet, parametersOf, prepareOnly })
   return { results, handles: prepareOnly ? [] : await rollouts() }
+}
+
+/**
+ * The same for what all environments share, in the artifact account: no service runs there, so that drift alone can stand against it.
+ */
+export async function deployShared(
+  { project, root, role, changeSet, prepareOnly }: InfraRequest,
+  clock: Clock,
+  report: (line: string) => void,
+): Promise<InfraDeployment> {
+  const golden = await readGolden(root, shared)
+  const stacks = deployableShared(golden.stacks)
+  const ports: DeployPorts = {
+    ...bootstrapPorts(project.artifacts.account, role),
+    clock,
+    report,
+    findObstacles: async (atRest, when) => {
+      if (when === 'again') return []
+      report(`comparing ${atRest.length} stacks with git`)
+      return checkNoDrift(await readStackDrift(atRest, role, clock), [])
+    },
+    isRollingOut: async () => false,
+  }
+  const { templates } = golden
+  const results = await deployStacks(ports, { stacks, templates, changeSet, parametersOf: () => ({}), prepareOnly })
+  return { results, handles: [] }
+}
+
+/** CloudFormation and its templates' bucket, by the roles of CDK's bootstrap. */
+function bootstrapPorts(account: string, role: string | undefined): Pick<DeployPorts, 'stacks' | 'templateBucket'> {
+  const here = { account, role }
+  return {
+    stacks: cloudFormationStacks(
+      bootstrapClients(here, 'deploy', (configuration) => new CloudFormationClient(configuration)),
+      ({ region }) => (role == null ? undefined : bootstrapRole('cfn-exec', account, region)),
+    ),
+    templateBucket: bootstrapTemplateBucket(
+      bootstrapClients(here, 'file-publishing', (configuration) => new S3Client(configuration)),
+    ),
+  }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { CloudFormationClient, GetTemplateCommand } from '@aws-sdk/client-cloudformation'
@@ -7,18 +7,11 @@ import { ConfigurationError } from '@sluice/core/failure'
 import { deployStacks } from '@sluice/core/stacks/deploy-stacks'
 import { templateKey } from '@sluice/core/stacks/template-text'
 import { afterAll, beforeEach, afterEach, describe, expect, it } from 'vitest'
-import { createCloudFormation } from '../../../local/aws/src/cloudformation/create-cloudformation.ts'
-import type { StackRecord } from '../../../local/aws/src/cloudformation/stack-record.ts'
-import { createCallLog } from '../../../local/aws/src/endpoint/call-log.ts'
-import { startEndpoint } from '../../../local/aws/src/endpoint/server.ts'
-import { createSessions } from '../../../local/aws/src/endpoint/sessions.ts'
-import { createObjectStore } from '../../../local/aws/src/s3/object-store.ts'
-import { createS3 } from '../../../local/aws/src/s3/create-s3.ts'
-import { openStateStore } from '../../../local/aws/src/state-store.ts'
 import { FakeClock } from '../../core/test/rollout/fakes.ts'
 import { bootstrapBucket } from '../../src/aws/bootstrap.ts'
 import { cloudFormationStacks } from '../../src/aws/stacks.ts'
 import { bootstrapTemplateBucket } from '../../src/aws/template-bucket.ts'
+import { startStackWorld } from '../fakes/stack-world.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-template-bucket-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -35,29 +28,16 @@ const stack = {
   needs: [],
 }
 
-/** S3 and CloudFormation behind one endpoint, as clients reach them. */
+/** The stacks of a test, with what deploys them. */
 async function startWorld(stateFolder: string) {
-  const now = () => new Date()
-  const place = { account, region, stateFolder, now }
-  const sessions = createSessions(account, now)
-  const log = createCallLog(join(folder, 'calls.jsonl'), now)
-  const s3 = createS3({ ...place, sessions, log })
-  const formation = createCloudFormation({
-    ...place,
-    types: {},
-    stacks: openStateStore<StackRecord>(join(stateFolder, 'stacks.json')),
-    invoke: () => Promise.reject(new Error('nothing is made here')),
-    objects: s3.store,
-    fault: (error) => expect.unreachable(String(error)),
-  })
-  const services = { cloudformation: formation.service }
-  const endpoint = await startEndpoint(0, { account, region, sessions, log, services, others: [s3.answer] })
-  const configuration = { endpoint: endpoint.url, region, credentials: sessions.administrator, maxAttempts: 1 }
+  mkdirSync(stateFolder, { recursive: true })
+  const world = await startStackWorld({ account, region, stateFolder })
+  const configuration = { endpoint: world.url, region, credentials: world.credentials, maxAttempts: 1 }
   let runs = 0
   const clients = { cloudFormation: new CloudFormationClient(configuration), s3: new S3Client(configuration) }
   return {
     clients,
-    store: createObjectStore(join(stateFolder, 's3')),
+    store: world.store,
     async deploy(template: object, of = stack) {
       const results = await deployStacks(
         {
@@ -84,8 +64,7 @@ async function startWorld(stateFolder: string) {
     async close() {
       clients.cloudFormation.destroy()
       clients.s3.destroy()
-      await endpoint.close()
-      await formation.close()
+      await world.close()
     },
   }
 }

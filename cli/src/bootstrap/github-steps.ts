@@ -1,5 +1,6 @@
 import type { DesiredState } from '@sluice/core/environment/read'
 import { names } from '@sluice/core/names'
+import { shared } from '@sluice/core/stacks/shared'
 import type { BootstrapStep } from './bootstrap-step.ts'
 
 /** What the repository itself needs: its ids, a protected main, and the App that opens promotions. */
@@ -59,12 +60,13 @@ function appSteps(repository: string): BootstrapStep[] {
 
 const follows = 'jobs that follow a rollout may not wait for a person'
 
-/** The GitHub environments of every environment, with reviewers where people approve. */
+/** The GitHub environments of every environment and of what all share, with reviewers where people approve. */
 export function environmentSteps({ project: { github }, environments }: DesiredState): BootstrapStep[] {
   const repository = `${github.owner}/${github.repository}`
-  return Object.values(environments).flatMap(({ name, environment: { promotion } }) => {
+  const { githubEnvironment } = names
+  const all = Object.values(environments).flatMap(({ name, environment: { promotion } }) => {
+    const { reviewers } = promotion
     const isReviewed = promotion.mode === 'pull-request'
-    const { githubEnvironment } = names
     return [
       {
         environment: githubEnvironment.reviewed(name),
@@ -80,28 +82,42 @@ export function environmentSteps({ project: { github }, environments }: DesiredS
         reviewed: true,
         why: 'its approval is what the recovery role trusts',
       },
-    ].map(({ environment, reviewed, why }) => {
-      const path = `repos/${repository}/environments/${environment}`
-      const people = promotion.reviewers.map((user) => `{"type":"User","id":'"$(gh api users/${user} --jq .id)"'}`)
-      const reviewers = reviewed ? `,"reviewers":[${people.join(',')}],"prevent_self_review":true` : ''
-      return {
-        title: `${environment}: main alone${reviewed ? `, reviewed by ${promotion.reviewers.join(', ') || 'people to be named'}` : ', no reviewers'}`,
-        why,
-        commands: [
-          `gh api -X PUT ${path} --input - <<< '{"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}${reviewers}}'`,
-          `gh api -X POST ${path}/deployment-branch-policies -f name=main`,
-        ],
-        check: {
-          command: [
-            'gh',
-            'api',
-            `${path}/deployment-branch-policies`,
-            '--jq',
-            '[.branch_policies[].name] | join(",")',
-          ] as const,
-          contains: 'main',
-        },
-      }
-    })
+    ].map((one) => ({ ...one, reviewers }))
   })
+  const ofShared = {
+    environment: githubEnvironment.reviewed(shared),
+    reviewed: true,
+    why: 'its approval is what the infra role of what all environments share trusts',
+    reviewers: lastReviewers(environments),
+  }
+  return [...all, ofShared].map(({ environment, reviewed, why, reviewers }) => {
+    const path = `repos/${repository}/environments/${environment}`
+    const people = reviewers.map((user) => `{"type":"User","id":'"$(gh api users/${user} --jq .id)"'}`)
+    const rule = reviewed ? `,"reviewers":[${people.join(',')}],"prevent_self_review":true` : ''
+    return {
+      title: `${environment}: main alone${reviewed ? `, reviewed by ${reviewers.join(', ') || 'people to be named'}` : ', no reviewers'}`,
+      why,
+      commands: [
+        `gh api -X PUT ${path} --input - <<< '{"deployment_branch_policy":{"protected_branches":false,"custom_branch_policies":true}${rule}}'`,
+        `gh api -X POST ${path}/deployment-branch-policies -f name=main`,
+      ],
+      check: {
+        command: [
+          'gh',
+          'api',
+          `${path}/deployment-branch-policies`,
+          '--jq',
+          '[.branch_policies[].name] | join(",")',
+        ] as const,
+        contains: 'main',
+      },
+    }
+  })
+}
+
+/** Who reviews the environments from which nothing is promoted on: what all share reaches theirs too. */
+function lastReviewers(environments: DesiredState['environments']): string[] {
+  const all = Object.values(environments).map(({ name, environment: { promotion } }) => ({ name, ...promotion }))
+  const last = all.filter(({ name }) => all.every(({ from }) => from !== name))
+  return [...new Set(last.flatMap(({ reviewers }) => reviewers))]
 }

@@ -7,7 +7,8 @@ import { describeService, imageOf } from './aws-calls.ts'
 import { runProgram } from './child-process.ts'
 import { deployStacks, putSecrets, type StackPlan } from './cloud.ts'
 import type { Database } from './database.ts'
-import { environmentStacks, shared, sharedStacks, stackName, templateFile } from '@sluice/infra/stack-names'
+import { shared } from '@sluice/core/stacks/shared'
+import { environmentStacks, sharedStacks, stackName, templateFile } from '@sluice/infra/stack-names'
 
 /** How long the first tasks of an environment may take to get healthy, in milliseconds of wall time. */
 const firstStartLimit = 180_000

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { parseDesiredState, type DesiredState } from '@sluice/core/environment/read'
 import { ConfigurationError } from '@sluice/core/failure'
 import { checkTraffic } from '@sluice/core/rollout/preflight'
-import { shared } from '@sluice/infra/stack-names'
+import { shared } from '@sluice/core/stacks/shared'
 import { readYamlFiles } from './local-main.ts'
 import { applyOverlay } from './overlay.ts'
 

@@ -40,6 +40,20 @@ describe('bootstrapChapters', () => {
     expect(position(second)).toBeGreaterThan(position(first))
   })
 
+  it('has what all share reviewed by the people of the environments from which nothing is promoted on', () => {
+    const { dev, stage, prod } = state.environments
+    if (!dev || !stage || !prod) throw new Error('expected dev, stage and prod')
+    const reviewedBy = (one: typeof dev, ...reviewers: string[]) => ({
+      ...one,
+      environment: { ...one.environment, promotion: { ...one.environment.promotion, reviewers } },
+    })
+    const environments = { dev: reviewedBy(dev, 'dot'), stage: reviewedBy(stage, 'sam'), prod: reviewedBy(prod, 'pat') }
+    const steps = chapterOf(bootstrapChapters({ ...state, environments }), 'GitHub environments')
+    const ofShared = steps.filter(({ title }) => title.startsWith('shared'))
+    expect(ofShared.map(({ title }) => title)).toEqual(['shared: main alone, reviewed by pat'])
+    expect(ofShared[0]?.commands[0]).toContain('"prevent_self_review":true')
+  })
+
   it('bootstraps every account and region with the custom execution policy, and without the boundary that makes no roles', () => {
     const bootstraps = commands.filter((command) => command.includes('cdk bootstrap'))
     for (const account of ['222222222222', '333333333333', '444444444444', '999999999999']) {

@@ -108,3 +108,27 @@ export function readingPermissions(scope: RoleScope): Statement[] {
       : []),
   ]
 }
+
+/** The same for what all environments share: repositories, the registry's settings, and the roles of the builds and of these stacks. */
+export function sharedReadingPermissions(regions: readonly string[]): Statement[] {
+  const here = { StringEquals: { 'aws:RequestedRegion': [...new Set([...regions, 'us-east-1'])] } }
+  return [
+    allow(
+      [
+        'cloudformation:BatchDescribeTypeConfigurations',
+        'ecr:DescribeRegistry',
+        'ecr:DescribeRepositories',
+        'ecr:GetLifecyclePolicy',
+        'ecr:GetRegistryScanningConfiguration',
+        'ecr:GetRepositoryPolicy',
+        'ecr:ListTagsForResource',
+        'iam:GetRole',
+        'iam:GetRolePolicy',
+        'iam:ListAttachedRolePolicies',
+        'iam:ListRolePolicies',
+      ],
+      '*',
+      here,
+    ),
+  ]
+}

@@ -17,6 +17,11 @@ function stackArns({
 
 /** Compares an environment with git, on a schedule. Changes nothing. */
 export function driftPermissions(scope: RoleScope): Statement[] {
+  return [...detectionPermissions(scope), ...readingPermissions(scope)]
+}
+
+/** Lets CloudFormation compare stacks with their templates. What it reads of their resources, its caller has to be granted as well. */
+export function detectionPermissions(scope: Parameters<typeof stackArns>[0]): Statement[] {
   return [
     allow(
       [
@@ -29,7 +34,6 @@ export function driftPermissions(scope: RoleScope): Statement[] {
     ),
     // Drift detections have ids and no ARNs.
     allow(['cloudformation:DescribeStackDriftDetectionStatus'], '*'),
-    ...readingPermissions(scope),
   ]
 }
 

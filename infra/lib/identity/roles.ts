@@ -1,7 +1,15 @@
 import type { DesiredState, EnvironmentState } from '@sluice/core/environment/read'
 import { names } from '@sluice/core/names'
+import { shared } from '@sluice/core/stacks/shared'
 import { registryRegions } from '../topology/regions.ts'
-import { driftPermissions, infraPermissions, infraPreflightPermissions, recoveryPermissions } from './operations.ts'
+import { sharedReadingPermissions } from './drift-reading.ts'
+import {
+  detectionPermissions,
+  driftPermissions,
+  infraPermissions,
+  infraPreflightPermissions,
+  recoveryPermissions,
+} from './operations.ts'
 import {
   buildPermissions,
   deployPermissions,
@@ -95,7 +103,9 @@ export function environmentRoles(state: DesiredState, environment: EnvironmentSt
 
 /** The roles of the artifact account, whose stacks belong to the environment `shared`. */
 export function sharedRoles(state: DesiredState): RoleDefinition[] {
-  const environment = 'shared'
+  const environment = shared
+  // The copies of the registry have stacks of their own.
+  const regions = registryRegions(state)
   const { project } = state
   const { account } = project.artifacts
   const images = Object.values(project.services).map(({ image }) => image)
@@ -114,8 +124,11 @@ export function sharedRoles(state: DesiredState): RoleDefinition[] {
       description: 'Deploys what all environments share by change set',
       subject: { environment: names.githubEnvironment.reviewed(environment) },
       workflows: ['infra.yml'],
-      // The copies of the registry have stacks of their own.
-      statements: infraPermissions({ account, stackRegions: registryRegions(state) }),
+      statements: [
+        ...infraPermissions({ account, stackRegions: regions }),
+        ...detectionPermissions({ account, stackRegions: regions, environment }),
+        ...sharedReadingPermissions(regions),
+      ],
     },
   ]
 }

@@ -1,7 +1,7 @@
 import type { DesiredState } from '@sluice/core/environment/read'
+import { shared } from '@sluice/core/stacks/shared'
 import { costChanges, type Estimate } from '../cost/estimate.ts'
 import { priceTemplates, type CostAssumptions } from '../cost/price-environment.ts'
-import { shared } from '../planning/stack-names.ts'
 import type { InfraPlan } from './describe-plan.ts'
 import { guardChanges } from './guard.ts'
 import { templateChanges } from './template-changes.ts'

@@ -4,9 +4,6 @@ import { names } from '@sluice/core/names'
 export const sharedStacks = ['identity', 'registry'] as const
 export const environmentStacks = ['identity', 'keys', 'network', 'data', 'storage', 'service'] as const
 
-/** The folder of `cdk.out` that holds what all environments share. */
-export const shared = 'shared'
-
 export const stackName = (environment: string, part: string): string => names.stack(environment, part)
 
 /**

@@ -1,7 +1,8 @@
 import type { DesiredState } from '@sluice/core/environment/read'
+import { shared } from '@sluice/core/stacks/shared'
 import { checkTopology } from '../topology/regions.ts'
 import { environmentParts, sharedParts } from './parts.ts'
-import { shared, stackName, templateFile } from './stack-names.ts'
+import { stackName, templateFile } from './stack-names.ts'
 import { regionsBefore, regionsOf, type PlannedStack } from './stack-plan.ts'
 
 /**

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { App, Tags, type AppProps, type Stack } from 'aws-cdk-lib'
 import { parseDesiredState, type DesiredState } from '@sluice/core/environment/read'
 import { ConfigurationError } from '@sluice/core/failure'
+import { shared } from '@sluice/core/stacks/shared'
 import { boundRoles } from '../identity/boundary.ts'
 import { environmentParts, sharedParts, type StackArguments } from './parts.ts'
 import type { PlannedStack } from './stack-plan.ts'
-import { shared } from './stack-names.ts'
 import { planStacks } from './stacks.ts'
 
 export interface SynthesizeOptions {

@@ -79,3 +79,23 @@ describe.each(cases)('drift detection of $profile behind $door', ({ profile, edg
     }
   })
 })
+
+it('may read all that the handlers of what all environments share ask for, within the boundary, and nothing of their images', () => {
+  const all = synthesized(profileState('global'))
+  const types = [
+    ...new Set(all.filter(({ file }) => /^shared\/.*-(identity|registry)\./.test(file)).map(({ Type }) => Type)),
+  ]
+  expect(types).toEqual(expect.arrayContaining(['AWS::ECR::Repository', 'AWS::ECR::ReplicationConfiguration']))
+  const statements = rolesOf(all).find(({ name }) => name === 'sluice-infra-shared')?.statements ?? []
+  const boundary = boundaryPolicy('999999999999', ['us-east-1', 'us-west-2', 'eu-west-1']).Statement
+  const wanted = types.flatMap((type) => handlers[type] ?? [`nobody has looked at ${type}`])
+  for (const granted of [statements, boundary])
+    expect(wanted.filter((action) => !isGranted(granted, asked(action)))).toEqual([])
+  for (const action of [
+    'ecr:BatchGetImage',
+    'ecr:GetDownloadUrlForLayer',
+    'ecr:SetRepositoryPolicy',
+    'iam:PutRolePolicy',
+  ])
+    expect(isGranted(statements, asked(action)), action).toBe(false)
+})
