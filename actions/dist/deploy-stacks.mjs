@@ -4,6 +4,9 @@ import { O as string } from "./shared/vendor.mjs";
 import { J as require_dist_cjs$1, u as require_dist_cjs } from "./shared/aws.mjs";
 import { t as require_dist_cjs$2 } from "./shared/s3.mjs";
 import { createHash } from "node:crypto";
+// core/src/stacks/shared.ts
+const shared = "shared";
+const deployableShared = (stacks) => stacks.filter(({ environment, part }) => environment === "shared" && part !== "account");
 // core/src/stacks/template-text.ts
 var import_dist_cjs = require_dist_cjs$1();
 var import_dist_cjs$1 = require_dist_cjs$2();
@@ -321,7 +324,7 @@ function bootstrapTemplateBucket(clientOf) {
 	} };
 }
 // src/aws/deploy-infra.ts
-async function deployInfra({ project, environment, root, role, changeSet, prepareOnly }, clock, report) {
+async function deployInfra({ project, root, role, changeSet, prepareOnly }, environment, clock, report) {
 	const began = clock.now();
 	const { stacks, templates } = await readGolden(root, environment.name);
 	const { account, regions } = environment.environment;
@@ -341,18 +344,11 @@ async function deployInfra({ project, environment, root, role, changeSet, prepar
 		if (!first) return {};
 		return { FirstImage: `${pullHost(project, environment.environment, region)}/${formatImageReference(first.release.image)}` };
 	};
-	const here = {
-		account,
-		role
-	};
-	const adapter = cloudFormationStacks(bootstrapClients(here, "deploy", (configuration) => new import_dist_cjs.CloudFormationClient(configuration)), ({ region }) => role == null ? void 0 : bootstrapRole("cfn-exec", account, region));
-	const templateBucket = bootstrapTemplateBucket(bootstrapClients(here, "file-publishing", (configuration) => new import_dist_cjs$1.S3Client(configuration)));
 	const rollouts = async () => (await Promise.all(clients.map((one) => rolloutsSince(one, environment, began)))).flat();
 	const isRollingOut = async () => (await rollouts()).length > 0;
 	return {
 		results: await deployStacks({
-			stacks: adapter,
-			templateBucket,
+			...bootstrapPorts(account, role),
 			clock,
 			report,
 			findObstacles,
@@ -365,6 +361,42 @@ async function deployInfra({ project, environment, root, role, changeSet, prepar
 			prepareOnly
 		}),
 		handles: prepareOnly ? [] : await rollouts()
+	};
+}
+async function deployShared({ project, root, role, changeSet, prepareOnly }, clock, report) {
+	const golden = await readGolden(root, shared);
+	const stacks = deployableShared(golden.stacks);
+	const ports = {
+		...bootstrapPorts(project.artifacts.account, role),
+		clock,
+		report,
+		findObstacles: async (atRest, when) => {
+			if (when === "again") return [];
+			report(`comparing ${atRest.length} stacks with git`);
+			return checkNoDrift(await readStackDrift(atRest, role, clock), []);
+		},
+		isRollingOut: async () => false
+	};
+	const { templates } = golden;
+	return {
+		results: await deployStacks(ports, {
+			stacks,
+			templates,
+			changeSet,
+			parametersOf: () => ({}),
+			prepareOnly
+		}),
+		handles: []
+	};
+}
+function bootstrapPorts(account, role) {
+	const here = {
+		account,
+		role
+	};
+	return {
+		stacks: cloudFormationStacks(bootstrapClients(here, "deploy", (configuration) => new import_dist_cjs.CloudFormationClient(configuration)), ({ region }) => role == null ? void 0 : bootstrapRole("cfn-exec", account, region)),
+		templateBucket: bootstrapTemplateBucket(bootstrapClients(here, "file-publishing", (configuration) => new import_dist_cjs$1.S3Client(configuration)))
 	};
 }
 // src/contracts/deploy-stacks.ts
@@ -381,21 +413,24 @@ const contract = defineContract({
 await runAction("Deploy stacks", async () => {
 	const inputs = readInputs(contract.inputs);
 	const state = await readDesiredState();
-	const environment = findEnvironment(state, inputs.environment);
+	const { environment: name } = inputs;
+	const environment = name === "shared" ? void 0 : findEnvironment(state, name);
+	const { account } = environment?.environment ?? state.project.artifacts;
 	const commit = process.env["GITHUB_SHA"]?.slice(0, 12) ?? "local";
 	const run = `${process.env["GITHUB_RUN_ID"] ?? "0"}-${process.env["GITHUB_RUN_ATTEMPT"] ?? "1"}`;
-	const { results, handles } = await deployInfra({
+	const request = {
 		project: state.project,
-		environment,
 		root: workspace(),
-		role: roleToAssume(inputs.role, environment.environment.account, names.role.infra(environment.name)),
+		role: roleToAssume(inputs.role, account, names.role.infra(name)),
 		changeSet: `sluice-${commit}-${run}`,
 		prepareOnly: inputs["prepare-only"]
-	}, systemClock, (line) => info(line));
+	};
+	const report = (line) => info(line);
+	const { results, handles } = environment ? await deployInfra(request, environment, systemClock, report) : await deployShared(request, systemClock, report);
 	setOutputs(contract, {
 		changed: results.some(({ outcome }) => outcome !== "unchanged"),
 		handles,
-		"rollout-role": roleArn(environment.environment.account, names.role.rollout(environment.name))
+		"rollout-role": environment ? roleArn(account, names.role.rollout(name)) : ""
 	});
 	const rows = results.map(({ stack, outcome, changes }) => [
 		stack.name,
@@ -403,7 +438,7 @@ await runAction("Deploy stacks", async () => {
 		outcome,
 		changes.length
 	]);
-	await writeSummary(`### Stacks of ${environment.name}\n\n${markdownTable([
+	await writeSummary(`### Stacks of ${name}\n\n${markdownTable([
 		"stack",
 		"region",
 		"",
