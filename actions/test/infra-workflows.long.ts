@@ -41,6 +41,33 @@ describe.skipIf(unavailable != null && !isRequired)(
         .filter(({ operation }) => operation === 's3:PutObject')
         .map(({ principal, status }) => ({ principal, status }))
 
+    const roleOf = (environment: string, kind: 'infra' | 'drift'): Role => {
+      const template = `${names.stack(environment, 'identity')}.template.json`
+      const { Resources } = JSON.parse(
+        readFileSync(join(world.checkout, 'infra/golden', environment, template), 'utf8'),
+      ) as {
+        Resources: Record<
+          string,
+          { Properties: { RoleName?: string; Policies?: { PolicyDocument: { Statement: Role['statements'] } }[] } }
+        >
+      }
+      const name = names.role[kind](environment)
+      const found = Object.values(Resources).find(({ Properties }) => Properties.RoleName === name)
+      const statements = (found?.Properties.Policies ?? []).flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+      return { name, kind, statements }
+    }
+    const callsOf = (principals: RegExp) =>
+      readFileSync(world.aws.callLogFile, 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as RecordedCall)
+        .filter(({ principal }) => principals.test(principal ?? ''))
+    const inRegion = (calls: readonly RecordedCall[]) =>
+      calls.map(({ asks = [], ...call }) => ({
+        ...call,
+        asks: asks.map((ask) => ({ ...ask, keys: { ...ask.keys, 'aws:RequestedRegion': 'us-east-1' } })),
+      }))
+
     it('finds no drift in what was just deployed', async () => {
       const { jobs, log } = await world.dispatch('drift.yml', {})
       expect(jobs, log).toEqual({ 'List the environments': 'success', 'Compare stage': 'success' })
@@ -112,35 +139,27 @@ describe.skipIf(unavailable != null && !isRequired)(
       expect((await world.view()).healthCheckGracePeriodSeconds).toBe(90)
     }, 480_000)
 
+    it('brings what all environments share to main, which no rollout and no hold stands against', async () => {
+      const { jobs, log } = await world.dispatch('infra.yml', { environment: 'shared', reason: 'the registry' })
+      expect(jobs, log).toMatchObject({ Plan: 'success', 'Prepare and execute': 'success' })
+      expect(log).toContain('sluice-shared-registry in us-east-1: CREATE_COMPLETE')
+      expect(log).not.toContain('sluice-shared-account in us-east-1')
+      const calls = callsOf(/assumed-role\/sluice-infra-shared\//)
+      expect(calls.flatMap(({ asks = [] }) => asks.map(({ action }) => action))).toContain(
+        'cloudformation:DetectStackDrift',
+      )
+      expect(compareUse([roleOf('shared', 'infra')], inRegion(calls), {}).missing).toEqual([])
+    }, 480_000)
+
     it('called nothing that its roles were not granted, and left nothing of them unused', () => {
-      const file = join(world.checkout, 'infra/golden/stage', `${names.stack('stage', 'identity')}.template.json`)
-      const { Resources } = JSON.parse(readFileSync(file, 'utf8')) as {
-        Resources: Record<
-          string,
-          { Properties: { RoleName?: string; Policies?: { PolicyDocument: { Statement: Role['statements'] } }[] } }
-        >
-      }
-      const roles = (['infra', 'drift'] as const).map((kind): Role => {
-        const name = names.role[kind]('stage')
-        const found = Object.values(Resources).find(({ Properties }) => Properties.RoleName === name)
-        const statements = (found?.Properties.Policies ?? []).flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
-        return { name, kind, statements }
-      })
-      const calls = readFileSync(world.aws.callLogFile, 'utf8')
-        .trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line) as RecordedCall)
-        .filter(({ principal }) => /assumed-role\/sluice-(infra|drift)-/.test(principal ?? ''))
+      const roles = [roleOf('stage', 'infra'), roleOf('stage', 'drift')]
+      const calls = callsOf(/assumed-role\/sluice-(infra|drift)-stage\//)
       expect(calls.length).toBeGreaterThan(10)
       // Settings are granted by wildcards, in the environment's regions alone, for drift detection reads with its caller's rights: what was
       // called may be granted by them, and whether they are used is CloudFormation's to say, which has the settings at hand here.
       const isReading = ({ Condition }: Role['statements'][number]) =>
         Condition?.['StringEquals']?.['aws:RequestedRegion'] != null
-      const inRegion = calls.map(({ asks = [], ...call }) => ({
-        ...call,
-        asks: asks.map((ask) => ({ ...ask, keys: { ...ask.keys, 'aws:RequestedRegion': 'us-east-1' } })),
-      }))
-      expect(compareUse(roles, inRegion, {}).missing).toEqual([])
+      expect(compareUse(roles, inRegion(calls), {}).missing).toEqual([])
       const named = roles.map((role) => ({ ...role, statements: role.statements.filter((one) => !isReading(one)) }))
       expect(compareUse(named, calls, reserved)).toMatchObject({ unused: [], idle: [] })
     })

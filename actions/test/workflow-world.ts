@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { names } from '@sluice/core/names'
+import { shared } from '@sluice/core/stacks/shared'
 import { jobEnvironment, readNpmSettings } from '../../cli/src/pull-request/job-environment.ts'
 import { buildTemplates, keepFirstRevisions, planStacks, readEnvironments } from '../../infra/lib/planning/index.ts'
 import type { Template } from '../../local/aws/src/index.ts'
@@ -63,7 +64,9 @@ export async function startWorkflowWorld() {
           { login: 'you', kind: 'user' },
           { login: 'ann', kind: 'user', emails: ['ann@example.com'] },
         ],
-        environments: { stage: { reviewers: ['ann'], preventSelfReview: true, branches: ['main'] } },
+        environments: Object.fromEntries(
+          ['stage', shared].map((name) => [name, { reviewers: ['ann'], preventSelfReview: true, branches: ['main'] }]),
+        ),
         jobEnvironment: () => ({
           ...jobEnvironment(process.env, npm),
           AWS_ENDPOINT_URL: endpoint,
@@ -79,7 +82,8 @@ export async function startWorkflowWorld() {
     },
     beforeStacks: async (aws) => {
       endpoint = aws.url
-      for (const stack of [accountStack(checkout), bootstrapStack()]) await aws.deployStack(stack)
+      for (const stack of [accountStack(checkout), bootstrapStack(), sharedIdentityStack(checkout)])
+        await aws.deployStack(stack)
     },
   })
   const hub = github
@@ -126,6 +130,13 @@ async function writeGolden(checkout: string): Promise<void> {
 function accountStack(checkout: string): { name: string; template: Template } {
   const name = names.stack('shared', 'account')
   const file = join(checkout, `infra/golden/shared/${name}.${account}.template.json`)
+  return { name, template: JSON.parse(readFileSync(file, 'utf8')) as Template }
+}
+
+/** The roles of the artifact account, which is the same account here. */
+function sharedIdentityStack(checkout: string): { name: string; template: Template } {
+  const name = names.stack(shared, 'identity')
+  const file = join(checkout, `infra/golden/shared/${name}.template.json`)
   return { name, template: JSON.parse(readFileSync(file, 'utf8')) as Template }
 }
 
