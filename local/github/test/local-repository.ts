@@ -28,16 +28,15 @@ export function localRepository() {
     github = undefined
     rmSync(folder, { recursive: true, force: true })
   })
+  // By variables: those of whoever runs the tests would come before git's configuration.
+  const ann = {
+    GIT_AUTHOR_NAME: 'ann',
+    GIT_AUTHOR_EMAIL: 'ann@example.com',
+    GIT_COMMITTER_NAME: 'ann',
+    GIT_COMMITTER_EMAIL: 'ann@example.com',
+  }
   const git = (...args: string[]) =>
-    execFileSync('git', [
-      '-C',
-      join(folder, 'work'),
-      '-c',
-      'user.name=ann',
-      '-c',
-      'user.email=ann@example.com',
-      ...args,
-    ])
+    execFileSync('git', args, { cwd: join(folder, 'work'), env: { ...process.env, ...ann } })
       .toString()
       .trim()
   /** Commits these files on top of what is there. Gives the commit, for `push`. */
