@@ -4,8 +4,9 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
+import { createPortChooser } from '../../src/ecs/task/free-port.ts'
 import { findRuntime } from '../../src/runtime/find-runtime.ts'
-import type { ContainerSpec, TaskRuntime, UnpackedImage } from '../../src/runtime/task-runtime.ts'
+import type { ContainerSpec, RunningContainer, TaskRuntime, UnpackedImage } from '../../src/runtime/task-runtime.ts'
 import { nodeImage } from './tiny-image.ts'
 
 /** What a suite of one runtime works with. */
@@ -16,7 +17,8 @@ export interface RuntimeUnderTest {
   readonly spec: (more: Partial<ContainerSpec>) => ContainerSpec
   /** What the container said last, read as JSON. */
   readonly said: () => unknown
-  readonly started: () => Promise<void>
+  /** Waits until the container says that it has started. Throws with what it said when it ends instead. */
+  readonly started: (container: RunningContainer) => Promise<void>
 }
 
 /** Sets a runtime up for a suite; the image holds Node.js and /app/hello.txt. */
@@ -55,8 +57,13 @@ export function underTest(name: 'docker' | 'process'): RuntimeUnderTest {
       }
     },
     said: () => JSON.parse(lines.at(-1) ?? 'null') as unknown,
-    async started() {
-      while (!lines.includes('started')) await new Promise((resolve) => setTimeout(resolve, 5))
+    async started(container) {
+      let isOver = false
+      void container.exited.then(() => (isOver = true))
+      while (!lines.includes('started')) {
+        if (isOver) throw new Error(`The container ended before it had started. It said:\n${lines.join('\n')}`)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+      }
     },
   }
 }
@@ -67,14 +74,16 @@ export const script = (text: string): string[] => ['-e', text]
 /** What every runtime does. */
 export function runtimeContract(
   test: RuntimeUnderTest,
-  port: number,
   options: { readonly limitsMemory: boolean; readonly environment?: Readonly<Record<string, string>> },
 ): void {
   const { spec, said, started } = test
+  // A port of one's own choice can be an outgoing connection's: both runtimes serve on the host's network.
+  const choosePort = createPortChooser()
 
   it('gives a container the environment of its image and of its task, and nothing of the host', async () => {
     const command = script('console.log(JSON.stringify(process.env))')
     const environment = { GREETING: 'two\nlines', SECRET: '$(id) "quoted"' }
+    const port = await choosePort()
     const container = await test.runtime().start(spec({ command, environment, port }))
     expect(await container.exited).toEqual({ exitCode: 0 })
     const { HOSTNAME: _, ...rest } = said() as Record<string, string>
@@ -133,8 +142,9 @@ export function runtimeContract(
       const server = require('http').createServer((_, response) => response.end('served'))
       server.listen(process.env.PORT, '127.0.0.1', () => console.log('started'))
       process.on('SIGTERM', () => server.close(() => process.exit(7)))`)
+    const port = await choosePort()
     const container = await test.runtime().start(spec({ command, port }))
-    await started()
+    await started(container)
     const response = await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })
     expect(await response.text()).toBe('served')
     expect(await container.stop(5000)).toEqual({ exitCode: 7 })
@@ -148,7 +158,7 @@ export function runtimeContract(
       setInterval(() => {}, 1000)
       console.log('started')`)
     const container = await test.runtime().start(spec({ command }))
-    await started()
+    await started(container)
     expect(await container.stop(100)).toEqual({ exitCode: 137 })
   })
 

@@ -1,31 +1,36 @@
+import { randomInt } from 'node:crypto'
 import { createServer } from 'node:net'
 
+/**
+ * Below the ports that systems give to outgoing connections (Linux from 32768 up: net.ipv4.ip_local_port_range; IANA from 49152
+ * up). A task listens seconds after its port was chosen, and until then any connection of this machine could take one of those.
+ */
+const firstPort = 20_000
+const lastPort = 29_999
+
+const anyPort = () => randomInt(firstPort, lastPort + 1)
+
 /** Hands out loopback ports that nothing listens on and that it has not handed out in the last minute. */
-export function createPortChooser(): () => Promise<number> {
+export function createPortChooser(candidate: () => number = anyPort): () => Promise<number> {
   const recent = new Map<number, number>()
   return async function choose(): Promise<number> {
     for (let attempt = 0; attempt < 50; attempt++) {
-      const port = await probe()
-      const now = performance.now()
+      const port = candidate()
       const handedOut = recent.get(port)
-      if (handedOut != null && now - handedOut < 60_000) continue
-      recent.set(port, now)
-      return port
+      if (handedOut != null && performance.now() - handedOut < 60_000) continue
+      recent.set(port, performance.now())
+      if (await isFree(port)) return port
     }
     throw new Error('ResourceInitializationError: no free port on 127.0.0.1 after 50 attempts')
   }
 }
 
-function probe(): Promise<number> {
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => {
-        if (address != null && typeof address === 'object') resolve(address.port)
-        else reject(new Error('the system gave no port'))
-      })
-    })
+    server.once('error', (cause: NodeJS.ErrnoException) =>
+      cause.code === 'EADDRINUSE' || cause.code === 'EACCES' ? resolve(false) : reject(cause),
+    )
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
 }

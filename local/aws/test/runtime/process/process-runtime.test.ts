@@ -15,7 +15,7 @@ const isRequired = process.env['SLUICE_REQUIRE'] === 'all'
 
 describe.skipIf(unavailable !== undefined && !isRequired)(`process runtime ${unavailable ?? ''}`, () => {
   const test = underTest('process')
-  runtimeContract(test, 40_711, {
+  runtimeContract(test, {
     limitsMemory: isRequired || findMemoryController() !== undefined,
     environment: { NODE_COMPILE_CACHE: '/tmp/node-compile-cache' },
   })
