@@ -12,8 +12,10 @@ export default defineConfig({
   test: {
     globalSetup: './scripts/temporary-folder.ts',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // What takes a second takes many on a machine that is short of processors: limits are for what hangs.
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       { extends: true, test: { name: 'delivery', include: delivery, exclude } },
       // What is pure has nothing to be kept apart for, and CDK takes two seconds to load, in each of infra's forty files.

