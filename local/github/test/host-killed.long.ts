@@ -15,7 +15,7 @@ describe.each([
   ['its host is killed', (pid: number) => process.kill(pid, 'SIGKILL')],
   ["its host's whole process group is killed", (pid: number) => process.kill(-pid, 'SIGKILL')],
 ])('when %s', (_how, kill) => {
-  it('no process of a step is left, not even one in a session of its own', { timeout: 120_000 }, async () => {
+  it('no process of a step is left, not even one in a session of its own', { timeout: 300_000 }, async () => {
     const work = join(folder, 'work')
     const pids = join(folder, 'pids')
     mkdirSync(join(work, '.github', 'workflows'), { recursive: true })
@@ -46,11 +46,11 @@ setInterval(() => {}, 1000)`,
     )
     const child = spawn(process.execPath, [host], { stdio: ['ignore', 'ignore', 'inherit'], detached: true })
     try {
-      await expect.poll(() => existsSync(pids), { timeout: 60_000 }).toBe(true)
+      await expect.poll(() => existsSync(pids), { timeout: 120_000 }).toBe(true)
       const steps = readFileSync(pids, 'utf8').trim().split(' ').map(Number)
       expect(steps.map(isAlive)).toEqual([true, true, true])
       kill(child.pid ?? 0)
-      await expect.poll(() => steps.map(isAlive), { timeout: 30_000 }).toEqual([false, false, false])
+      await expect.poll(() => steps.map(isAlive), { timeout: 120_000 }).toEqual([false, false, false])
     } finally {
       child.kill('SIGKILL')
     }

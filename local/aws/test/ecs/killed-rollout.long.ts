@@ -27,6 +27,7 @@ import {
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createPortChooser } from '../../src/ecs/task/free-port.ts'
 import { whyNoNamespaces } from '../../src/runtime/process/probe.ts'
 import { nodeImage } from '../runtime/tiny-image.ts'
 import { pushImage } from './push-image.ts'
@@ -47,8 +48,8 @@ describe.skipIf(unavailable !== undefined && !isRequired)(`a killed rollout ${un
     folder = mkdtempSync(join(tmpdir(), 'sluice-aws-'))
   })
   afterEach(async () => {
-    emulator.kill('SIGTERM')
-    await once(emulator, 'exit')
+    if (emulator.exitCode === null && emulator.signalCode === null && emulator.kill('SIGTERM'))
+      await once(emulator, 'exit')
     rmSync(folder, { recursive: true, force: true })
   })
 
@@ -56,8 +57,12 @@ describe.skipIf(unavailable !== undefined && !isRequired)(`a killed rollout ${un
     const script = fileURLToPath(new URL('emulator-to-kill.ts', import.meta.url))
     emulator = spawn(process.execPath, [script, join(folder, 'state'), port], { stdio: ['ignore', 'pipe', 'inherit'] })
     if (!emulator.stdout) throw new Error('expected the output of the emulator')
-    const [line] = (await once(createInterface({ input: emulator.stdout }), 'line')) as [string]
-    return JSON.parse(line) as Started
+    const line = once(createInterface({ input: emulator.stdout }), 'line') as Promise<[string]>
+    const ended = once(emulator, 'exit').then(([code]) => {
+      throw new Error(`the emulator ended with exit code ${String(code)} before it was up`)
+    })
+    ended.catch(() => undefined)
+    return JSON.parse((await Promise.race([line, ended]))[0]) as Started
   }
 
   function clientsOf({ url, environment }: Started) {
@@ -119,7 +124,8 @@ describe.skipIf(unavailable !== undefined && !isRequired)(`a killed rollout ${un
   }
 
   it('goes on where it was: weights, pause and tasks are there again, and it lands', async () => {
-    const first = await start('0')
+    // One that is still free when it is started anew.
+    const first = await start(String(await createPortChooser()()))
     const { ecs, ecr, elb } = clientsOf(first)
     let current = ecs
     await ecr.send(new CreateRepositoryCommand({ repositoryName: 'web' }))

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { whyNoNamespaces } from '../../src/runtime/process/probe.ts'
 import { linear, startWorld, traffic } from './real-world.ts'
@@ -19,7 +18,7 @@ describe.skipIf(unavailable !== undefined && !isRequired)(`real rollouts ${unava
   })
   afterEach(async () => world.close())
 
-  it('shifts live traffic in steps, and no request fails', { timeout: 60_000 }, async () => {
+  it('shifts live traffic in steps, and no request fails', { timeout: 300_000 }, async () => {
     expect((await world.over()).status).toBe('SUCCESSFUL')
     const stop = traffic(world.urls.production)
     const hooks = [{ targetType: 'PAUSE', lifecycleStages: ['POST_TEST_TRAFFIC_SHIFT'] }]
@@ -29,11 +28,7 @@ describe.skipIf(unavailable !== undefined && !isRequired)(`real rollouts ${unava
       taskDefinition: await world.register('two'),
       deploymentConfiguration: { ...linear, lifecycleHooks: hooks },
     })
-    let paused = await world.deployment()
-    while (paused.lifecycleHookDetails.length === 0) {
-      await sleep(50)
-      paused = await world.deployment()
-    }
+    const paused = await world.deploymentThat('a pause', (now) => now.lifecycleHookDetails.length > 0)
     expect(await (await fetch(world.urls.test)).text()).toBe('two')
     expect(await (await fetch(world.urls.production)).text()).toBe('one')
     await world.send('ContinueServiceDeployment', {
@@ -47,7 +42,7 @@ describe.skipIf(unavailable !== undefined && !isRequired)(`real rollouts ${unava
     expect(await (await fetch(world.urls.production)).text()).toBe('two')
   })
 
-  it('a release that crashes ends in the breaker, unseen by traffic', { timeout: 60_000 }, async () => {
+  it('a release that crashes ends in the breaker, unseen by traffic', { timeout: 300_000 }, async () => {
     expect((await world.over()).status).toBe('SUCCESSFUL')
     const stop = traffic(world.urls.production)
     await world.send('UpdateService', {

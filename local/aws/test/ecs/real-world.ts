@@ -6,6 +6,7 @@ import { createEcs } from '../../src/ecs/create-ecs.ts'
 import { findRuntime } from '../../src/runtime/find-runtime.ts'
 import { balancedService, weighted } from '../elbv2/balanced-service.ts'
 import { nodeImage } from '../runtime/tiny-image.ts'
+import { until } from '../until.ts'
 import { call } from './fakes.ts'
 
 const speed = 60
@@ -98,19 +99,26 @@ export async function startWorld(folder: string) {
     const arns = [services[0].currentServiceDeployment]
     return (await send('DescribeServiceDeployments', { serviceDeploymentArns: arns })).serviceDeployments[0]
   }
-  const over = async () => {
-    for (;;) {
-      const now = await deployment()
-      if (now.finishedAt != null) return now
-      await sleep(100)
-    }
+  /** Waits until the deployment is so, and gives it as it is then. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests read answers freely
+  const deploymentThat = async (what: string, isSo: (now: any) => boolean): Promise<any> => {
+    let now = await deployment()
+    await until(
+      what,
+      async () => isSo((now = await deployment())),
+      () => ({ deployment: now, said: lines.slice(-20) }),
+      // As often as ECS lets one describe.
+      100,
+    )
+    return now
   }
+  const over = () => deploymentThat('a deployment that is over', (now) => now.finishedAt != null)
   return {
     elb,
     ecs,
     send,
     register,
-    deployment,
+    deploymentThat,
     over,
     lines,
     urls: { production: production.url, test: test.url },

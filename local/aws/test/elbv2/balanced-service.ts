@@ -7,6 +7,7 @@ import { emulatorClock } from '../../src/clock.ts'
 import type { MetricStore, Sample } from '../../src/cloudwatch/metric-store.ts'
 import { createLoadBalancing } from '../../src/elbv2/create-load-balancing.ts'
 import type { Operation } from '../../src/endpoint/service.ts'
+import { until } from '../until.ts'
 
 /** Keeps what is reported. */
 export class MetricsFake implements MetricStore {
@@ -78,10 +79,10 @@ export async function balancedService(speed = 100, stateFolder?: string) {
     const listener = output.Listeners?.[0]
     return { arn: listener?.ListenerArn ?? '', url: `http://127.0.0.1:${listener?.Port}` }
   }
-  const untilHealthy = async (arn: string, count: number) => {
-    while (made.balancing.health(arn).filter(({ state }) => state === 'healthy').length < count) {
-      await new Promise((resolve) => setTimeout(resolve, 5))
-    }
+  const untilHealthy = (arn: string, count: number) => {
+    const health = () => made.balancing.health(arn)
+    const isSo = () => health().filter(({ state }) => state === 'healthy').length >= count
+    return until(`${count} healthy targets`, isSo, health)
   }
   return { ...made, metrics, call, group, listen, untilHealthy, loadBalancerArn }
 }

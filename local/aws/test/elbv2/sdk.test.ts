@@ -19,6 +19,7 @@ import { createLoadBalancing } from '../../src/elbv2/create-load-balancing.ts'
 import { createCallLog } from '../../src/endpoint/call-log.ts'
 import { startEndpoint } from '../../src/endpoint/server.ts'
 import { createSessions } from '../../src/endpoint/sessions.ts'
+import { until } from '../until.ts'
 
 /** Unmodified SDKs against the wire: shapes, types, times and errors. */
 describe('the SDKs', () => {
@@ -121,7 +122,7 @@ describe('the SDKs', () => {
       )
       return TargetHealthDescriptions?.[0]
     }
-    while ((await health())?.TargetHealth?.State !== 'healthy') await new Promise((resolve) => setTimeout(resolve, 20))
+    await until('a healthy target', async () => (await health())?.TargetHealth?.State === 'healthy')
     expect((await health())?.Target).toEqual({ Id: '127.0.0.1', Port: port })
     const url = `http://${loadBalancer?.DNSName}:${listener?.Port}`
     const from = new Date()
@@ -157,7 +158,7 @@ describe('the SDKs', () => {
     ])
     expect(MetricDataResults?.[0]?.Timestamps?.[0]).toBeInstanceOf(Date)
     await client.send(new elb.DeregisterTargetsCommand(register))
-    while ((await health()) !== undefined) await new Promise((resolve) => setTimeout(resolve, 20))
+    await until('no target', async () => (await health()) === undefined)
   })
 
   it('get the errors of AWS by name', async () => {

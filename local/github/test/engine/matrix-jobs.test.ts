@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { localRepository } from '../local-repository.ts'
 
 const repository = localRepository()
@@ -45,12 +48,20 @@ describe('a matrix', () => {
     [1, 1],
     [2, 2],
   ])('runs %i at a time', async (limit, most) => {
-    await repository.runs(
-      matrix(
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-matrix-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const go = join(folder, 'go')
+    const hub = await repository.start({
+      '.github/workflows/main.yml': matrix(
         `max-parallel: ${limit}, matrix: { n: [1, 2, 3, 4] }`,
-        '{ run: "echo began; sleep 0.2; echo ended", shell: bash }',
+        `{ run: "echo began; until test -e ${go}; do sleep 0.05; done; sleep 0.2; echo ended", shell: bash }`,
       ),
-    )
+    })
+    await hub.dispatch('ann', 'main.yml', 'main', {})
+    // None ends before so many have begun, however long a shell takes to start.
+    await expect.poll(() => logs().filter((line) => line === 'began').length).toBe(most)
+    writeFileSync(go, '')
+    await hub.settled()
     let [running, highest] = [0, 0]
     for (const line of logs()) {
       if (line === 'began') highest = Math.max(highest, (running += 1))

@@ -17,5 +17,5 @@ it('ends with a job what a step left in a session of its own, and says so; the s
   const pid = Number(/left (\d+)/.exec(repository.logs().join('\n'))?.[1])
   expect(pid).toBeGreaterThan(0)
   expect(repository.logs()).toContain(`Terminate orphan process: pid (${pid}) (sleep)`)
-  await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false)
+  await expect.poll(() => isAlive(pid)).toBe(false)
 })

@@ -39,7 +39,7 @@ const started = async (job: string) => {
     { timeout },
   )
   await hub.dispatch('ann', 'main.yml', 'main', {})
-  await expect.poll(pids, { timeout: 20_000 }).toHaveLength(2)
+  await expect.poll(pids).toHaveLength(2)
   return hub
 }
 
@@ -54,7 +54,7 @@ describe('timeout-minutes', () => {
     // SIGINT and SIGTERM are ignored; ten seconds later the group is killed.
     minutesPass(1)
     await hub.settled()
-    await expect.poll(() => pids().map(isAlive), { timeout: 10_000 }).toEqual([false, false])
+    await expect.poll(() => pids().map(isAlive)).toEqual([false, false])
     expect(conclusions()).toEqual({ a: 'failure', after: 'success' })
     expect(logs()).toContain('cleaned')
     expect(logs()).not.toContain('never')
@@ -79,7 +79,7 @@ describe('timeout-minutes', () => {
     minutesPass(5)
     minutesPass(1)
     await hub.settled()
-    await expect.poll(() => pids().map(isAlive), { timeout: 10_000 }).toEqual([false, false])
+    await expect.poll(() => pids().map(isAlive)).toEqual([false, false])
     expect(conclusions()).toEqual({ a: 'cancelled' })
     expect(repository.checks()).toMatchObject({ after: 'skipped' })
     expect(logs()).toContain('cleaned')
@@ -106,7 +106,7 @@ runs:
       { timeout },
     )
     await hub.dispatch('ann', 'main.yml', 'main', {})
-    await expect.poll(pids, { timeout: 20_000 }).toHaveLength(2)
+    await expect.poll(pids).toHaveLength(2)
     minutesPass(1)
     await hub.settled()
     expect(conclusions()).toEqual({ a: 'failure' })

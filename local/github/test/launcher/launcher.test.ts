@@ -19,7 +19,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const limit = { timeout: 30_000 }
+const limit = { timeout: 60_000 }
 const options = () => ({ cwd: folder, env: { PATH: process.env['PATH'] } })
 const sh = (script: string) => launcher.start('sh', ['-c', script], options())
 

@@ -58,7 +58,7 @@ jobs: { judge: { runs-on: ubuntu-24.04, steps: [{ run: 'echo "\${{ github.event.
     })
     await hub.push('ann', 'change', commit({ b: '' }, 'change'))
     await hub.pulls.open('ann', { title: 'Change', head: 'change', base: 'main' })
-    await expect.poll(logs, { timeout: 10_000 }).toContain('opened')
+    await expect.poll(logs).toContain('opened')
     await hub.push('ann', 'change', commit({ c: '' }, 'change'))
     await hub.settled()
     expect(hub.runs().map(({ conclusion }) => conclusion)).toEqual(['cancelled', 'success'])

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { until } from '../../until.ts'
 import { weighted } from '../balanced-service.ts'
 import { answering, service, texts } from '../balanced-targets.ts'
 
@@ -19,7 +20,11 @@ describe('health', () => {
     expect(Object.keys(await texts(url, 20)).toSorted()).toEqual(['sick', 'well'])
     status = 500
     const unhealthy = () => balancing.health(arn).find(({ state }) => state === 'unhealthy')
-    while (!unhealthy()) await new Promise((resolve) => setTimeout(resolve, 5))
+    await until(
+      'an unhealthy target',
+      () => unhealthy() !== undefined,
+      () => balancing.health(arn),
+    )
     expect(unhealthy()).toMatchObject({
       target: sick,
       reason: 'Target.ResponseCodeMismatch',
@@ -33,7 +38,11 @@ describe('health', () => {
     const arn = await group('blue')
     const { url } = await listen(weighted([arn, 1]))
     balancing.register(arn, await answering('sick', (_, response) => void response.writeHead(500).end('sick')))
-    while (balancing.health(arn)[0]?.state !== 'unhealthy') await new Promise((resolve) => setTimeout(resolve, 5))
+    await until(
+      'an unhealthy target',
+      () => balancing.health(arn)[0]?.state === 'unhealthy',
+      () => balancing.health(arn),
+    )
     expect((await fetch(url)).status).toBe(500)
   })
 

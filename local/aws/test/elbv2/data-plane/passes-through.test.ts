@@ -1,5 +1,6 @@
 import { request } from 'node:http'
 import { describe, expect, it } from 'vitest'
+import { until } from '../../until.ts'
 import { weighted } from '../balanced-service.ts'
 import { answering, cleanups, service } from '../balanced-targets.ts'
 
@@ -36,7 +37,7 @@ describe('what a target does wrong', () => {
 
 describe('what passes through', () => {
   it('streams bodies both ways, keeps headers, adds X-Forwarded, and stops hop-by-hop headers', async () => {
-    const { balancing, group, listen, untilHealthy } = await service()
+    const { balancing, group, listen } = await service()
     const arn = await group('blue')
     const { url } = await listen(weighted([arn, 1]))
     const echo = await answering('echo', (incoming, response) => {
@@ -44,8 +45,7 @@ describe('what passes through', () => {
       incoming.pipe(response)
     })
     balancing.register(arn, { ...echo })
-    while (balancing.health(arn)[0]?.state === 'initial') await new Promise((resolve) => setTimeout(resolve, 5))
-    await untilHealthy(arn, 0)
+    await until('a target that was looked at', () => balancing.health(arn)[0]?.state !== 'initial')
     const body = Buffer.alloc(3_000_000, 'x')
     const { status, headers, length } = await new Promise<{
       status: number | undefined

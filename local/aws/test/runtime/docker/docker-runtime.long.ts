@@ -34,7 +34,7 @@ describe.skipIf(unavailable !== undefined && !isRequired)(`docker runtime ${unav
     await test.runtime().sweep()
     expect(await containers(), 'a sweep leaves the containers of a run that works').toHaveLength(1)
     process.kill(sign * (emulator.pid ?? 0), 'SIGKILL')
-    await expect.poll(containers, { timeout: 60_000 }).toEqual([])
+    await expect.poll(containers, { timeout: 120_000 }).toEqual([])
   })
 })
 
@@ -42,7 +42,10 @@ async function startEmulator(folder: string, image: string) {
   const program = fileURLToPath(import.meta.resolve('../emulator-to-kill.ts'))
   const args = ['--no-warnings', program, 'docker', folder, image]
   const emulator = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
-  await new Promise((resolve) => emulator.stdout.once('data', resolve))
+  await new Promise((resolve, reject) => {
+    emulator.stdout.once('data', resolve)
+    emulator.once('exit', (code) => reject(new Error(`the emulator ended with exit code ${code} before it was up`)))
+  })
   return emulator
 }
 

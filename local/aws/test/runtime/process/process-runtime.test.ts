@@ -8,6 +8,7 @@ import { describe, expect, it } from 'vitest'
 import { findMemoryController } from '../../../src/runtime/process/memory-cgroup.ts'
 import { whyNoNamespaces } from '../../../src/runtime/process/probe.ts'
 import { identify, isAlive } from '../../../src/runtime/process/remains.ts'
+import { until } from '../../until.ts'
 import { runtimeContract, script, underTest } from '../runtime-contract.ts'
 
 const unavailable = whyNoNamespaces()
@@ -98,8 +99,9 @@ describe.skipIf(unavailable !== undefined && !isRequired)(`process runtime ${una
     const program = fileURLToPath(import.meta.resolve('../emulator-to-kill.ts'))
     const args = ['--no-warnings', program, 'process', test.folder, JSON.stringify(test.image())]
     const emulator = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'], detached: true })
-    const pids = await new Promise<number[]>((resolve) => {
+    const pids = await new Promise<number[]>((resolve, reject) => {
       emulator.stdout.once('data', (data: Buffer) => resolve(JSON.parse(data.toString()) as number[]))
+      emulator.once('exit', (code) => reject(new Error(`the emulator ended with exit code ${code} before it was up`)))
     })
     const processes = pids.map((pid) => identify(pid)).filter((found) => found !== undefined)
     expect(processes).toHaveLength(3)
@@ -107,7 +109,11 @@ describe.skipIf(unavailable !== undefined && !isRequired)(`process runtime ${una
     await test.runtime().sweep()
     expect(processes.every(isAlive), 'a sweep leaves the containers of a run that works').toBe(true)
     process.kill(sign * (emulator.pid ?? 0), 'SIGKILL')
-    while (processes.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 5))
+    await until(
+      'no process of the container',
+      () => !processes.some(isAlive),
+      () => processes.filter(isAlive),
+    )
     expect(existsSync(record)).toBe(true)
     await test.runtime().sweep()
     expect(existsSync(record)).toBe(false)
