@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { call, publish, signIn } from './client.ts'
+import { until } from './faults/under-load.ts'
 import { startDatabases } from './running-registry.ts'
 import type { Databases } from './running-registry.ts'
 import { endTasks, startTask } from './task-process.ts'
@@ -53,9 +53,13 @@ describe('a task of a release', () => {
   })
 
   it('that is asked to leave says so to its load balancer, and writes no error for it', async () => {
-    const task = await startTask({ DATABASE_URLS: databases.urls.join(','), LOG_LEVEL: 'info', DRAIN_GRACE_MS: '3000' })
+    // As long as it may take this test to ask twice, with reserve for a slow machine.
+    const task = await startTask({ DATABASE_URLS: databases.urls.join(','), LOG_LEVEL: 'info', DRAIN_GRACE_MS: '6000' })
     const ended = task.kill('SIGTERM')
-    while (!task.output().includes('"draining"')) await sleep(5)
+    await until(
+      () => `signs of draining: ${task.output()}`,
+      () => task.output().includes('"draining"'),
+    )
     const ready = await call(`${task.url}/health/ready`)
     expect(ready).toMatchObject({ status: 503, body: { status: 'draining' } })
     expect((await call(`${task.url}/health/live`)).status).toBe(200)

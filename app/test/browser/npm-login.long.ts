@@ -49,7 +49,7 @@ describe.skipIf(missing)('npm login --auth-type=web', () => {
       for (const stream of [child.stdout, child.stderr])
         stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk))
       const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
-      await expect.poll(() => output, { timeout: 30_000 }).toMatch(/\/-\/web\/login\?for=[\w-]+/)
+      await expect.poll(() => output, { timeout: 120_000 }).toMatch(/\/-\/web\/login\?for=[\w-]+/)
       const [page = ''] = /http:\/\/\S+\/-\/web\/login\?for=[\w-]+/.exec(output) ?? []
 
       const tab = await browser.newPage()

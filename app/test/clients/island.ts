@@ -60,7 +60,12 @@ export async function openIsland(registryUrl: string, folder: string): Promise<I
   await once(bridge, 'listening')
   const inside = ['ip link set lo up && exec "$@"', 'sh', process.execPath, '--eval', ferry, String(port), path]
   const child = spawn(command, [...words, 'sh', '-c', ...inside], { stdio: ['pipe', 'pipe', 'inherit'] })
-  await once(child.stdout, 'data')
+  const isOpen = once(child.stdout, 'data')
+  const isOver = once(child, 'close').then(([code]) => {
+    throw new Error(`the way into the island ended with exit code ${String(code)} before it was open`)
+  })
+  isOver.catch(() => undefined)
+  await Promise.race([isOpen, isOver])
   const enter = ['nsenter', ...(isRoot ? [] : ['--user', '--preserve-credentials']), '--net', `--target=${child.pid}`]
   return {
     run: (program, clientWords, cwd, options) =>

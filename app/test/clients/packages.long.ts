@@ -69,11 +69,11 @@ describe.each(['npm', 'pnpm'] as const)('%s', (client) => {
     const name = `${scope}/findable-${client}`
     const cwd = await release(client, name, ['1.0.0'])
     const search = async (folder: string) => world.succeed(client, ['search', `findable-${client}`, '--json'], folder)
-    await expect.poll(() => search(cwd), { timeout: 30_000, interval: 500 }).toContain(name)
+    await expect.poll(() => search(cwd), { timeout: 120_000, interval: 500 }).toContain(name)
     await world.succeed(client, ['access', 'set', 'status=private', name], cwd)
     const stranger = await world.project(`${client}-stranger`, { token: 'slu_nobody' })
     await writeFile(join(stranger, '.npmrc'), `registry=${world.url}/\n`)
-    await expect.poll(() => search(stranger), { timeout: 30_000, interval: 500 }).not.toContain(name)
+    await expect.poll(() => search(stranger), { timeout: 120_000, interval: 500 }).not.toContain(name)
   })
 
   it('unpublish takes a young version away for ever: its number never comes back with other bytes', async () => {

@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { slotOf } from '../../src/packages/names.ts'
 import { openShards } from '../../src/shards/index.ts'
 import { signIn } from '../client.ts'
 import { startDatabases, type Databases } from '../running-registry.ts'
-import { nothingLost, underLoad } from './under-load.ts'
+import { nothingLost, underLoad, until } from './under-load.ts'
 
 let databases: Databases
 const children = new Set<ChildProcess>()
@@ -53,11 +54,29 @@ async function moveAndKill(first: number, afterMs: number): Promise<number> {
   })
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   await Promise.race([began, ended])
+  if (child.exitCode !== null) throw new Error(`a mover ended with exit code ${child.exitCode} before it was killed`)
   await sleep(afterMs)
   child.kill('SIGKILL')
   await ended
   children.delete(child)
+  await lockIsFree()
   return moved
+}
+
+/** PostgreSQL takes a killed mover's lock back when it has seen that its connection is gone: soon, and not at once. */
+async function lockIsFree(): Promise<void> {
+  const home = new pg.Client({ connectionString: databases.urls[0] })
+  await home.connect()
+  try {
+    await until(
+      () => 'movers that have gone',
+      async () =>
+        (await home.query(`select 1 from pg_locks where locktype = 'advisory' and objid = x'6d6f7665'::int`))
+          .rowCount === 0,
+    )
+  } finally {
+    await home.end()
+  }
 }
 
 describe('moves of slots in use that are killed at no particular point', () => {

@@ -81,7 +81,7 @@ describe('processes that die', () => {
 
   it('that are asked to end finish what they have: without a failed request', async () => {
     // As long as a load balancer may take to notice, with reserve for a slow machine.
-    const [leaving, staying] = [await startTask({ DRAIN_GRACE_MS: '6000' }), await startTask()]
+    const [leaving, staying] = [await startTask({ DRAIN_GRACE_MS: '10000' }), await startTask()]
     const urls = [leaving.url, staying.url]
     const tally = await underLoad({
       what: 'a server that is asked to end',

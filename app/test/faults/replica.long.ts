@@ -71,7 +71,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const patience = { timeout: 30_000, interval: 50 }
+const patience = { timeout: 120_000, interval: 50 }
 const fromFar = (path: string, bearer?: string) => call<Record<string, never>>(`${far}${path}`, { token: bearer })
 
 describe('a region that follows', () => {

@@ -29,18 +29,21 @@ afterAll(async () => {
 
 /** Starts a server and waits until its port answers. */
 async function start(port: number, program: string, ...args: string[]): Promise<ChildProcess> {
-  const child = spawn(program, args, { stdio: 'ignore', cwd: folder })
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], cwd: folder })
   children.add(child)
-  for (let tries = 0; tries < 300; tries += 1) {
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-4000)))
+  for (let tries = 0; tries < 1200 && child.exitCode === null; tries += 1) {
     const socket = connect(port, '127.0.0.1')
     const answers = await new Promise<boolean>((resolve) => {
       socket.once('connect', () => resolve(true)).once('error', () => resolve(false))
     })
     socket.destroy()
-    if (answers) return child
+    if (answers && child.exitCode === null) return child
     await sleep(100)
   }
-  throw new Error(`${program} does not answer on port ${port}`)
+  throw new Error(`${program} does not answer on port ${port} (exit code ${child.exitCode}):\n${output}`)
 }
 
 const ended = (child: ChildProcess) =>
@@ -102,20 +105,25 @@ describe.skipIf(!isHere('redis-server') && !isRequired)('Redis (needs redis-serv
         return get(name, digest)
       }
     }
-    const names = Array.from({ length: 20 }, (_, index) => `wanted-${index}`)
-    for (const name of names) await publish(both[0]?.url ?? '', token, `@eli/${name}`, '1.0.0')
-    for (const name of names) {
-      const read = (url: string) => call(`${url}/@eli/${name}/-/${name}-1.0.0.tgz`)
-      const answers = await Promise.all(both.flatMap(({ url }) => Array.from({ length: 25 }, () => read(url))))
-      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+    const madeOnce = async (round: number) => {
+      made.length = 0
+      const names = Array.from({ length: 20 }, (_, index) => `wanted-${round}-${index}`)
+      for (const name of names) await publish(both[0]?.url ?? '', token, `@eli/${name}`, '1.0.0')
+      for (const name of names) {
+        const read = (url: string) => call(`${url}/@eli/${name}/-/${name}-1.0.0.tgz`)
+        const answers = await Promise.all(both.flatMap(({ url }) => Array.from({ length: 25 }, () => read(url))))
+        expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+      }
+      const once = new Set(made.filter((digest) => made.indexOf(digest) === made.lastIndexOf(digest)))
+      process.stdout.write(
+        `20 tarballs, each wanted 50 times of 2 processes: made ${made.length} times, ${once.size} once\n`,
+      )
+      expect(made.length).toBeLessThan(100)
+      return once.size
     }
-    const once = new Set(made.filter((digest) => made.indexOf(digest) === made.lastIndexOf(digest)))
-    process.stdout.write(
-      `20 tarballs, each wanted 50 times of 2 processes: made ${made.length} times, ${once.size} once\n`,
-    )
-    // A process that is kept waiting too long, or that has just lost its lease, makes it itself.
-    expect(made.length).toBeLessThan(100)
-    expect(once.size).toBeGreaterThan(0)
+    // A process that is kept waiting too long, or that has just lost its lease, makes it itself: on a busy machine all may.
+    let round = 0
+    await expect.poll(() => madeOnce((round += 1)), { timeout: 180_000, interval: 1000 }).toBeGreaterThan(0)
     for (const each of both) await each.close()
     await ended(server)
   })

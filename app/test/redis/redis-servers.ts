@@ -102,8 +102,17 @@ export class RedisServers {
   async revive(index: number): Promise<void> {
     const node = this.#nodes[index]
     if (!node || node.process) return
-    node.process = spawn('redis-server', [join(node.folder, 'redis.conf')], { stdio: 'ignore', cwd: node.folder })
-    await until(`redis-server on port ${node.port}`, async () => (await this.#cli(node, ['ping'])).includes('PONG'))
+    const child = spawn('redis-server', [join(node.folder, 'redis.conf')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      cwd: node.folder,
+    })
+    let output = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-4000)))
+    node.process = child
+    await until(`redis-server on port ${node.port}`, async () => {
+      if (child.exitCode !== null) throw new Ended(`redis-server ended with exit code ${child.exitCode}:\n${output}`)
+      return (await this.#cli(node, ['ping'])).includes('PONG')
+    })
   }
 
   /** Resolves when every slot is served again. */
@@ -139,7 +148,7 @@ export class RedisServers {
     const where = ['-h', '127.0.0.1', '-p', String(node?.port), '--user', 'operator', '--no-auth-warning', ...tls]
     const { stdout } = await promisify(execFile)('redis-cli', [...where, ...words], {
       encoding: 'utf8',
-      timeout: 30_000,
+      timeout: 120_000,
       env: { PATH: process.env['PATH'], REDISCLI_AUTH: operatorPassword },
     })
     return stdout
@@ -188,10 +197,17 @@ function makeCertificates(folder: string): void {
   openssl(...request, ...signer, ...names, '-subj', '/CN=redis', '-keyout', 'server.key', '-out', 'server.pem')
 }
 
+/** There is nothing to wait for any more. */
+class Ended extends Error {}
+
 async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
   const began = performance.now()
-  while (!(await isSo().catch(() => false))) {
-    if (performance.now() - began > 30_000) throw new Error(`${what} does not answer within 30 seconds`)
+  for (;;) {
+    const answer = await isSo().catch((error: unknown) => error)
+    if (answer === true) return
+    if (answer instanceof Ended) throw answer
+    if (performance.now() - began > 120_000)
+      throw new Error(`${what} does not answer within 120 seconds: ${String(answer)}`)
     await sleep(100)
   }
 }

@@ -6,6 +6,7 @@ import { isOutage } from '../../src/errors.ts'
 import { openPools } from '../../src/shards/pools.ts'
 import { ask, onConnection } from '../../src/shards/ask.ts'
 import { call, publish, signIn } from '../client.ts'
+import { until } from '../faults/under-load.ts'
 import { startDatabases } from '../running-registry.ts'
 import type { Databases, RunningRegistry } from '../running-registry.ts'
 
@@ -49,7 +50,10 @@ async function underBreaks(ask: (turn: number) => Promise<number>): Promise<Reco
   let broken = 0
   for (let round = 0; round < 5; round += 1) {
     const before = answered()
-    while (answered() < before + 50) await new Promise((resolve) => setTimeout(resolve, 1))
+    await until(
+      () => `fifty more answers: ${JSON.stringify(statuses)}`,
+      () => answered() >= before + 50,
+    )
     broken += await breakConnections()
   }
   load.on = false
@@ -65,14 +69,14 @@ describe('connections to a database that break', () => {
     ['of a token', () => '/-/npm/v1/tokens'],
     ['of the search', (turn: number) => `/-/v1/search?text=read&size=5&from=${turn % 3}`],
     ['of a page', (turn: number) => `/-/web/package/@ann/read-${turn % 8}`],
-  ])('fail no read %s', { timeout: 120_000 }, async (_what, path) => {
+  ])('fail no read %s', { timeout: 300_000 }, async (_what, path) => {
     const statuses = await underBreaks(async (turn) => (await call(`${server.url}${path(turn)}`, { token })).status)
     expect(Object.keys(statuses)).toEqual(['200'])
   })
 
   it(
     'lose no publish, make none twice, and fail it only when nobody can know whether it was committed',
-    { timeout: 120_000 },
+    { timeout: 300_000 },
     async () => {
       let next = 0
       const acknowledged = new Map<string, number>()
@@ -124,7 +128,7 @@ describe('connections to a database that break', () => {
     expect(tries).toBe(1)
   })
 
-  it('are not those that this process was too busy to make', { timeout: 120_000 }, async () => {
+  it('are not those that this process was too busy to make', { timeout: 300_000 }, async () => {
     const [pool] = openPools([databases.urls[0] ?? ''], server.registry.log)
     if (!pool) throw new Error('expected a pool, found none')
     // More than the pool lends at once: those that wait in line have a time limit of their own.
@@ -152,7 +156,7 @@ describe('connections to a database that break', () => {
     await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve))
     const url = new URL(databases.urls[0] ?? '')
     url.host = `127.0.0.1:${(between.address() as AddressInfo).port}`
-    const pool = new pg.Pool({ connectionString: url.href, query_timeout: 200, max: 1 })
+    const pool = new pg.Pool({ connectionString: url.href, query_timeout: 3000, max: 1 })
     expect((await ask<{ one: number }>(pool, 'select 1 as one')).rows).toEqual([{ one: 1 }])
     for (const socket of open) socket.unpipe().pause()
     const gone = ask(pool, 'select 1').catch((error: unknown) => error)

@@ -31,8 +31,14 @@ it('weighs a slot by what its shard was asked, not by what was answered from mem
   for (let turn = 0; turn < 50; turn += 1) await call(`${registry.url}/@gus/asked?write=true`)
   const fresh = await asked()
   expect(fresh - start).toBeGreaterThanOrEqual(50)
-  for (let turn = 0; turn < 50; turn += 1) await call(`${registry.url}/@gus/asked`)
-  expect((await asked()) - fresh).toBeLessThan(10)
+  // Tried again: a machine that stops for seconds lets leases run out, and then memory answers nothing.
+  await expect
+    .poll(async () => {
+      const before = await asked()
+      for (let turn = 0; turn < 50; turn += 1) await call(`${registry.url}/@gus/asked`)
+      return (await asked()) - before
+    })
+    .toBeLessThan(10)
   await shards.close()
   await registry.close()
 })

@@ -13,7 +13,7 @@ import { openShards } from '../../src/shards/index.ts'
 import { initialShard } from '../../src/shards/migrate.ts'
 import { homeMigrations, shardMigrations } from '../../src/shards/schema.ts'
 import { call, signIn } from '../client.ts'
-import { nothingLost, underLoad } from '../faults/under-load.ts'
+import { nothingLost, underLoad, until } from '../faults/under-load.ts'
 import { endTasks, startTask } from '../task-process.ts'
 import { checkOut, commitBefore } from './release-before.ts'
 
@@ -75,7 +75,11 @@ describe('a rolling upgrade', () => {
           urls.push(young.url)
           await load.publishes(201, 80)
           // Each finds what the other published.
-          for (const { url } of [old, young]) expect(await found(url, 'load')).toHaveLength(4)
+          for (const { url } of [old, young])
+            await until(
+              () => 'four packages in the search',
+              async () => (await found(url, 'load')).length === 4,
+            )
           urls.shift()
           expect(await old.kill('SIGTERM')).toBe(0)
           await load.publishes(201, 30)
@@ -122,7 +126,10 @@ describe('a rolling upgrade', () => {
         expect(await shards.verify()).toEqual([])
         await shards.close()
         await load.publishes(201, 20)
-        expect(await found(task.url, 'load')).toHaveLength(4)
+        await until(
+          () => 'four packages in the search',
+          async () => (await found(task.url, 'load')).length === 4,
+        )
       },
     })
     expect(tally).toMatchObject(nothingLost)

@@ -145,6 +145,6 @@ test('whatever happens, weights add up, traffic goes to healthy tasks, and the l
       expect([...(world.groups.get(other)?.keys() ?? [])]).toEqual([])
       await ecs.ecs.close()
     }),
-    { numRuns: 60, examples: found },
+    { seed: 20_261_122, numRuns: 60, examples: found },
   )
-}, 60_000)
+}, 300_000)
