@@ -57,6 +57,31 @@ it('finds its pull request again, and closes older ones of the same service', as
   expect(github.pulls.map(({ state }) => state)).toEqual(['closed', 'open'])
 })
 
+it('makes a branch anew that changes more than the release, and merges nothing of it', async () => {
+  const github = await fakeGitHub(environmentFiles)
+  await open(github, {}, { ...eligible, gates: [] })
+  const branch = github.branches.get('promotion/dev/registry/bbbbbbbbbbbb')
+  expect(Object.keys(branch?.files ?? {})).toContain(path)
+  Object.assign(branch?.files ?? {}, { '.github/workflows/main.yml': 'on: push' })
+  const run = await open(github)
+  expect(run).toMatchObject({ code: 0, outputs: { 'pull-request': '1', merged: 'true' } })
+  const main = github.branches.get('main')?.files ?? {}
+  expect(Object.keys(main).filter((name) => main[name] !== environmentFiles[name])).toEqual([path])
+})
+
+it('leaves the pull request of a fork alone whose branch is named like its own', async () => {
+  const github = await fakeGitHub(environmentFiles)
+  const head = {
+    ref: 'promotion/dev/registry/bbbbbbbbbbbb',
+    sha: 'e'.repeat(40),
+    repo: { full_name: 'mallory/sluice' },
+  }
+  github.pulls.push({ number: 1, state: 'open', merged_at: null, title: 'a gift', head })
+  const run = await open(github)
+  expect(run).toMatchObject({ code: 0, outputs: { 'pull-request': '2', merged: 'true' } })
+  expect(github.pulls[0]).toMatchObject({ state: 'open', merged_at: null, title: 'a gift' })
+})
+
 it('leaves open what is not eligible yet, and says why', async () => {
   const github = await fakeGitHub(environmentFiles)
   const run = await open(github, {}, { ...eligible, gates: [] })

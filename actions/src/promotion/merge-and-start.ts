@@ -1,6 +1,8 @@
 import type { Clock } from '@sluice/core/clock'
 import type { GitHub } from '../github/clients.ts'
-import { mergePullRequest, startWorkflow, waitForChecks, type PullRequest } from '../github/promotions.ts'
+import { mergePullRequest, waitForChecks } from '../github/merge-pull-request.ts'
+import type { PullRequest } from '../github/promotions.ts'
+import { startWorkflow } from '../github/start-workflow.ts'
 
 /** A required check that takes longer is not a promotion's. */
 const timeoutMilliseconds = 10 * 60_000

@@ -8,7 +8,7 @@ export interface FakePull extends Json {
   number: number
   state: string
   merged_at: string | null
-  head: { ref: string; sha: string }
+  head: { ref: string; sha: string; repo?: { full_name: string } }
 }
 
 /** The part of one repository that the actions see, in memory. Files of a branch are path to text. */
@@ -78,6 +78,14 @@ function onePage(request: Request, all: readonly Json[]): Answer {
   }
 }
 
+/** The files in which a branch differs from main's; this fake keeps no history to look for the commit where both parted. */
+function compared(github: Omit<FakeGitHub, 'url'>, range: string): Json | undefined {
+  const [from, to] = range.split('...').map((sha) => [...github.branches.values()].find((each) => each.sha === sha))
+  if (!from || !to) return undefined
+  const paths = [...new Set([...Object.keys(from.files), ...Object.keys(to.files)])]
+  return { files: paths.filter((path) => from.files[path] !== to.files[path]).map((filename) => ({ filename })) }
+}
+
 function answer(github: Omit<FakeGitHub, 'url'>, request: Request): Answer {
   const path = request.path.replace('/repos/acme/sluice', '')
   const route = `${request.method} ${path}`
@@ -116,7 +124,7 @@ function answer(github: Omit<FakeGitHub, 'url'>, request: Request): Answer {
     branch.files[found[1] ?? ''] = Buffer.from(String(body['content']), 'base64').toString()
     branch.sha = sha1(branch.sha + String(body['content']))
     for (const pull of github.pulls) if (pull.head.ref === body['branch']) pull.head.sha = branch.sha
-    return ok({})
+    return ok({ commit: { sha: branch.sha } })
   }
   if (route === 'GET /pulls') {
     const head = request.query.get('head')?.split(':')[1]
@@ -126,7 +134,7 @@ function answer(github: Omit<FakeGitHub, 'url'>, request: Request): Answer {
   if (route === 'POST /pulls') {
     const number = github.pulls.length + 1
     const ref = String(body['head'])
-    const head = { ref, sha: github.branches.get(ref)?.sha ?? '' }
+    const head = { ref, sha: github.branches.get(ref)?.sha ?? '', repo: { full_name: 'acme/sluice' } }
     const html_url = `https://github.com/acme/sluice/pull/${number}`
     const pull = {
       ...body,
@@ -140,10 +148,10 @@ function answer(github: Omit<FakeGitHub, 'url'>, request: Request): Answer {
     github.pulls.push(pull)
     return ok(pull, 201)
   }
-  if ((found = match(/^PATCH \/pulls\/(\d+)$/))) {
+  if ((found = match(/^(?:GET|PATCH) \/pulls\/(\d+)$/))) {
     const pull = github.pulls[Number(found[1]) - 1]
     if (!pull) return missing
-    Object.assign(pull, body)
+    if (request.method === 'PATCH') Object.assign(pull, body)
     return ok(pull)
   }
   if ((found = match(/^PUT \/pulls\/(\d+)\/merge$/))) {
@@ -192,7 +200,7 @@ function answer(github: Omit<FakeGitHub, 'url'>, request: Request): Answer {
     return ok({}, 201)
   }
   if ((found = match(/^GET \/compare\/(.+)$/))) {
-    const comparison = github.comparisons.get(found[1] ?? '') ?? github.compare
+    const comparison = github.comparisons.get(found[1] ?? '') ?? github.compare ?? compared(github, found[1] ?? '')
     return comparison ? ok(comparison) : missing
   }
   if (route === 'GET /deployments') {

@@ -38,7 +38,10 @@ export const pullsRoutes: readonly Route[] = [
       const head = text(body['head']).split(':').at(-1) ?? ''
       const base = text(body['base'])
       await commitOf(hub, head)
-      if (hub.pulls.some((pull) => pull.state === 'open' && pull.head === head && pull.base === base)) {
+      const isOpen = hub.pulls.some(
+        (pull) => pull.state === 'open' && pull.head === head && pull.base === base && pull.fork == null,
+      )
+      if (isOpen) {
         throw new ApiError(422, `A pull request already exists for ${hub.options.owner}:${head}.`)
       }
       const { login: author, startsWorkflows } = grant

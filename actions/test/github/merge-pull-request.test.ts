@@ -1,6 +1,6 @@
-import { beforeEach, expect, it, vi } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { gitHub } from '../../src/github/clients.ts'
-import { waitForChecks } from '../../src/github/promotions.ts'
+import { mergePullRequest, waitForChecks } from '../../src/github/merge-pull-request.ts'
 import { fakeGitHub, type FakeGitHub } from '../fakes/github-server.ts'
 
 const pull = { number: 1, url: 'https://github.com/acme/sluice/pull/1', headSha: 'a'.repeat(40) }
@@ -52,4 +52,24 @@ it('gives up on checks that do not end, and names them', async () => {
   github.checkRuns.push(check('in_progress'))
   const waiting = waitForChecks(gitHub('t'), pull, clock(), { expectsChecks: false, timeoutMilliseconds })
   await expect(waiting).rejects.toThrow('expected its checks to end, found required still running')
+})
+
+describe('a merge that GitHub refuses', () => {
+  const refused = (mergedAt: string | null, sha: string) => {
+    github.refuseMerge = 405
+    const head = { ref: 'promotion/dev/registry/aaaaaaaaaaaa', sha }
+    github.pulls.push({ number: 1, state: mergedAt == null ? 'open' : 'closed', merged_at: mergedAt, head })
+    return mergePullRequest(gitHub('t'), pull)
+  }
+
+  it('is none to be made when the commit was merged already', async () => {
+    await expect(refused('2026-11-20T12:00:00Z', pull.headSha)).resolves.toBeUndefined()
+  })
+
+  it.each([
+    ['nothing was merged', null, pull.headSha],
+    ['something else was merged', '2026-11-20T12:00:00Z', 'b'.repeat(40)],
+  ])('is an error when %s', async (_, mergedAt, sha) => {
+    await expect(refused(mergedAt, sha)).rejects.toThrow('could not be merged')
+  })
 })
