@@ -1,4 +1,4 @@
-import { $ as artifactRegistry, Dt as writeSummary, Et as markdownTable, Ft as awsClients, Ot as booleanInput, Rt as names, Yt as ConfigurationError, _t as workspace, at as selectPlatform, dt as readInputs, et as hasFile, gt as readDesiredState, it as mediaTypes, jt as roleInput, kt as defineContract, lt as runAction, nt as roleToAssume, ot as canonicalJson, pt as findProjectService, tt as registryClient, ut as setOutputs, yt as formatImageReference } from "./shared/sluice.mjs";
+import { Bt as booleanInput, Ct as readInputs, Ot as readDesiredState, Rt as markdownTable, St as setOutputs, Tt as findProjectService, Ut as roleInput, Vt as defineContract, Xt as names, _t as selectPlatform, ft as hasFile, gt as mediaTypes, jt as formatImageReference, kt as workspace, mt as roleToAssume, pt as registryClient, qt as awsClients, sn as ConfigurationError, ut as artifactRegistry, vt as canonicalJson, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
 import { O as string, d as require_tar_stream } from "./shared/vendor.mjs";
 import { Readable, Transform } from "node:stream";
 import { promisify } from "node:util";

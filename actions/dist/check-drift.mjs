@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { B as currentRun, Ct as systemClock, Dt as writeSummary, Q as describeDrift, Rt as names, U as checkDrift, V as gitHub, _t as workspace, ct as failStep, dt as readInputs, ft as findEnvironment, gt as readDesiredState, jt as roleInput, kt as defineContract, lt as runAction, nt as roleToAssume, ut as setOutputs } from "./shared/sluice.mjs";
+import { Ct as readInputs, Ft as systemClock, Ot as readDesiredState, Q as gitHub, St as setOutputs, Ut as roleInput, Vt as defineContract, Xt as names, Z as currentRun, bt as failStep, et as checkDrift, kt as workspace, lt as describeDrift, mt as roleToAssume, wt as findEnvironment, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/stacks/drift-issue.ts
 const longestBody = 6e4;

@@ -1,4 +1,4 @@
-import { At as jsonInput, B as currentRun, Ct as systemClock, Dt as writeSummary, Et as markdownTable, L as recordDecisions, M as isAtLeast, N as scanReportSchema, R as firstEnvironment, V as gitHub, Yt as ConfigurationError, ct as failStep, dt as readInputs, gt as readDesiredState, j as dedupeFindings, kt as defineContract, lt as runAction, st as sha256OfJson, ut as setOutputs, vt as releaseSchema } from "./shared/sluice.mjs";
+import { At as releaseSchema, Ct as readInputs, Ft as systemClock, H as dedupeFindings, Ht as jsonInput, J as recordDecisions, Ot as readDesiredState, Q as gitHub, Rt as markdownTable, St as setOutputs, U as isAtLeast, Vt as defineContract, W as scanReportSchema, Y as firstEnvironment, Z as currentRun, bt as failStep, sn as ConfigurationError, xt as runAction, yt as sha256OfJson, zt as writeSummary } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-import { C as releaseAsText, Dt as writeSummary, Ot as booleanInput, V as gitHub, Yt as ConfigurationError, b as listDeployments, dt as readInputs, gt as readDesiredState, kt as defineContract, lt as runAction, mt as findService, ut as setOutputs } from "./shared/sluice.mjs";
+import { Bt as booleanInput, Ct as readInputs, Et as findService, M as releaseAsText, Ot as readDesiredState, Q as gitHub, St as setOutputs, Vt as defineContract, k as listDeployments, sn as ConfigurationError, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/promotion/choose-release.ts
 function chooseRelease(deployments, present, { environment, digest, beforePresent }) {

@@ -1,4 +1,4 @@
-import { Dt as writeSummary, Et as markdownTable, Yt as ConfigurationError, _t as workspace, dt as readInputs, gt as readDesiredState, kt as defineContract, lt as runAction, mt as findService, ot as canonicalJson, ut as setOutputs } from "./shared/sluice.mjs";
+import { Ct as readInputs, Et as findService, Ot as readDesiredState, Rt as markdownTable, St as setOutputs, Vt as defineContract, kt as workspace, sn as ConfigurationError, vt as canonicalJson, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
 import { O as string, f as require_dist } from "./shared/vendor.mjs";
 import { promisify } from "node:util";
 import { execFile } from "node:child_process";

@@ -1,4 +1,4 @@
-import { Dt as writeSummary, Et as markdownTable, R as firstEnvironment, gt as readDesiredState, kt as defineContract, lt as runAction, ut as setOutputs } from "./shared/sluice.mjs";
+import { Ot as readDesiredState, Rt as markdownTable, St as setOutputs, Vt as defineContract, Y as firstEnvironment, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
 // src/contracts/list-services.ts
 const contract = defineContract({}, [
 	"services",

@@ -1,6 +1,6 @@
-import { At as jsonInput, Ct as systemClock, Dt as writeSummary, H as isStatus, V as gitHub, Yt as ConfigurationError, _ as promotionBranch, dt as readInputs, g as decideEligibility, gt as readDesiredState, kt as defineContract, lt as runAction, m as readBundle, mt as findService, r as freezeOf, ut as setOutputs, v as promotionBranchPrefix, vt as releaseSchema, y as describeBundle, yt as formatImageReference } from "./shared/sluice.mjs";
+import { $ as isStatus, At as releaseSchema, Ct as readInputs, Et as findService, Ft as systemClock, Ht as jsonInput, O as describePromotion, Ot as readDesiredState, Q as gitHub, S as decideEligibility, St as setOutputs, T as promotionBranchPrefix, Vt as defineContract, _ as proposeChange, b as withRelease, f as describeBundle, jt as formatImageReference, sn as ConfigurationError, u as readBundle, w as promotionBranch, x as freezeOf, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
 import { l as setSecret, n as context, r as getOctokit } from "./shared/github.mjs";
-import { O as string, f as require_dist } from "./shared/vendor.mjs";
+import { O as string } from "./shared/vendor.mjs";
 import { createSign } from "node:crypto";
 // src/contracts/open-promotion.ts
 const contract = defineContract({
@@ -55,104 +55,7 @@ function signedClaim(appId, privateKey, nowSeconds) {
 	})}`;
 	return `${claim}.${createSign("RSA-SHA256").update(claim).sign(privateKey, "base64url")}`;
 }
-// src/github/promotions.ts
-const longestBody = 65e3;
-async function proposeChange(github, change) {
-	const { octokit, owner, repo } = github;
-	const { data: ref } = await octokit.rest.git.getRef({
-		owner,
-		repo,
-		ref: "heads/main"
-	});
-	const file = await readFile(github, change.path, ref.object.sha);
-	const text = change.edit(file.text);
-	if (text === file.text) return void 0;
-	await putBranch(github, change, ref.object.sha, file.sha, text);
-	const open = await listOpen(github, change.branchPrefix);
-	const mine = open.find(({ branch }) => branch === change.branch);
-	const body = change.body.slice(0, longestBody);
-	const pull = mine ? (await octokit.rest.pulls.update({
-		owner,
-		repo,
-		pull_number: mine.number,
-		title: change.title,
-		body
-	})).data : (await octokit.rest.pulls.create({
-		owner,
-		repo,
-		head: change.branch,
-		base: "main",
-		title: change.title,
-		body
-	})).data;
-	for (const older of open.filter(({ branch }) => branch !== change.branch)) await octokit.rest.pulls.update({
-		owner,
-		repo,
-		pull_number: older.number,
-		state: "closed"
-	});
-	return {
-		number: pull.number,
-		url: pull.html_url,
-		headSha: pull.head.sha
-	};
-}
-async function readFile({ octokit, owner, repo }, path, ref) {
-	const { data } = await octokit.rest.repos.getContent({
-		owner,
-		repo,
-		path,
-		ref
-	});
-	if (Array.isArray(data) || data.type !== "file") throw new ConfigurationError(`expected a file at ${path} on main`);
-	return {
-		text: Buffer.from(data.content, "base64").toString("utf8"),
-		sha: data.sha
-	};
-}
-async function putBranch(github, change, mainSha, fileSha, text) {
-	const { octokit, owner, repo } = github;
-	const ref = `heads/${change.branch}`;
-	try {
-		await octokit.rest.git.createRef({
-			owner,
-			repo,
-			ref: `refs/${ref}`,
-			sha: mainSha
-		});
-	} catch (error) {
-		if (!isStatus(error, 422)) throw error;
-		if ((await readFile(github, change.path, change.branch)).text === text) return;
-		await octokit.rest.git.updateRef({
-			owner,
-			repo,
-			ref,
-			sha: mainSha,
-			force: true
-		});
-	}
-	await octokit.rest.repos.createOrUpdateFileContents({
-		owner,
-		repo,
-		path: change.path,
-		branch: change.branch,
-		message: change.title,
-		content: Buffer.from(text).toString("base64"),
-		sha: fileSha
-	});
-}
-async function listOpen({ octokit, owner, repo }, prefix) {
-	return (await octokit.paginate(octokit.rest.pulls.list, {
-		owner,
-		repo,
-		state: "open",
-		base: "main",
-		per_page: 100
-	})).filter(({ head }) => head.ref.startsWith(prefix)).map(({ number, head }) => ({
-		number,
-		branch: head.ref
-	}));
-}
+// src/github/merge-pull-request.ts
 const pollMilliseconds = 5e3;
 const firstCheckMilliseconds = 6e4;
 async function waitForChecks({ octokit, owner, repo }, pull, clock, { expectsChecks, timeoutMilliseconds }) {
@@ -193,10 +96,15 @@ async function mergePullRequest({ octokit, owner, repo }, pull) {
 			sha: pull.headSha,
 			merge_method: "squash"
 		};
-		const { data } = await octokit.rest.pulls.merge(request);
-		return data.sha;
+		await octokit.rest.pulls.merge(request);
 	} catch (error) {
 		if (!isStatus(error, 403, 405, 409)) throw error;
+		const { data } = await octokit.rest.pulls.get({
+			owner,
+			repo,
+			pull_number: pull.number
+		});
+		if (data.merged_at != null && data.head.sha === pull.headSha) return;
 		const hint = "let the token that opens promotions pass the rules of main, or merge by hand";
 		const message = `${pull.url} could not be merged: ${error.message}`;
 		throw new ConfigurationError([{
@@ -205,6 +113,7 @@ async function mergePullRequest({ octokit, owner, repo }, pull) {
 		}], { cause: error });
 	}
 }
+// src/github/start-workflow.ts
 async function startWorkflow({ octokit, owner, repo }, workflow, inputs) {
 	await octokit.rest.actions.createWorkflowDispatch({
 		owner,
@@ -231,43 +140,21 @@ async function mergeAndStart(github, pull, change, clock) {
 	}
 	return true;
 }
-// core/src/promotion/release-lines.ts
-var import_dist = require_dist();
-function withRelease(text, release, path) {
-	const map = (0, import_dist.parseDocument)(text).get("release", true);
-	const values = {
-		image: formatImageReference(release.image),
-		commit: JSON.stringify(release.commit),
-		version: release.version
-	};
-	return Object.entries(values).map(([key, value]) => {
-		const node = (0, import_dist.isMap)(map) ? map.get(key, true) : void 0;
-		if (!(0, import_dist.isScalar)(node) || !node.range) throw new ConfigurationError([{
-			message: `expected release.${key}, found none`,
-			location: { file: path },
-			hint: "add the line; any value will do"
-		}]);
-		return {
-			start: node.range[0],
-			end: node.range[1],
-			value
-		};
-	}).sort((a, b) => b.start - a.start).reduce((edited, { start, end, value }) => edited.slice(0, start) + value + edited.slice(end), text);
-}
 // src/promotion/open-promotion.ts
 async function openPromotion(github, state, request, now) {
 	const { environment, service, release } = request;
 	const { promotion } = findService(state, environment, service).environment.environment;
 	const path = `environments/${environment}/${service}.yaml`;
 	const texts = request["revert-of"] ? revertTexts(request) : await promotionTexts(request, state, now);
-	const pull = await proposeChange(github, {
+	const change = {
 		branch: promotionBranch(environment, service, release) + (request["revert-of"] ? "-revert" : ""),
 		branchPrefix: promotionBranchPrefix(environment, service),
 		path,
 		edit: (text) => withRelease(text, release, path),
 		title: texts.title,
 		body: texts.body
-	});
+	};
+	const pull = await proposeChange(github, change);
 	if (!pull) return { mode: "none" };
 	if (promotion.mode !== "auto") return {
 		mode: "wait",
@@ -321,14 +208,6 @@ function revertTexts({ environment, service, release, reason, ...request }) {
 		eligible: true,
 		why: ""
 	};
-}
-// src/promotion/describe-promotion.ts
-function describePromotion(request, opened, merged) {
-	const what = `${request.service} ${request.release.version} in ${request.environment}`;
-	if (opened.mode === "none") return `### Nothing to promote\n\nmain says ${what} already.`;
-	const link = `[#${opened.pull.number}](${opened.pull.url})`;
-	if (merged) return `### Promoted\n\n${link} was merged: ${what}.`;
-	return `### Promotion opened\n\n${link} waits for people: ${what}. ${opened.why}.`;
 }
 // src/open-promotion.ts
 await runAction("Open promotion", async () => {

@@ -1,4 +1,4 @@
-import { At as jsonInput, B as currentRun, C as releaseAsText, Ct as systemClock, Dt as writeSummary, Et as markdownTable, Tn as verdictOutcomes, V as gitHub, dt as readInputs, kt as defineContract, lt as runAction, qt as rolloutHandleSchema, ut as setOutputs, vt as releaseSchema, wt as gateResultsInput, x as recordDeployment } from "./shared/sluice.mjs";
+import { A as recordDeployment, At as releaseSchema, Ct as readInputs, Ft as systemClock, Ht as jsonInput, It as gateResultsInput, Ln as verdictOutcomes, M as releaseAsText, Q as gitHub, Rt as markdownTable, St as setOutputs, Vt as defineContract, Z as currentRun, an as rolloutHandleSchema, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
 import { O as string, h as _enum } from "./shared/vendor.mjs";
 // src/contracts/record-deployment.ts
 const contract = defineContract({

@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { $t as watchRollout, At as jsonInput, Ct as systemClock, D as taskDefinitions, Dt as writeSummary, Ft as awsClients, Gt as readServiceRevision, Lt as serviceDeployments, O as holds, Qt as readRollout, Ut as ecsServices, Y as revisionIdOf, Yt as ConfigurationError, ct as failStep, dt as readInputs, en as isFinished, hn as describeHandle, jt as roleInput, kt as defineContract, lt as runAction, nn as pollMilliseconds, qt as rolloutHandleSchema, u as definitionTags, ut as setOutputs, xt as parseImageReference } from "./shared/sluice.mjs";
+import { Ct as readInputs, Dn as describeHandle, Ft as systemClock, Ht as jsonInput, L as taskDefinitions, Nt as parseImageReference, R as holds, St as setOutputs, Ut as roleInput, Vt as defineContract, Yt as serviceDeployments, an as rolloutHandleSchema, bt as failStep, dn as watchRollout, fn as isFinished, mn as pollMilliseconds, o as definitionTags, ot as revisionIdOf, qt as awsClients, rn as readServiceRevision, sn as ConfigurationError, tn as ecsServices, un as readRollout, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/rollout/roll-back.ts
 async function rollBack(ports, handle, reason) {

@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { At as jsonInput, Dt as writeSummary, Sn as gateNames, Tt as reportGate, Yt as ConfigurationError, _t as workspace, dt as readInputs, gt as readDesiredState, kt as defineContract, lt as runAction, mt as findService, n as runChild, qt as rolloutHandleSchema, t as environmentForTests } from "./shared/sluice.mjs";
+import { Ct as readInputs, Et as findService, Ht as jsonInput, Lt as reportGate, Ot as readDesiredState, Pn as gateNames, Vt as defineContract, an as rolloutHandleSchema, kt as workspace, n as runChild, sn as ConfigurationError, t as environmentForTests, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
 import { A as unknown, C as looseObject, E as record, O as string, T as object, _ as boolean, g as array } from "./shared/vendor.mjs";
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";

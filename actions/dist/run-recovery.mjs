@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { At as jsonInput, Ct as systemClock, Dt as writeSummary, Ft as awsClients, It as clientConfiguration, Ot as booleanInput, Rt as names, Yt as ConfigurationError, ct as failStep, dt as readInputs, ft as findEnvironment, gt as readDesiredState, jt as roleInput, kt as defineContract, lt as runAction, nt as roleToAssume, ut as setOutputs, wn as combineVerdicts } from "./shared/sluice.mjs";
+import { Bt as booleanInput, Ct as readInputs, Ft as systemClock, Ht as jsonInput, In as combineVerdicts, Jt as clientConfiguration, Ot as readDesiredState, St as setOutputs, Ut as roleInput, Vt as defineContract, Xt as names, bt as failStep, mt as roleToAssume, qt as awsClients, sn as ConfigurationError, wt as findEnvironment, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
 import { O as string, T as object, g as array, h as _enum, j as url, w as number } from "./shared/vendor.mjs";
 import { Y as require_dist_cjs, ct as require_dist_cjs$2, t as require_dist_cjs$1 } from "./shared/aws.mjs";
 import { createHash, createHmac } from "node:crypto";

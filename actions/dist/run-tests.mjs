@@ -1,5 +1,5 @@
 import { o as group, s as info } from "./shared/github.mjs";
-import { At as jsonInput, Dt as writeSummary, Sn as gateNames, Tt as reportGate, _t as workspace, dt as readInputs, gt as readDesiredState, kt as defineContract, lt as runAction, mt as findService, n as runChild, qt as rolloutHandleSchema, t as environmentForTests, wn as combineVerdicts } from "./shared/sluice.mjs";
+import { Ct as readInputs, Et as findService, Ht as jsonInput, In as combineVerdicts, Lt as reportGate, Ot as readDesiredState, Pn as gateNames, Vt as defineContract, an as rolloutHandleSchema, kt as workspace, n as runChild, t as environmentForTests, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
 // src/contracts/run-tests.ts
 const contract = defineContract({ handle: jsonInput(rolloutHandleSchema) }, ["gate-result"]);
 // src/runner/acceptance-tests.ts

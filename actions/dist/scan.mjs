@@ -1,5 +1,5 @@
 import { o as __toESM } from "./shared/rolldown-runtime.mjs";
-import { Ct as systemClock, Dt as writeSummary, Et as markdownTable, F as severities, Ft as awsClients, P as scannerNames, R as firstEnvironment, Rt as names, _t as workspace, bt as imageReference, dt as readInputs, gt as readDesiredState, jt as roleInput, kt as defineContract, lt as runAction, nt as roleToAssume, pt as findProjectService, ut as setOutputs, yt as formatImageReference } from "./shared/sluice.mjs";
+import { Ct as readInputs, Ft as systemClock, G as scannerNames, K as severities, Mt as imageReference, Ot as readDesiredState, Rt as markdownTable, St as setOutputs, Tt as findProjectService, Ut as roleInput, Vt as defineContract, Xt as names, Y as firstEnvironment, jt as formatImageReference, kt as workspace, mt as roleToAssume, qt as awsClients, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
 import { E as record, O as string, T as object, c as creator, g as array, h as _enum, k as union, l as lintSource, u as require_semver, w as number } from "./shared/vendor.mjs";
 import { f as require_dist_cjs } from "./shared/aws.mjs";
 import { promisify } from "node:util";

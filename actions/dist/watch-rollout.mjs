@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { $t as watchRollout, At as jsonInput, Ct as systemClock, Dt as writeSummary, Ft as awsClients, Lt as serviceDeployments, Mt as readDiagnosis, _n as describeTimeline, ct as failStep, dt as readInputs, hn as describeHandle, ht as readAnalysisInterval, in as reasonWithCause, jt as roleInput, kt as defineContract, lt as runAction, qt as rolloutHandleSchema, rn as describeDiagnosis, ut as setOutputs } from "./shared/sluice.mjs";
+import { Ct as readInputs, Dn as describeHandle, Dt as readAnalysisInterval, Ft as systemClock, Ht as jsonInput, St as setOutputs, Ut as roleInput, Vt as defineContract, Wt as readDiagnosis, Yt as serviceDeployments, an as rolloutHandleSchema, bt as failStep, dn as watchRollout, gn as reasonWithCause, hn as describeDiagnosis, kn as describeTimeline, qt as awsClients, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
 import { h as _enum } from "./shared/vendor.mjs";
 // src/contracts/watch-rollout.ts
 const contract = defineContract({

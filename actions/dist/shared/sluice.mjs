@@ -2679,6 +2679,363 @@ function parseJson(text) {
 		return;
 	}
 }
+// src/promotion/describe-promotion.ts
+function describePromotion(request, opened, merged) {
+	const what = `${request.service} ${request.release.version} in ${request.environment}`;
+	if (opened.mode === "none") return `### Nothing to promote\n\nmain says ${what} already.`;
+	const link = `[#${opened.pull.number}](${opened.pull.url})`;
+	if (merged) return `### Promoted\n\n${link} was merged: ${what}.`;
+	return `### Promotion opened\n\n${link} waits for people: ${what}. ${opened.why}.`;
+}
+function describeOpenPromotions(promotions) {
+	if (promotions.length === 0) return "### Open promotions\n\nNone waits for a merge by itself.";
+	return `### Open promotions\n\n${markdownTable([
+		"pull request",
+		"what",
+		"may be merged"
+	], promotions.map(({ pull, environment, service, release, reasons }) => [
+		`#${pull}`,
+		`${service} ${release?.version ?? ""} to ${environment}`,
+		reasons.length === 0 ? "now" : reasons.join("; ")
+	]))}`;
+}
+// core/src/promotion/branch.ts
+function promotionBranch(environment, service, release) {
+	return `${promotionBranchPrefix(environment, service)}${release.image.digest.slice(7, 19)}`;
+}
+function promotionBranchPrefix(environment, service) {
+	return `promotion/${environment}/${service}/`;
+}
+function readPromotionBranch(branch) {
+	const [, environment, service] = /^promotion\/([^/]+)\/([^/]+)\/[0-9a-f]{12}$/.exec(branch) ?? [];
+	return environment == null || service == null ? void 0 : {
+		environment,
+		service
+	};
+}
+// core/src/promotion/eligibility.ts
+function decideEligibility(facts) {
+	const lasting = [];
+	const passing = [];
+	const { bundle } = facts;
+	for (const name of requiredGates(bundle)) {
+		const gate = bundle.gates.findLast((candidate) => candidate.gate === name);
+		if (!gate) lasting.push(`the gate "${name}" has no result for ${bundle.to.image}`);
+		else if (gate.outcome !== "pass") lasting.push(`the gate "${name}" says ${gate.outcome}: ${gate.reason}`);
+	}
+	const { from, soakSeconds } = bundle.promotion;
+	if (from != null) {
+		const run = bundle.runs.find(({ environment }) => environment === from);
+		if (!run) lasting.push(`it has not run in ${from} yet`);
+		else if (run.outcome !== "pass") lasting.push(`it did not pass in ${from}: ${run.outcome} (deployment ${run.deploymentId})`);
+		else {
+			const soaked = Date.parse(run.finishedAt) + soakSeconds * 1e3;
+			const left = (soaked - facts.now.getTime()) / 1e3;
+			if (left > 0) passing.push(`it has to run in ${from} for ${describeDuration(soakSeconds)}, until ${new Date(soaked).toISOString()} (${describeDuration(left)} more)`);
+		}
+	}
+	const held = describeHold(bundle);
+	if (held != null && bundle.reason == null) lasting.push(held);
+	if (facts.freeze) passing.push(`${facts.freeze.reason}${facts.freeze.until == null ? "" : `, until ${facts.freeze.until}`}`);
+	const reasons = [...lasting, ...passing];
+	return {
+		eligible: reasons.length === 0,
+		reasons,
+		onlyTime: lasting.length === 0
+	};
+}
+function describeHold({ environment, runs }) {
+	const last = runs.find((run) => run.environment === environment);
+	if (!last || last.outcome === "pass") return void 0;
+	return `it is held in ${environment}: deployment ${last.deploymentId} ended with ${last.outcome}; promote it by hand with a reason to try again`;
+}
+function requiredGates({ environment, runs, reason }) {
+	return runs.find((run) => run.environment === environment)?.outcome === "pass" && reason != null ? [] : ["findings"];
+}
+// core/src/promotion/freeze.ts
+const minute = 6e4;
+const horizonMinutes = 20160;
+function findFreeze(policy, environment, at) {
+	const windows = policy.windows.filter(({ environments }) => environments.includes(environment));
+	const frozen = freezing(windows, at);
+	if (!frozen) return void 0;
+	const start = Math.floor(at.getTime() / minute) * minute;
+	for (let count = 1; count <= horizonMinutes; count++) {
+		const then = new Date(start + count * minute);
+		if (!freezing(windows, then)) return {
+			...frozen,
+			until: then.toISOString()
+		};
+	}
+	return frozen;
+}
+function freezeOf(state, environment, at) {
+	const file = state.environments[environment]?.environment.promotion.freeze;
+	const policy = file == null ? void 0 : state.freezes[file];
+	return policy && findFreeze(policy, environment, at);
+}
+function freezing(windows, at) {
+	const denied = windows.find((window) => window.effect === "deny" && isInside(window, at));
+	if (denied) return {
+		window: denied.name,
+		reason: `the freeze window "${denied.name}" is on (${describe(denied)})`
+	};
+	const allows = windows.filter(({ effect }) => effect === "allow");
+	if (allows.length === 0 || allows.some((window) => isInside(window, at))) return void 0;
+	const names = allows.map((window) => `"${window.name}" (${describe(window)})`).join(", ");
+	return {
+		window: allows[0]?.name ?? "",
+		reason: `outside of the windows in which promotions are allowed: ${names}`
+	};
+}
+const dayNames = [
+	"sun",
+	"mon",
+	"tue",
+	"wed",
+	"thu",
+	"fri",
+	"sat"
+];
+function isInside(window, at) {
+	const local = localTime(at, window.timeZone);
+	if (window.from.includes("T")) return hasCome(window.from, at, local.dateTime) && !hasCome(window.to, at, local.dateTime);
+	const from = minutesOfDay(window.from);
+	const to = minutesOfDay(window.to);
+	const onDay = (day) => window.days == null || window.days.includes(dayNames[(day + 7) % 7] ?? "sun");
+	if (from < to) return onDay(local.day) && local.minutes >= from && local.minutes < to;
+	return onDay(local.day) && local.minutes >= from || onDay(local.day - 1) && local.minutes < to;
+}
+function hasCome(written, at, localDateTime) {
+	if (/(?:Z|[+-]\d\d:\d\d)$/.test(written)) return Date.parse(written) <= at.getTime();
+	return written.slice(0, 16) <= localDateTime;
+}
+function minutesOfDay(text) {
+	const [hours = "0", minutes = "0"] = text.split(":");
+	return Number(hours) * 60 + Number(minutes);
+}
+const formats = new Map();
+function localTime(at, timeZone) {
+	let format = formats.get(timeZone);
+	if (!format) {
+		format = new Intl.DateTimeFormat("en-GB", {
+			timeZone,
+			hourCycle: "h23",
+			weekday: "short",
+			year: "numeric",
+			month: "2-digit",
+			day: "2-digit",
+			hour: "2-digit",
+			minute: "2-digit"
+		});
+		formats.set(timeZone, format);
+	}
+	const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+	return {
+		day: dayNames.indexOf((part["weekday"] ?? "").toLowerCase()),
+		minutes: Number(part["hour"]) * 60 + Number(part["minute"]),
+		dateTime: `${part["year"]}-${part["month"]}-${part["day"]}T${part["hour"]}:${part["minute"]}`
+	};
+}
+function describe({ days, from, to, timeZone }) {
+	return `${days == null ? "" : `${days.join(", ")} `}${from} to ${to} ${timeZone}`;
+}
+// core/src/promotion/release-lines.ts
+function withRelease(text, release, path) {
+	const map = (0, import_dist.parseDocument)(text).get("release", true);
+	const values = {
+		image: formatImageReference(release.image),
+		commit: JSON.stringify(release.commit),
+		version: release.version
+	};
+	return Object.entries(values).map(([key, value]) => {
+		const node = (0, import_dist.isMap)(map) ? map.get(key, true) : void 0;
+		if (!(0, import_dist.isScalar)(node) || !node.range) throw new ConfigurationError([{
+			message: `expected release.${key}, found none`,
+			location: { file: path },
+			hint: "add the line; any value will do"
+		}]);
+		return {
+			start: node.range[0],
+			end: node.range[1],
+			value
+		};
+	}).sort((a, b) => b.start - a.start).reduce((edited, { start, end, value }) => edited.slice(0, start) + value + edited.slice(end), text);
+}
+function readRelease(text, path) {
+	const document = (0, import_dist.parseDocument)(text);
+	const lines = document.get("release", true);
+	const parsed = releaseSchema.safeParse(document.errors.length === 0 && (0, import_dist.isMap)(lines) ? lines.toJSON() : void 0);
+	if (parsed.success) return parsed.data;
+	const [syntax] = document.errors;
+	throw new ConfigurationError([{
+		message: `expected a release, found ${syntax?.message ?? prettifyError(parsed.error)}`,
+		location: { file: path }
+	}]);
+}
+// src/github/promotions.ts
+const longestBody = 65e3;
+async function proposeChange(github, change) {
+	const { octokit, owner, repo } = github;
+	const { data: ref } = await octokit.rest.git.getRef({
+		owner,
+		repo,
+		ref: "heads/main"
+	});
+	const file = await readFile$1(github, change.path, ref.object.sha);
+	const text = change.edit(file.text);
+	if (text === file.text) return void 0;
+	const headSha = await putBranch(github, change, ref.object.sha, file.sha, text);
+	const open = (await listOpenPulls(github)).filter(({ branch }) => branch.startsWith(change.branchPrefix));
+	const mine = open.find(({ branch }) => branch === change.branch);
+	const body = change.body.slice(0, longestBody);
+	const { data: pull } = mine ? await octokit.rest.pulls.update({
+		owner,
+		repo,
+		pull_number: mine.number,
+		title: change.title,
+		body
+	}) : await octokit.rest.pulls.create({
+		owner,
+		repo,
+		head: change.branch,
+		base: "main",
+		title: change.title,
+		body
+	});
+	for (const older of open.filter(({ branch }) => branch !== change.branch)) await octokit.rest.pulls.update({
+		owner,
+		repo,
+		pull_number: older.number,
+		state: "closed"
+	});
+	return {
+		number: pull.number,
+		url: pull.html_url,
+		headSha
+	};
+}
+async function readFile$1({ octokit, owner, repo }, path, ref) {
+	const { data } = await octokit.rest.repos.getContent({
+		owner,
+		repo,
+		path,
+		ref
+	});
+	if (Array.isArray(data) || data.type !== "file") throw new ConfigurationError(`expected a file at ${path} on main`);
+	return {
+		text: Buffer.from(data.content, "base64").toString("utf8"),
+		sha: data.sha
+	};
+}
+async function putBranch(github, change, mainSha, fileSha, text) {
+	const { octokit, owner, repo } = github;
+	const ref = `heads/${change.branch}`;
+	try {
+		await octokit.rest.git.createRef({
+			owner,
+			repo,
+			ref: `refs/${ref}`,
+			sha: mainSha
+		});
+	} catch (error) {
+		if (!isStatus(error, 422)) throw error;
+		const { data } = await octokit.rest.git.getRef({
+			owner,
+			repo,
+			ref
+		});
+		if (await changesJustThis(github, mainSha, data.object.sha, change.path, text)) return data.object.sha;
+		await octokit.rest.git.updateRef({
+			owner,
+			repo,
+			ref,
+			sha: mainSha,
+			force: true
+		});
+	}
+	const { data } = await octokit.rest.repos.createOrUpdateFileContents({
+		owner,
+		repo,
+		path: change.path,
+		branch: change.branch,
+		message: change.title,
+		content: Buffer.from(text).toString("base64"),
+		sha: fileSha
+	});
+	if (data.commit.sha == null) throw new Error(`GitHub named no commit for ${change.path} on ${change.branch}`);
+	return data.commit.sha;
+}
+async function changesJustThis(github, mainSha, headSha, path, text) {
+	const { octokit, owner, repo } = github;
+	const basehead = `${mainSha}...${headSha}`;
+	const { data } = await octokit.rest.repos.compareCommitsWithBasehead({
+		owner,
+		repo,
+		basehead
+	});
+	return data.files?.length === 1 && data.files[0]?.filename === path && (await readFile$1(github, path, headSha)).text === text;
+}
+async function listOpenPulls({ octokit, owner, repo }) {
+	const pulls = await octokit.paginate(octokit.rest.pulls.list, {
+		owner,
+		repo,
+		state: "open",
+		base: "main",
+		direction: "asc",
+		per_page: 100
+	});
+	const own = `${owner}/${repo}`.toLowerCase();
+	return pulls.filter(({ head }) => head.repo?.full_name.toLowerCase() === own).map(({ number, head }) => ({
+		number,
+		branch: head.ref,
+		headSha: head.sha
+	}));
+}
+// src/promotion/release-facts.ts
+async function readReleaseFacts(github, state, candidate) {
+	const { environment, service, release } = candidate;
+	const { promotion } = findService(state, environment, service).environment.environment;
+	const { digest } = release.image;
+	const [decision, here, before] = await Promise.all([
+		findDecision(github, {
+			commit: release.commit,
+			digest
+		}, {
+			environment,
+			service
+		}),
+		listDeployments(github, environment, service),
+		promotion.from == null ? [] : listDeployments(github, promotion.from, service)
+	]);
+	return {
+		here,
+		facts: {
+			environment,
+			to: releaseAsText(release),
+			gates: decision ? [decision] : [],
+			runs: [...before.filter(isOf(digest)).slice(0, 1), ...here.filter(isOf(digest)).slice(0, 3)].map(asRun),
+			promotion: {
+				...promotion.from == null ? {} : { from: promotion.from },
+				approvals: promotion.approvals,
+				approvalTtlSeconds: promotion.approvalTtl,
+				soakSeconds: promotion.soak
+			}
+		}
+	};
+}
+function isOf(digest) {
+	return ({ release }) => release.image.endsWith(`@${digest}`);
+}
+function asRun({ id, environment, outcome, finishedAt, gates }) {
+	return {
+		environment,
+		deploymentId: id,
+		outcome,
+		finishedAt,
+		gates
+	};
+}
 // core/src/evidence/describe-bundle.ts
 const longestList = 100;
 function describeBundle(bundle, eligibility) {
@@ -2805,52 +3162,6 @@ function shorten(value) {
 function escape(text) {
 	return text.replaceAll(/[<>[\]|*_`]/g, String.raw`\$&`).replaceAll("@", "@​");
 }
-// core/src/promotion/branch.ts
-function promotionBranch(environment, service, release) {
-	return `${promotionBranchPrefix(environment, service)}${release.image.digest.slice(7, 19)}`;
-}
-function promotionBranchPrefix(environment, service) {
-	return `promotion/${environment}/${service}/`;
-}
-// core/src/promotion/eligibility.ts
-function decideEligibility(facts) {
-	const lasting = [];
-	const passing = [];
-	const { bundle } = facts;
-	for (const name of requiredGates(bundle)) {
-		const gate = bundle.gates.findLast((candidate) => candidate.gate === name);
-		if (!gate) lasting.push(`the gate "${name}" has no result for ${bundle.to.image}`);
-		else if (gate.outcome !== "pass") lasting.push(`the gate "${name}" says ${gate.outcome}: ${gate.reason}`);
-	}
-	const { from, soakSeconds } = bundle.promotion;
-	if (from != null) {
-		const run = bundle.runs.find(({ environment }) => environment === from);
-		if (!run) lasting.push(`it has not run in ${from} yet`);
-		else if (run.outcome !== "pass") lasting.push(`it did not pass in ${from}: ${run.outcome} (deployment ${run.deploymentId})`);
-		else {
-			const soaked = Date.parse(run.finishedAt) + soakSeconds * 1e3;
-			const left = (soaked - facts.now.getTime()) / 1e3;
-			if (left > 0) passing.push(`it has to run in ${from} for ${describeDuration(soakSeconds)}, until ${new Date(soaked).toISOString()} (${describeDuration(left)} more)`);
-		}
-	}
-	const held = describeHold(bundle);
-	if (held != null && bundle.reason == null) lasting.push(held);
-	if (facts.freeze) passing.push(`${facts.freeze.reason}${facts.freeze.until == null ? "" : `, until ${facts.freeze.until}`}`);
-	const reasons = [...lasting, ...passing];
-	return {
-		eligible: reasons.length === 0,
-		reasons,
-		onlyTime: lasting.length === 0
-	};
-}
-function describeHold({ environment, runs }) {
-	const last = runs.find((run) => run.environment === environment);
-	if (!last || last.outcome === "pass") return void 0;
-	return `it is held in ${environment}: deployment ${last.deploymentId} ended with ${last.outcome}; promote it by hand with a reason to try again`;
-}
-function requiredGates({ environment, runs, reason }) {
-	return runs.find((run) => run.environment === environment)?.outcome === "pass" && reason != null ? [] : ["findings"];
-}
 // src/promotion/bundle-file.ts
 async function writeBundle(bundle) {
 	const folder = await mkdtemp(join(process.env["RUNNER_TEMP"] ?? tmpdir(), "sluice-evidence-"));
@@ -2864,110 +3175,6 @@ async function readBundle(file) {
 	} catch (error) {
 		throw new ConfigurationError(`expected an evidence bundle in ${file}, found none that can be read`, { cause: error });
 	}
-}
-// core/src/promotion/freeze.ts
-const minute = 6e4;
-const horizonMinutes = 20160;
-function findFreeze(policy, environment, at) {
-	const windows = policy.windows.filter(({ environments }) => environments.includes(environment));
-	const frozen = freezing(windows, at);
-	if (!frozen) return void 0;
-	const start = Math.floor(at.getTime() / minute) * minute;
-	for (let count = 1; count <= horizonMinutes; count++) {
-		const then = new Date(start + count * minute);
-		if (!freezing(windows, then)) return {
-			...frozen,
-			until: then.toISOString()
-		};
-	}
-	return frozen;
-}
-function freezing(windows, at) {
-	const denied = windows.find((window) => window.effect === "deny" && isInside(window, at));
-	if (denied) return {
-		window: denied.name,
-		reason: `the freeze window "${denied.name}" is on (${describe(denied)})`
-	};
-	const allows = windows.filter(({ effect }) => effect === "allow");
-	if (allows.length === 0 || allows.some((window) => isInside(window, at))) return void 0;
-	const names = allows.map((window) => `"${window.name}" (${describe(window)})`).join(", ");
-	return {
-		window: allows[0]?.name ?? "",
-		reason: `outside of the windows in which promotions are allowed: ${names}`
-	};
-}
-const dayNames = [
-	"sun",
-	"mon",
-	"tue",
-	"wed",
-	"thu",
-	"fri",
-	"sat"
-];
-function isInside(window, at) {
-	const local = localTime(at, window.timeZone);
-	if (window.from.includes("T")) return hasCome(window.from, at, local.dateTime) && !hasCome(window.to, at, local.dateTime);
-	const from = minutesOfDay(window.from);
-	const to = minutesOfDay(window.to);
-	const onDay = (day) => window.days == null || window.days.includes(dayNames[(day + 7) % 7] ?? "sun");
-	if (from < to) return onDay(local.day) && local.minutes >= from && local.minutes < to;
-	return onDay(local.day) && local.minutes >= from || onDay(local.day - 1) && local.minutes < to;
-}
-function hasCome(written, at, localDateTime) {
-	if (/(?:Z|[+-]\d\d:\d\d)$/.test(written)) return Date.parse(written) <= at.getTime();
-	return written.slice(0, 16) <= localDateTime;
-}
-function minutesOfDay(text) {
-	const [hours = "0", minutes = "0"] = text.split(":");
-	return Number(hours) * 60 + Number(minutes);
-}
-const formats = new Map();
-function localTime(at, timeZone) {
-	let format = formats.get(timeZone);
-	if (!format) {
-		format = new Intl.DateTimeFormat("en-GB", {
-			timeZone,
-			hourCycle: "h23",
-			weekday: "short",
-			year: "numeric",
-			month: "2-digit",
-			day: "2-digit",
-			hour: "2-digit",
-			minute: "2-digit"
-		});
-		formats.set(timeZone, format);
-	}
-	const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
-	return {
-		day: dayNames.indexOf((part["weekday"] ?? "").toLowerCase()),
-		minutes: Number(part["hour"]) * 60 + Number(part["minute"]),
-		dateTime: `${part["year"]}-${part["month"]}-${part["day"]}T${part["hour"]}:${part["minute"]}`
-	};
-}
-function describe({ days, from, to, timeZone }) {
-	return `${days == null ? "" : `${days.join(", ")} `}${from} to ${to} ${timeZone}`;
-}
-// core/src/evidence/json-changes.ts
-function listJsonChanges(from, to, path = "") {
-	if (from === void 0 && to === void 0) return [];
-	if (from !== void 0 && to !== void 0 && canonicalJson(from) === canonicalJson(to)) return [];
-	const [before, after] = [keyed(from), keyed(to)];
-	if (!before || !after) return [{
-		path,
-		...from === void 0 ? {} : { from },
-		...to === void 0 ? {} : { to }
-	}];
-	return [...new Set([...before.keys(), ...after.keys()])].sort().flatMap((key) => listJsonChanges(before.get(key), after.get(key), path === "" ? key : `${path}.${key}`));
-}
-function keyed(value) {
-	if (value == null || typeof value !== "object") return void 0;
-	if (!Array.isArray(value)) return new Map(Object.entries(value).filter((entry) => entry[1] !== void 0));
-	return new Map(value.map((item, index) => [nameOf(item) ?? String(index), item]));
-}
-function nameOf(item) {
-	const name = item != null && typeof item === "object" && "name" in item ? item["name"] : void 0;
-	return typeof name === "string" ? name : void 0;
 }
 // core/src/promotion/configuration.ts
 function configurationPaths(environment, service) {
@@ -3306,197 +3513,6 @@ async function listTouching({ octokit, owner, repo }, sha, path, earliest) {
 		...since
 	})).map(toChangeCommit);
 }
-// src/promotion/gather-evidence.ts
-async function gatherEvidence(request) {
-	const { state, environment, service, release, github, now } = request;
-	const { environment: place, service: desired } = findService(state, environment, service);
-	const { promotion, regions } = place.environment;
-	const digest = release.image.digest;
-	const running = await readRunning(request);
-	const [change, decision, here, before] = await Promise.all([
-		readReleaseChange(github, running?.commit, release.commit),
-		findDecision(github, {
-			commit: release.commit,
-			digest
-		}, {
-			environment,
-			service
-		}),
-		listDeployments(github, environment, service),
-		promotion.from == null ? [] : listDeployments(github, promotion.from, service)
-	]);
-	const since = configurationSince(running, here);
-	const configuration = await readConfigurationChange(github, {
-		since,
-		head: process.env["GITHUB_SHA"] ?? release.commit,
-		paths: configurationPaths(environment, service)
-	});
-	const changes = await compareDefinitions(request, {
-		...desired,
-		release
-	}, running);
-	const runs = [...before.filter(isOf(digest)).slice(0, 1), ...here.filter(isOf(digest)).slice(0, 3)].map(asRun);
-	const from = running && {
-		image: running.image,
-		commit: running.commit ?? "",
-		version: running.version ?? ""
-	};
-	return {
-		unchanged: running?.image === releaseAsText(release).image && changes.length === 0,
-		bundle: {
-			version: 1,
-			environment,
-			service,
-			...from ? { from } : {},
-			to: releaseAsText(release),
-			strategy: desired.rollout.strategy,
-			regions,
-			rollout: desired.rollout,
-			taskDefinition: {
-				...running ? { running: running.taskDefinitionArn } : {},
-				changes
-			},
-			change: {
-				commits: [...change.commits],
-				complete: change.complete,
-				files: [...change.files]
-			},
-			configuration: {
-				...since == null ? {} : { since },
-				commits: [...configuration.commits],
-				complete: configuration.complete
-			},
-			gates: decision ? [decision] : [],
-			runs,
-			risk: toMutable(assessRisk({
-				commits: change.commits.length,
-				commitsComplete: change.complete && configuration.complete,
-				changedFiles: change.files,
-				taskDefinitionChanges: changes,
-				migration: desired.migrate?.phase,
-				isFirst: running == null,
-				isBackwards: change.isBackwards,
-				heldReason: describeHold({
-					environment,
-					runs
-				}),
-				strategy: desired.rollout.strategy
-			})),
-			promotion: {
-				...promotion.from == null ? {} : { from: promotion.from },
-				approvals: promotion.approvals,
-				approvalTtlSeconds: promotion.approvalTtl,
-				soakSeconds: promotion.soak
-			},
-			...request.reason == null ? {} : { reason: request.reason },
-			createdAt: now.toISOString()
-		}
-	};
-}
-function isOf(digest) {
-	return ({ release }) => release.image.endsWith(`@${digest}`);
-}
-function asRun({ id, environment, outcome, finishedAt, gates }) {
-	return {
-		environment,
-		deploymentId: id,
-		outcome,
-		finishedAt,
-		gates
-	};
-}
-function toMutable(risk) {
-	return {
-		level: risk.level,
-		reasons: [...risk.reasons]
-	};
-}
-async function readRunning(request) {
-	const { environment } = findService(request.state, request.environment, request.service);
-	const running = await readRunningRelease(request.aws.ecs, environment, request.service);
-	if (!running || running.commit != null) return running;
-	const { repository, digest } = parseImageReference(running.image);
-	const registry = await artifactRegistry(request.state.project, request.artifacts.ecr);
-	if (await registry.findManifest(repository, digest) == null) return running;
-	const labels = await readImageLabels(registry, repository, digest);
-	const commit = labels["org.opencontainers.image.revision"];
-	const version = labels["org.opencontainers.image.version"];
-	return {
-		...running,
-		...commit == null ? {} : { commit },
-		...version == null ? {} : { version }
-	};
-}
-async function compareDefinitions({ aws, environment, service: name, state }, service, running) {
-	const parameter = names.taskSkeletonParameter(environment, name);
-	const { Parameter } = await aws.ssm.send(new import_dist_cjs$4.GetParameterCommand({ Name: parameter }));
-	const skeleton = taskSkeletonSchema.parse(JSON.parse(Parameter?.Value ?? "null"));
-	const place = findService(state, environment, name).environment.environment;
-	const { cpu, memory, executionRoleArn, taskRoleArn, containerDefinitions } = renderTaskDefinitions(environment, name, service, skeleton, pullHost(state.project, place, aws.region)).service;
-	const wanted = {
-		cpu,
-		memory,
-		executionRoleArn,
-		taskRoleArn,
-		containerDefinitions
-	};
-	return listJsonChanges(onlyKeysOf(running?.definition ?? {}, wanted), wanted);
-}
-function onlyKeysOf(value, shape) {
-	if (Array.isArray(value) && Array.isArray(shape)) return value.map((item, index) => onlyKeysOf(item, shape[index] ?? item) ?? null);
-	if (!isRecord(value) || !isRecord(shape)) return value;
-	const keys = Object.keys(value).filter((key) => key in shape);
-	return Object.fromEntries(keys.map((key) => [key, onlyKeysOf(value[key], shape[key] ?? null)]));
-}
-function isRecord(value) {
-	return value != null && typeof value === "object" && !Array.isArray(value);
-}
-// src/promotion/plan-promotion.ts
-async function planPromotion(state, inputs, now) {
-	const { environment, service } = inputs;
-	const found = findService(state, environment, service);
-	const { account, regions } = found.environment.environment;
-	if (regions.length > 1) throw new ConfigurationError([{
-		message: `${environment}: expected one region, found ${regions.join(", ")}`,
-		location: { file: `environments/${environment}/environment.yaml` },
-		hint: "waves over several regions are not built yet"
-	}]);
-	const role = roleToAssume(inputs.role, account, names.role.plan(environment));
-	const evidence = await gatherEvidence({
-		state,
-		environment,
-		service,
-		release: inputs.release ?? found.service.release,
-		reason: inputs.reason,
-		github: gitHub(inputs.token),
-		aws: awsClients({
-			region: regions[0] ?? "",
-			role
-		}),
-		artifacts: awsClients({
-			region: state.project.artifacts.region,
-			role
-		}),
-		now
-	});
-	const freeze = freezeOf(state, environment, now);
-	const eligibility = decideEligibility({
-		bundle: evidence.bundle,
-		freeze,
-		now
-	});
-	return {
-		bundle: evidence.bundle,
-		eligibility,
-		unchanged: evidence.unchanged,
-		account
-	};
-}
-function freezeOf(state, environment, now) {
-	const file = state.environments[environment]?.environment.promotion.freeze;
-	const policy = file == null ? void 0 : state.freezes[file];
-	return policy && findFreeze(policy, environment, now);
-}
 // src/runner/child-process.ts
 const keptLines = 20;
 const graceMilliseconds = 1e4;
@@ -3557,4 +3573,4 @@ function environmentForTests(env, added) {
 		...added
 	};
 }
-export { artifactRegistry as $, watchRollout as $t, pullHost as A, jsonInput as At, currentRun as B, dimensionOf as Bt, releaseAsText as C, requiredGates$1 as Cn, systemClock as Ct, taskDefinitions as D, writeSummary as Dt, readStack as E, markdownTable as Et, severities as F, awsClients as Ft, readStackDrift as G, readServiceRevision as Gt, isStatus as H, readRouting as Ht, findDecision as I, clientConfiguration as It, finalStatuses as J, gateResultSchema as Jt, readGolden as K, targetGroupOf as Kt, recordDecisions as L, serviceDeployments as Lt, isAtLeast as M, readDiagnosis as Mt, scanReportSchema as N, oneOffTasks as Nt, holds as O, booleanInput as Ot, scannerNames as P, readLastLogLines as Pt, describeDrift as Q, readRollout as Qt, firstEnvironment as R, names as Rt, bundleSha256 as S, gateNames as Sn, adoptionOf as St, cloudFormationStacks as T, verdictOutcomes as Tn, reportGate as Tt, checkDrift as U, ecsServices as Ut, gitHub as V, readListenerRule as Vt, readServiceDrift as W, listServiceTasks as Wt, clusterName as X, metricNames as Xt, revisionIdOf as Y, ConfigurationError as Yt, ecsServiceName as Z, Timeline as Zt, promotionBranch as _, describeTimeline as _n, workspace as _t, asRun as a, badAmong as an, selectPlatform as at, listDeployments as b, parseDuration as bn, imageReference as bt, readReleaseChange as c, metricPeriodSeconds as cn, failStep as ct, renderTaskDefinitions as d, belowCeiling as dn, readInputs as dt, isFinished as en, hasFile as et, configurationPaths as f, noWorseThanBaseline as fn, findEnvironment as ft, decideEligibility as g, describePlan as gn, readDesiredState as gt, writeBundle as h, describeHandle as hn, readAnalysisInterval as ht, planPromotion as i, reasonWithCause as in, mediaTypes as it, dedupeFindings as j, roleInput as jt, readTaskSkeleton as k, defineContract as kt, readRunningRelease as l, noCounts as ln, runAction as lt, readBundle as m, worseThanBaseline as mn, findService as mt, runChild as n, pollMilliseconds$1 as nn, roleToAssume as nt, isOf as o, countMetrics as on, canonicalJson as ot, configurationSince as p, withBoundedSteps as pn, findProjectService as pt, inOrder as q, rolloutHandleSchema as qt, freezeOf as r, describeDiagnosis as rn, rolesOfJobs as rt, readConfigurationChange as s, measurementSchema as sn, sha256OfJson as st, environmentForTests as t, productionWeight as tn, registryClient as tt, definitionTags as u, aboveCeiling as un, setOutputs as ut, promotionBranchPrefix as v, weightBar as vn, releaseSchema as vt, isPerson as w, combineVerdicts as wn, gateResultsInput as wt, recordDeployment as x, decideGates as xn, parseImageReference as xt, describeBundle as y, describeDuration as yn, formatImageReference as yt, nextEnvironments as z, roleArn as zt };
+export { isStatus as $, readListenerRule as $t, recordDeployment as A, weightBar as An, releaseSchema as At, taskSkeletonSchema as B, booleanInput as Bt, describeHold as C, belowCeiling as Cn, readInputs as Ct, describeOpenPromotions as D, describeHandle as Dn, readAnalysisInterval as Dt, readPromotionBranch as E, worseThanBaseline as En, findService as Et, cloudFormationStacks as F, requiredGates$1 as Fn, systemClock as Ft, scannerNames as G, oneOffTasks as Gt, dedupeFindings as H, jsonInput as Ht, readStack as I, combineVerdicts as In, gateResultsInput as It, recordDecisions as J, clientConfiguration as Jt, severities as K, readLastLogLines as Kt, taskDefinitions as L, verdictOutcomes as Ln, reportGate as Lt, releaseAsText as M, parseDuration as Mn, imageReference as Mt, assessRisk as N, decideGates as Nn, parseImageReference as Nt, describePromotion as O, describePlan as On, readDesiredState as Ot, isPerson as P, gateNames as Pn, adoptionOf as Pt, gitHub as Q, dimensionOf as Qt, holds as R, markdownTable as Rt, decideEligibility as S, aboveCeiling as Sn, setOutputs as St, promotionBranchPrefix as T, withBoundedSteps as Tn, findProjectService as Tt, isAtLeast as U, roleInput as Ut, pullHost as V, defineContract as Vt, scanReportSchema as W, readDiagnosis as Wt, nextEnvironments as X, names as Xt, firstEnvironment as Y, serviceDeployments as Yt, currentRun as Z, roleArn as Zt, proposeChange as _, badAmong as _n, selectPlatform as _t, readRunningRelease as a, rolloutHandleSchema as an, finalStatuses as at, withRelease as b, metricPeriodSeconds as bn, failStep as bt, configurationPaths as c, metricNames as cn, ecsServiceName as ct, writeBundle as d, watchRollout as dn, readImageLabels as dt, readRouting as en, checkDrift as et, describeBundle as f, isFinished as fn, hasFile as ft, listOpenPulls as g, reasonWithCause as gn, mediaTypes as gt, readReleaseFacts as h, describeDiagnosis as hn, rolesOfJobs as ht, readReleaseChange as i, targetGroupOf as in, inOrder as it, bundleSha256 as j, describeDuration as jn, formatImageReference as jt, listDeployments as k, describeTimeline as kn, workspace as kt, configurationSince as l, Timeline as ln, describeDrift as lt, isOf as m, pollMilliseconds$1 as mn, roleToAssume as mt, runChild as n, listServiceTasks as nn, readStackDrift as nt, definitionTags as o, gateResultSchema as on, revisionIdOf as ot, asRun as p, productionWeight as pn, registryClient as pt, findDecision as q, awsClients as qt, readConfigurationChange as r, readServiceRevision as rn, readGolden as rt, renderTaskDefinitions as s, ConfigurationError as sn, clusterName as st, environmentForTests as t, ecsServices as tn, readServiceDrift as tt, readBundle as u, readRollout as un, artifactRegistry as ut, readFile$1 as v, countMetrics as vn, canonicalJson as vt, promotionBranch as w, noWorseThanBaseline as wn, findEnvironment as wt, freezeOf as x, noCounts as xn, runAction as xt, readRelease as y, measurementSchema as yn, sha256OfJson as yt, readTaskSkeleton as z, writeSummary as zt };

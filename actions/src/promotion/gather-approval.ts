@@ -6,6 +6,7 @@ import type { ApprovalFacts } from '@sluice/core/promotion/approval'
 import { configurationPaths, configurationSince } from '@sluice/core/promotion/configuration'
 import { decideEligibility } from '@sluice/core/promotion/eligibility'
 import { promotionBranch } from '@sluice/core/promotion/branch'
+import { freezeOf } from '@sluice/core/promotion/freeze'
 import { awsClients } from '../aws/clients.ts'
 import { roleToAssume } from '../aws/roles.ts'
 import { readRunningRelease } from '../aws/running-release.ts'
@@ -17,8 +18,7 @@ import { findDecision } from '../github/decisions.ts'
 import { listDeployments } from '../github/deployments.ts'
 import { imageExists } from '../registry/image-exists.ts'
 import { findService } from '../runner/desired-state.ts'
-import { asRun, isOf } from './gather-evidence.ts'
-import { freezeOf } from './plan-promotion.ts'
+import { asRun, isOf } from './release-facts.ts'
 
 /** What was shown, and with what it is looked up again. */
 export interface ApprovalRequest {

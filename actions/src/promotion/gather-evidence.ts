@@ -4,7 +4,7 @@ import { pullHost } from '@sluice/core/environment/pull-host'
 import type { DesiredState } from '@sluice/core/environment/read'
 import type { Release } from '@sluice/core/environment/release'
 import type { Service } from '@sluice/core/environment/service'
-import { releaseAsText, type EvidenceBundle } from '@sluice/core/evidence/bundle'
+import type { EvidenceBundle } from '@sluice/core/evidence/bundle'
 import { listJsonChanges, type JsonChange } from '@sluice/core/evidence/json-changes'
 import { assessRisk } from '@sluice/core/evidence/risk'
 import { parseImageReference } from '@sluice/core/image-reference'
@@ -18,10 +18,9 @@ import { readRunningRelease, type RunningRelease } from '../aws/running-release.
 import { readReleaseChange } from '../github/changes.ts'
 import { readConfigurationChange } from '../github/configuration.ts'
 import type { GitHub } from '../github/clients.ts'
-import { findDecision } from '../github/decisions.ts'
-import { listDeployments, type DeploymentRecord } from '../github/deployments.ts'
 import { artifactRegistry, readImageLabels } from '../registry/artifact-registry.ts'
 import { findService } from '../runner/desired-state.ts'
+import { readReleaseFacts } from './release-facts.ts'
 
 /** What is planned, and the sides that are asked about it. */
 export interface EvidenceRequest {
@@ -49,30 +48,25 @@ export interface Evidence {
 export async function gatherEvidence(request: EvidenceRequest): Promise<Evidence> {
   const { state, environment, service, release, github, now } = request
   const { environment: place, service: desired } = findService(state, environment, service)
-  const { promotion, regions } = place.environment
-  const digest = release.image.digest
+  const { regions } = place.environment
   const running = await readRunning(request)
-  const [change, decision, here, before] = await Promise.all([
+  const [change, { facts, here }] = await Promise.all([
     readReleaseChange(github, running?.commit, release.commit),
-    findDecision(github, { commit: release.commit, digest }, { environment, service }),
-    listDeployments(github, environment, service),
-    promotion.from == null ? [] : listDeployments(github, promotion.from, service),
+    readReleaseFacts(github, state, { environment, service, release }),
   ])
   const since = configurationSince(running, here)
   const head = process.env['GITHUB_SHA'] ?? release.commit
   const paths = configurationPaths(environment, service)
   const configuration = await readConfigurationChange(github, { since, head, paths })
   const changes = await compareDefinitions(request, { ...desired, release }, running)
-  const runs = [...before.filter(isOf(digest)).slice(0, 1), ...here.filter(isOf(digest)).slice(0, 3)].map(asRun)
   const from = running && { image: running.image, commit: running.commit ?? '', version: running.version ?? '' }
   return {
-    unchanged: running?.image === releaseAsText(release).image && changes.length === 0,
+    unchanged: running?.image === facts.to.image && changes.length === 0,
     bundle: {
+      ...facts,
       version: 1,
-      environment,
       service,
       ...(from ? { from } : {}),
-      to: releaseAsText(release),
       strategy: desired.rollout.strategy,
       regions,
       rollout: desired.rollout,
@@ -83,8 +77,6 @@ export async function gatherEvidence(request: EvidenceRequest): Promise<Evidence
         commits: [...configuration.commits],
         complete: configuration.complete,
       },
-      gates: decision ? [decision] : [],
-      runs,
       risk: toMutable(
         assessRisk({
           commits: change.commits.length,
@@ -94,36 +86,14 @@ export async function gatherEvidence(request: EvidenceRequest): Promise<Evidence
           migration: desired.migrate?.phase,
           isFirst: running == null,
           isBackwards: change.isBackwards,
-          heldReason: describeHold({ environment, runs }),
+          heldReason: describeHold(facts),
           strategy: desired.rollout.strategy,
         }),
       ),
-      promotion: {
-        ...(promotion.from == null ? {} : { from: promotion.from }),
-        approvals: promotion.approvals,
-        approvalTtlSeconds: promotion.approvalTtl,
-        soakSeconds: promotion.soak,
-      },
       ...(request.reason == null ? {} : { reason: request.reason }),
       createdAt: now.toISOString(),
     },
   }
-}
-
-/** Rollouts of one digest. */
-export function isOf(digest: string): (record: DeploymentRecord) => boolean {
-  return ({ release }) => release.image.endsWith(`@${digest}`)
-}
-
-/** A recorded rollout, as evidence carries it. */
-export function asRun({
-  id,
-  environment,
-  outcome,
-  finishedAt,
-  gates,
-}: DeploymentRecord): EvidenceBundle['runs'][number] {
-  return { environment, deploymentId: id, outcome, finishedAt, gates }
 }
 
 function toMutable(risk: ReturnType<typeof assessRisk>): EvidenceBundle['risk'] {

@@ -4,12 +4,12 @@ import { describeBundle } from '@sluice/core/evidence/describe-bundle'
 import { formatImageReference } from '@sluice/core/image-reference'
 import { promotionBranch, promotionBranchPrefix } from '@sluice/core/promotion/branch'
 import { decideEligibility } from '@sluice/core/promotion/eligibility'
+import { freezeOf } from '@sluice/core/promotion/freeze'
 import { withRelease } from '@sluice/core/promotion/release-lines'
 import type { GitHub } from '../github/clients.ts'
 import { proposeChange, type ProposedChange, type PullRequest } from '../github/promotions.ts'
 import { findService } from '../runner/desired-state.ts'
 import { readBundle } from './bundle-file.ts'
-import { freezeOf } from './plan-promotion.ts'
 
 /** What is promoted where, or taken back. */
 export interface PromotionRequest {

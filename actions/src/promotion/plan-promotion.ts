@@ -4,7 +4,7 @@ import type { EvidenceBundle } from '@sluice/core/evidence/bundle'
 import { ConfigurationError } from '@sluice/core/failure'
 import { names } from '@sluice/core/names'
 import { decideEligibility, type Eligibility } from '@sluice/core/promotion/eligibility'
-import { findFreeze, type Freeze } from '@sluice/core/promotion/freeze'
+import { freezeOf } from '@sluice/core/promotion/freeze'
 import { awsClients } from '../aws/clients.ts'
 import { roleToAssume } from '../aws/roles.ts'
 import { gitHub } from '../github/clients.ts'
@@ -59,11 +59,4 @@ export async function planPromotion(state: DesiredState, inputs: PlanInputs, now
   const freeze = freezeOf(state, environment, now)
   const eligibility = decideEligibility({ bundle: evidence.bundle, freeze, now })
   return { bundle: evidence.bundle, eligibility, unchanged: evidence.unchanged, account }
-}
-
-/** The freeze that an environment is under. */
-export function freezeOf(state: DesiredState, environment: string, now: Date): Freeze | undefined {
-  const file = state.environments[environment]?.environment.promotion.freeze
-  const policy = file == null ? undefined : state.freezes[file]
-  return policy && findFreeze(policy, environment, now)
 }

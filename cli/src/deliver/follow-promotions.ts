@@ -52,6 +52,11 @@ export async function followPromotions(options: {
     if (promotion.soak > 0) {
       view.line(`the release soaks in ${promotion.from} for ${promotion.soak} s before ${environment} may take it`)
       await sleep(promotion.soak * 1000)
+      if (promotion.mode === 'auto') {
+        // On GitHub its schedule would come by.
+        await github.dispatch(deliverer, 'promote-due.yml', 'main', {})
+        continue
+      }
     }
     // One approval is the environment's own; the others are reviews of the pull request.
     for (const reviewer of promotion.reviewers.slice(1, promotion.approvals)) {

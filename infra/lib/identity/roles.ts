@@ -46,7 +46,7 @@ export function environmentRoles(state: DesiredState, environment: EnvironmentSt
       name: role.plan(name),
       description: 'Reads what runs, for the evidence of a promotion',
       subject: main,
-      workflows: ['deploy.yml', 'release.yml', 'promote.yml', 'rollback.yml'],
+      workflows: ['deploy.yml', 'release.yml', 'promote.yml', 'promote-due.yml', 'rollback.yml'],
       statements: planPermissions(scope),
     },
     {

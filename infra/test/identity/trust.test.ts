@@ -17,7 +17,7 @@ const accounts: Readonly<Record<string, string>> = {
 const takers: Readonly<Record<string, { readonly environment?: (name: string) => string; readonly files: string[] }>> =
   {
     build: { files: ['release.yml'] },
-    plan: { files: ['deploy.yml', 'release.yml', 'promote.yml', 'rollback.yml'] },
+    plan: { files: ['deploy.yml', 'release.yml', 'promote.yml', 'promote-due.yml', 'rollback.yml'] },
     deploy: { environment: (name) => name, files: ['deploy.yml'] },
     rollout: { environment: (name) => `${name}-rollout`, files: ['deploy.yml', 'infra.yml'] },
     'roll-back': { environment: (name) => `${name}-roll-back`, files: ['deploy.yml'] },

@@ -9,3 +9,9 @@ export function promotionBranch(environment: string, service: string, release: R
 export function promotionBranchPrefix(environment: string, service: string): string {
   return `promotion/${environment}/${service}/`
 }
+
+/** Whom the branch of a promotion is for; nothing for any other branch, a revert's among them. */
+export function readPromotionBranch(branch: string): { environment: string; service: string } | undefined {
+  const [, environment, service] = /^promotion\/([^/]+)\/([^/]+)\/[0-9a-f]{12}$/.exec(branch) ?? []
+  return environment == null || service == null ? undefined : { environment, service }
+}

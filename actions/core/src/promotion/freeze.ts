@@ -1,4 +1,5 @@
 import type { FreezePolicy } from '../environment/policy.ts'
+import type { DesiredState } from '../environment/read.ts'
 
 type Window = FreezePolicy['windows'][number]
 
@@ -28,6 +29,13 @@ export function findFreeze(policy: FreezePolicy, environment: string, at: Date):
     if (!freezing(windows, then)) return { ...frozen, until: then.toISOString() }
   }
   return frozen
+}
+
+/** The freeze of the policy that an environment names; none where it names none. */
+export function freezeOf(state: DesiredState, environment: string, at: Date): Freeze | undefined {
+  const file = state.environments[environment]?.environment.promotion.freeze
+  const policy = file == null ? undefined : state.freezes[file]
+  return policy && findFreeze(policy, environment, at)
 }
 
 function freezing(windows: readonly Window[], at: Date): Freeze | undefined {

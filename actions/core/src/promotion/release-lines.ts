@@ -1,5 +1,6 @@
 import { isMap, isScalar, parseDocument } from 'yaml'
-import type { Release } from '../environment/release.ts'
+import * as z from 'zod'
+import { releaseSchema, type Release } from '../environment/release.ts'
 import { ConfigurationError } from '../failure.ts'
 import { formatImageReference } from '../image-reference.ts'
 
@@ -32,4 +33,15 @@ export function withRelease(text: string, release: Release, path: string): strin
   return edits
     .sort((a, b) => b.start - a.start)
     .reduce((edited, { start, end, value }) => edited.slice(0, start) + value + edited.slice(end), text)
+}
+
+/** The release that a service's file names. Throws a `ConfigurationError` that names `path` when there is none to be read. */
+export function readRelease(text: string, path: string): Release {
+  const document = parseDocument(text)
+  const lines = document.get('release', true)
+  const parsed = releaseSchema.safeParse(document.errors.length === 0 && isMap(lines) ? lines.toJSON() : undefined)
+  if (parsed.success) return parsed.data
+  const [syntax] = document.errors
+  const found = syntax?.message ?? z.prettifyError(parsed.error)
+  throw new ConfigurationError([{ message: `expected a release, found ${found}`, location: { file: path } }])
 }

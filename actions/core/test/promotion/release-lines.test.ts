@@ -2,7 +2,7 @@ import { parse } from 'yaml'
 import { expect, it } from 'vitest'
 import type { Release } from '../../src/environment/release.ts'
 import { ConfigurationError } from '../../src/failure.ts'
-import { withRelease } from '../../src/promotion/release-lines.ts'
+import { readRelease, withRelease } from '../../src/promotion/release-lines.ts'
 
 const release: Release = {
   image: { repository: 'component-registry', digest: `sha256:${'a'.repeat(64)}` },
@@ -48,4 +48,18 @@ it('names the file and the line that is missing', () => {
   const write = () => withRelease('release: { image: a, version: 1.0.0 }', release, 'environments/dev/registry.yaml')
   expect(write).toThrow(ConfigurationError)
   expect(write).toThrow('environments/dev/registry.yaml: expected release.commit, found none')
+})
+
+it('reads the release that it wrote', () => {
+  expect(readRelease(withRelease(file, release, 'x'), 'x')).toEqual(release)
+})
+
+it.each([
+  ['no such lines', 'kind: web\n', 'expected object'],
+  ['a tag', file.replace('@sha256', ':latest'), 'name a digest'],
+  ['no YAML', 'release: {', 'expected a release'],
+])('refuses %s, and names the file', (_, text, message) => {
+  expect(() => readRelease(text, 'environments/dev/registry.yaml')).toThrow(ConfigurationError)
+  expect(() => readRelease(text, 'environments/dev/registry.yaml')).toThrow(message)
+  expect(() => readRelease(text, 'environments/dev/registry.yaml')).toThrow('environments/dev/registry.yaml: ')
 })
