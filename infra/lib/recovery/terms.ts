@@ -79,8 +79,8 @@ export const terms = {
   },
   pools: {
     name: 'connection pools',
-    seconds: 9,
+    seconds: 15,
     source:
-      'app: a pool drops what fails and connects again; it waits 3 s for a connection (app/src/shards/pools.ts), three tries assumed',
+      'app: a kept connection to a host that vanished without a word is given up 15 s after the last question on it, a new one 10 s after it was begun (app/src/shards/pools.ts); then a pool connects again',
   },
 } satisfies Readonly<Record<string, Term>>

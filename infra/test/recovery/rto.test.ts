@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { beforeStart, expectedRecovery, secondsBeforeStart } from '@sluice/core/recovery/expected'
 import { recoveryOf } from '../../lib/recovery/rto.ts'
+import { terms } from '../../lib/recovery/terms.ts'
 import { failoverWaves } from '../../lib/recovery/waves.ts'
 import { desiredState } from '../desired-state.ts'
 import { profileState } from '../templates.ts'
@@ -46,6 +48,15 @@ describe('recovery time', () => {
         for (const { terms } of phases) for (const { source } of terms) expect(source).not.toBe('')
       }
     }
+  })
+
+  it('counts with the time limits that the registry keeps', () => {
+    const pools = readFileSync(new URL('../../../app/src/shards/pools.ts', import.meta.url), 'utf8')
+    const [, unanswered] = /query_timeout: ([\d_]+),/.exec(pools) ?? []
+    const [, connecting] = /connectionTimeoutMillis: ([\d_]+),/.exec(pools) ?? []
+    const limits = [unanswered, connecting].map((text = '') => Number(text.replace('_', '')) / 1000)
+    expect(Math.max(...limits)).toBe(terms.pools.seconds)
+    for (const limit of limits) expect(terms.pools.source).toContain(`${limit} s`)
   })
 
   it.each(['free', 'dev'])('has no bound for %s, whose single instance has no standby, and is no pass', (profile) => {
