@@ -218,7 +218,8 @@ export async function provision(
 }
 
 async function untilStable(call: Provision): Promise<void> {
-  for (;;) {
+  let last: unknown
+  for (const until = performance.now() + 180_000; performance.now() < until; await sleep(100)) {
     const { serviceDeployments } = await call<{ serviceDeployments: Array<{ status: string }> }>(
       'ecs',
       'ListServiceDeployments',
@@ -228,8 +229,9 @@ async function untilStable(call: Provision): Promise<void> {
       },
     )
     if (serviceDeployments[0]?.status === 'SUCCESSFUL') return
-    await sleep(50)
+    last = serviceDeployments[0]
   }
+  throw new Error(`expected a first deployment within three minutes, found ${JSON.stringify(last)}`)
 }
 
 /** What an adapter calls a client: `send` finds the operation by the command's name. */
@@ -333,8 +335,11 @@ function parameterOperations(parameters: Map<string, string>): Readonly<Record<s
   }
 }
 
-/** Requests at a rate until it is ended; counts answers by status and by the release that gave them. */
-export function traffic(url: string, perSecond: number) {
+/**
+ * Requests at a rate until it is ended; counts answers by status and by the release that gave them. Resolves when so many were
+ * answered that it can be measured, with what ends it.
+ */
+export async function traffic(url: string, perSecond: number): Promise<() => Promise<Record<string, number>>> {
   const seen = new Map<string, number>()
   const pending = new Set<Promise<void>>()
   const timer = setInterval(() => {
@@ -349,9 +354,15 @@ export function traffic(url: string, perSecond: number) {
       pending.add(request)
     }
   }, 50)
-  return async () => {
+  const stop = async () => {
     clearInterval(timer)
     await Promise.all(pending)
     return Object.fromEntries(seen)
   }
+  const answered = () => [...seen.values()].reduce((sum, count) => sum + count, 0)
+  for (const until = performance.now() + 120_000; answered() < perSecond * 2.5; await sleep(50)) {
+    if (performance.now() < until) continue
+    throw new Error(`expected ${perSecond * 2.5} answers within two minutes, found ${JSON.stringify(await stop())}`)
+  }
+  return stop
 }

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import * as ecr from '@aws-sdk/client-ecr'
 import * as ecs from '@aws-sdk/client-ecs'
 import * as elb from '@aws-sdk/client-elastic-load-balancing-v2'
@@ -135,8 +134,7 @@ analysis: { interval: 1s, timeout: 3m, ceiling: { errors: 3% }, metrics: [errors
         ],
       }),
     )
-    stop = traffic(`http://127.0.0.1:${Listeners?.[0]?.Port}`, 40)
-    await sleep(3000)
+    stop = await traffic(`http://127.0.0.1:${Listeners?.[0]?.Port}`, 40)
   }, 300_000)
 
   afterAll(async () => {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '@sluice/core/clock'
 import type { AnalyzedRollout } from '@sluice/core/analysis/analyze'
 import type { Service } from '@sluice/core/environment/service'
@@ -41,8 +40,7 @@ export async function startScenario() {
     /** Traffic from before the start, as any service has that is worth a canary. Resolves with its address. */
     async sendTraffic(): Promise<string> {
       const { url } = await readListenerRule(clients.elb, world.skeleton.loadBalancing?.productionListenerRule ?? '')
-      stop = traffic(url, 80)
-      await sleep(2500)
+      stop = await traffic(url, 80)
       return url
     },
     /** What was answered, by status and release. */

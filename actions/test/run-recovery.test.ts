@@ -109,7 +109,7 @@ describe('run-recovery', () => {
     const late = JSON.stringify({ ...JSON.parse(expected), write: time(11) })
     const { code, outputs, log } = await run(world, { expected: late })
     expect([code, outputs['outcome']]).toEqual([1, 'fail'])
-    expect(log).toMatch(/writes: 1\d(\.\d)? s \(10 s of them to notice and decide\), above the objective of 11 s/)
+    expect(log).toMatch(/writes: \d+(\.\d)? s \(10 s of them to notice and decide\), above the objective of 11 s/)
   })
 
   it('asks again when ARC is throttled, and tells what it refuses', async () => {

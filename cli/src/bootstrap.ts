@@ -98,7 +98,7 @@ function print(chapters: readonly PrintedChapter[]): void {
 
 const runProgram: RunProgram = (program, args) =>
   new Promise((resolve) => {
-    execFile(program, args, { timeout: 30_000, env: { ...process.env, AWS_PAGER: '' } }, (error, stdout, stderr) => {
+    execFile(program, args, { timeout: 120_000, env: { ...process.env, AWS_PAGER: '' } }, (error, stdout, stderr) => {
       if (error && 'code' in error && error.code === 'ENOENT') resolve(undefined)
       else resolve({ exitCode: error ? 1 : 0, stdout, stderr })
     })

@@ -22,7 +22,9 @@ describe.skipIf(!canCall)('sluice up (needs aws on PATH)', () => {
     const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
     let printed = ''
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => (printed += chunk))
-    await new Promise<void>((resolve) => child.stderr.once('data', () => resolve()))
+    await expect
+      .poll(() => [printed, child.exitCode])
+      .toEqual([expect.stringMatching(/^export AWS_SECRET_ACCESS_KEY=.*\n/m), null])
     const exported = Object.fromEntries(
       [...printed.matchAll(/^export (\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
     )

@@ -123,7 +123,7 @@ export function cacheFolder(env, platform) {
  */
 async function versionOf(path, env) {
   if (!(await isFile(path))) return undefined
-  const { code, output } = await run(path, ['version'], { env, timeout: 10_000 })
+  const { code, output } = await run(path, ['version'], { env, timeout: 60_000 })
   return code === 0 ? /\bv(\d+\.\d+\.\d+)/.exec(output)?.[1] : undefined
 }
 
@@ -176,7 +176,7 @@ async function download(room, executable, { platform, arch = process.arch, fetch
   const file = join(room, archive)
   await writeFile(file, bytes)
   // GNU tar reads the Linux archives; the tar of macOS and Windows reads zip as well.
-  const { code, output } = await run('tar', ['-xf', file, '-C', room], { timeout: 60_000 })
+  const { code, output } = await run('tar', ['-xf', file, '-C', room], { timeout: 300_000 })
   if (code !== 0) throw new Error(`tar could not unpack ${archive}: ${output.trim()}`)
   return join(room, name, executable)
 }
@@ -199,7 +199,7 @@ async function fetchOk(fetch, url, timeout) {
  * @param {GetOptions} options
  */
 async function build(room, executable, { env, report }) {
-  const { code: missing, output: answer } = await run('go', ['version'], { env, timeout: 10_000 })
+  const { code: missing, output: answer } = await run('go', ['version'], { env, timeout: 60_000 })
   const go = /\bgo(\d+\.\d+(?:\.\d+)?)/.exec(answer)?.[1]
   if (missing !== 0 || go == null) throw new Error(`Go ${oldestGo.join('.')} or newer is needed, found none`)
   if (!atLeast(go, oldestGo)) throw new Error(`Go ${oldestGo.join('.')} or newer is needed, found ${go}`)
@@ -226,7 +226,7 @@ async function build(room, executable, { env, report }) {
  * @param {NodeJS.ProcessEnv} env
  */
 async function goEnvironment(room, env) {
-  const { output } = await run('go', ['env', 'GOMODCACHE'], { env, timeout: 10_000 })
+  const { output } = await run('go', ['env', 'GOMODCACHE'], { env, timeout: 60_000 })
   const modules = output.trim()
   const exists = await stat(modules).then(
     () => true,

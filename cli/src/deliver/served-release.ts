@@ -9,7 +9,7 @@ export interface ServedRelease {
  * definition. Nothing where a service has no `/metrics`, or none with these labels. Throws when nobody answers.
  */
 export async function readServedRelease(url: string): Promise<ServedRelease | undefined> {
-  const answer = await fetch(new URL('/metrics', url), { signal: AbortSignal.timeout(5000) })
+  const answer = await fetch(new URL('/metrics', url), { signal: AbortSignal.timeout(30_000) })
   const text = await answer.text()
   if (!answer.ok) return undefined
   for (const [, labels = ''] of text.matchAll(/^\w+\{([^}]*)\}/gm)) {

@@ -55,7 +55,7 @@ export function jobEnvironment(
 /** How npm is set on this machine, by files and variables, without what npm protects (tokens). Nothing when there is no npm. */
 export async function readNpmSettings(folder: string): Promise<Readonly<Record<string, unknown>>> {
   try {
-    const { stdout } = await run('npm', ['config', 'list', '--json'], { cwd: folder, timeout: 30_000 })
+    const { stdout } = await run('npm', ['config', 'list', '--json'], { cwd: folder, timeout: 120_000 })
     return JSON.parse(stdout) as Record<string, unknown>
   } catch {
     // The jobs that need npm say so themselves.

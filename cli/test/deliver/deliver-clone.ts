@@ -41,6 +41,12 @@ export interface Clone {
 /** Requests a second: a test shares its machine, on which a full load would take longer than the service's objective allows. */
 const besideOthers = '120'
 
+/**
+ * Milliseconds after which a delivery hangs: many times what it takes, and less than the tests give it, so that its output is told and
+ * nothing of it stays to disturb what runs after it.
+ */
+const limit = 840_000
+
 export function cloneOfHead(): Clone {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-delivery-'))
   const checkout = join(folder, 'checkout')
@@ -63,7 +69,13 @@ export function cloneOfHead(): Clone {
       detached,
     })
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => onOutput(chunk.toString()))
-    const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
+    const late = setTimeout(() => {
+      onOutput(`\nstill running after ${limit / 1000} s: interrupted by the test\n`)
+      child.kill('SIGINT')
+    }, limit)
+    const closed = new Promise<number | null>((resolve) => child.once('close', resolve)).finally(() =>
+      clearTimeout(late),
+    )
     return { child, closed }
   }
   return {

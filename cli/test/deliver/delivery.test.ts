@@ -51,7 +51,7 @@ function expectRunFolder({ report }: Delivered): void {
 }
 
 describe('the whole delivery', () => {
-  it('carries HEAD to production without a failed request', { timeout: 480_000 }, async () => {
+  it('carries HEAD to production without a failed request', { timeout: 900_000 }, async () => {
     const delivered = await clone.deliver('--runtime', 'process')
     expectDelivered(delivered)
     expectReleaseNamed(delivered)
@@ -68,7 +68,7 @@ describe('the whole delivery', () => {
     })
   })
 
-  it('takes a release back that fails in production, and says why', { timeout: 480_000 }, async () => {
+  it('takes a release back that fails in production, and says why', { timeout: 900_000 }, async () => {
     const { code, output, report } = await clone.deliver('--runtime', 'process', '--fault', 'errors')
     expect(report.result, output).toBe('rolled-back')
     expect(code).toBe(1)

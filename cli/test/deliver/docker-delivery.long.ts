@@ -20,14 +20,18 @@ describe.skipIf(!answers && !isRequired)('the whole delivery on a Docker engine 
   })
   afterEach(() => clone.remove())
 
-  it('is the same as in processes, after a killed one too, and leaves no container', { timeout: 900_000 }, async () => {
-    const before = containers()
-    await clone.kill('group', /is published in prod/, '--runtime', 'docker')
-    // Removed by what outlives a killed delivery by a moment, not by the next one.
-    await expect.poll(containers, { timeout: 120_000, interval: 500 }).toBe(before)
-    const delivered = await clone.deliver('--runtime', 'docker')
-    expect(delivered.report.runtime).toBe('docker')
-    expectDelivered(delivered)
-    expect(containers()).toBe(before)
-  })
+  it(
+    'is the same as in processes, after a killed one too, and leaves no container',
+    { timeout: 2_400_000 },
+    async () => {
+      const before = containers()
+      await clone.kill('group', /is published in prod/, '--runtime', 'docker')
+      // Removed by what outlives a killed delivery by a moment, not by the next one.
+      await expect.poll(containers, { timeout: 120_000, interval: 500 }).toBe(before)
+      const delivered = await clone.deliver('--runtime', 'docker')
+      expect(delivered.report.runtime).toBe('docker')
+      expectDelivered(delivered)
+      expect(containers()).toBe(before)
+    },
+  )
 })

@@ -15,7 +15,7 @@ const faults: ReadonlyArray<readonly [fault: string, environment: string, reason
 ]
 
 describe('a release that misbehaves', () => {
-  it.each(faults)('with %s is caught in %s, and the old one goes on serving', { timeout: 480_000 }, async (...row) => {
+  it.each(faults)('with %s is caught in %s, and the old one goes on serving', { timeout: 900_000 }, async (...row) => {
     const [fault, environment, reason] = row
     const { code, output, report } = await clone.deliver('--runtime', 'process', '--fault', fault)
     expect(report.result, output).toBe('rolled-back')
