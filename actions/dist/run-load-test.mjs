@@ -132,7 +132,7 @@ async function versionOf(path, env) {
 	if (!await isFile(path)) return void 0;
 	const { code, output } = await run(path, ["version"], {
 		env,
-		timeout: 1e4
+		timeout: 6e4
 	});
 	return code === 0 ? /\bv(\d+\.\d+\.\d+)/.exec(output)?.[1] : void 0;
 }
@@ -174,7 +174,7 @@ async function download(room, executable, { platform, arch = process.arch, fetch
 		file,
 		"-C",
 		room
-	], { timeout: 6e4 });
+	], { timeout: 3e5 });
 	if (code !== 0) throw new Error(`tar could not unpack ${archive}: ${output.trim()}`);
 	return join(room, name, executable);
 }
@@ -186,7 +186,7 @@ async function fetchOk(fetch, url, timeout) {
 async function build(room, executable, { env, report }) {
 	const { code: missing, output: answer } = await run("go", ["version"], {
 		env,
-		timeout: 1e4
+		timeout: 6e4
 	});
 	const go = /\bgo(\d+\.\d+(?:\.\d+)?)/.exec(answer)?.[1];
 	if (missing !== 0 || go == null) throw new Error(`Go ${oldestGo.join(".")} or newer is needed, found none`);
@@ -209,7 +209,7 @@ async function build(room, executable, { env, report }) {
 async function goEnvironment(room, env) {
 	const { output } = await run("go", ["env", "GOMODCACHE"], {
 		env,
-		timeout: 1e4
+		timeout: 6e4
 	});
 	const modules = output.trim();
 	const exists = await stat(modules).then(() => true, () => false);

@@ -207,11 +207,8 @@ export const rates: Readonly<Record<string, Rate>> = {
   'AWS::ARCRegionSwitch::Plan': () => [
     { item: 'Region switch plan', category: 'recovery', price: 'region-switch.plan', quantity: 1 },
   ],
+  // What is called on schedules: a rotation is four calls a month.
   'AWS::Lambda::Function': () => [{ item: 'function calls', category: 'compute', price: 'lambda', quantity: 0.001 }],
-  // A rotation is a hosted Lambda function that runs once a month.
-  'AWS::Serverless::Application': () => [
-    { item: 'function calls', category: 'compute', price: 'lambda', quantity: 0.001 },
-  ],
 }
 
 /**

@@ -1,7 +1,6 @@
 import { Fn, Stack } from 'aws-cdk-lib'
 import { CfnSecurityGroup, CfnSecurityGroupEgress, CfnSecurityGroupIngress } from 'aws-cdk-lib/aws-ec2'
-import { CfnRotationSchedule, CfnSecret, CfnSecretTargetAttachment } from 'aws-cdk-lib/aws-secretsmanager'
-import type { CfnDBCluster } from 'aws-cdk-lib/aws-rds'
+import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
 import { keyAliasArn } from '../encryption/exports.ts'
 import { databasePort } from '../network/groups.ts'
@@ -44,7 +43,7 @@ export function addPassword(
   }
 }
 
-/** The security group of the functions that rotate passwords: they reach the databases and AWS's endpoints, nobody reaches them. */
+/** The security group of the function that rotates passwords: it reaches the databases and AWS's endpoints, nobody reaches it. */
 export function addRotationGroup(
   scope: Construct,
   {
@@ -81,37 +80,4 @@ export function addRotationGroup(
     description: 'rotation of passwords',
   })
   return group
-}
-
-/** Once a month, by the function that Secrets Manager hosts for it: a stack of its own, made from AWS's transform. */
-export function rotatePassword(
-  scope: Construct,
-  id: string,
-  options: {
-    readonly secret: CfnSecret
-    readonly cluster: CfnDBCluster
-    readonly keyArn: string
-    readonly subnets: string[]
-    readonly securityGroupId: string
-  },
-): void {
-  const { secret, cluster, keyArn, subnets, securityGroupId } = options
-  // Tells the function where the database is: host and port are written into the secret.
-  const attachment = new CfnSecretTargetAttachment(scope, `${id}PasswordOf`, {
-    secretId: secret.ref,
-    targetId: cluster.ref,
-    targetType: 'AWS::RDS::DBCluster',
-  })
-  Stack.of(scope).addTransform('AWS::SecretsManager-2020-07-23')
-  new CfnRotationSchedule(scope, `${id}Rotation`, {
-    secretId: attachment.ref,
-    rotationRules: { automaticallyAfterDays: 30 },
-    rotateImmediatelyOnUpdate: false,
-    hostedRotationLambda: {
-      rotationType: 'PostgreSQLSingleUser',
-      kmsKeyArn: keyArn,
-      vpcSecurityGroupIds: securityGroupId,
-      vpcSubnetIds: Fn.join(',', subnets),
-    },
-  })
 }

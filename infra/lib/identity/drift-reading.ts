@@ -81,7 +81,7 @@ const readSettings = [
  * distribution (infra/lib/edge/origin-guard.ts), and no permission shows the one without the other.
  */
 export function readingPermissions(scope: RoleScope): Statement[] {
-  const { account, environment, regions, hasDistribution } = scope
+  const { account, environment, regions, hasDistribution, functions } = scope
   const here = { StringEquals: { 'aws:RequestedRegion': [...new Set([...regions, 'us-east-1'])] } }
   const guarded = regions.flatMap((region) => [
     `arn:aws:wafv2:${region}:${account}:regional/webacl/sluice-${environment}-origin/*`,
@@ -92,6 +92,20 @@ export function readingPermissions(scope: RoleScope): Statement[] {
     // Whether a bucket is there is asked with the permission to list it.
     allow(['s3:ListBucket'], `arn:aws:s3:::sluice-${environment}-*`, here),
     allow(['ssm:GetParameters'], parameterArns(scope, names.taskSkeletonParameter), here),
+    // Where there is a function of ours: its code too, which is in this repository.
+    ...(functions.length > 0
+      ? [
+          allow(
+            ['GetFunction', 'GetFunctionCodeSigningConfig', 'GetFunctionRecursionConfig', 'GetPolicy'].map(
+              (action) => `lambda:${action}`,
+            ),
+            regions.flatMap((region) =>
+              functions.map((name) => `arn:aws:lambda:${region}:${account}:function:${name}`),
+            ),
+            here,
+          ),
+        ]
+      : []),
     ...(hasDistribution
       ? [
           allow(

@@ -6,6 +6,8 @@ export interface ExecutionScope {
   readonly part: string
   readonly account: string
   readonly regions: readonly string[]
+  /** Functions of Lambda that the stacks have, each with a role of its own name. */
+  readonly functions?: readonly string[]
 }
 
 /** What stacks are made of that has no name before it exists, or no sensible one: bound by region alone. */
@@ -69,7 +71,7 @@ const serviceLinked = [
  * What CloudFormation may do for a stack: the policy that `cdk bootstrap --cloudformation-execution-policies` is given in place of
  * AdministratorAccess, which it takes without one. Managed policies hold 6,144 characters (IAM quotas).
  */
-export function executionPolicy({ part, account, regions }: ExecutionScope): PolicyDocument {
+export function executionPolicy({ part, account, regions, functions = [] }: ExecutionScope): PolicyDocument {
   const here = { StringEquals: { 'aws:RequestedRegion': [...new Set([...regions, 'us-east-1'])].sort() } }
   const named = (service: string, resource: string) => `arn:aws:${service}:*:${account}:${resource}`
   return policyDocument([
@@ -90,8 +92,28 @@ export function executionPolicy({ part, account, regions }: ExecutionScope): Pol
     allow(['sns:*'], named('sns', 'sluice-*')),
     allow(['ssm:*'], named('ssm', `parameter/sluice/${part}/*`)),
     allow(['ssm:GetParameters'], named('ssm', 'parameter/cdk-bootstrap/*')),
+    ...functionStatements(account, functions),
     ...iamStatements(part, account),
   ])
+}
+
+/**
+ * A function runs what a stack says, with the role that it is given: none is made but by name, and none is given any role but the one of
+ * that name. Who turns a rotation on must be allowed to call its function (Secrets Manager: RotateSecret).
+ */
+function functionStatements(account: string, functions: readonly string[]): Statement[] {
+  if (functions.length === 0) return []
+  return [
+    allow(
+      ['lambda:*'],
+      functions.map((name) => `arn:aws:lambda:*:${account}:function:${name}`),
+    ),
+    allow(
+      ['iam:PassRole'],
+      functions.map((name) => `arn:aws:iam::${account}:role/${name}`),
+      { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
+    ),
+  ]
 }
 
 /** Roles with the boundary and none without; neither the boundary nor these policies can be touched. */

@@ -1,6 +1,7 @@
 import { clusterName, ecsServiceName } from '@sluice/core/environment/ecs-names'
 import type { DesiredState, EnvironmentState } from '@sluice/core/environment/read'
 import { names } from '@sluice/core/names'
+import { isRotatedByFunction, rotationName } from '../data/rotation-name.ts'
 import { hasDistribution } from '../edge/entry.ts'
 import { loadBalancingRoleName, serviceRoleNames, type ServiceRoleNames } from './service-roles.ts'
 import { stackRegions } from '../topology/regions.ts'
@@ -26,6 +27,8 @@ export interface RoleScope {
   readonly isFirst: boolean
   /** Clients come through a distribution, which has firewalls before and behind it. */
   readonly hasDistribution: boolean
+  /** Functions of Lambda in the environment's stacks. */
+  readonly functions: readonly string[]
   readonly artifacts: { readonly account: string; readonly region: string }
   /** Repositories of the environment's services. */
   readonly images: readonly string[]
@@ -49,6 +52,7 @@ export function roleScope({ project }: DesiredState, state: EnvironmentState): R
     clusters: shardHomes(environment).map(({ cluster }) => cluster),
     isFirst: environment.promotion.from == null,
     hasDistribution: hasDistribution(state),
+    functions: isRotatedByFunction(state) ? [rotationName(name)] : [],
     artifacts: project.artifacts,
     images: served.flatMap((service) => project.services[service]?.image ?? []),
   }

@@ -75,6 +75,21 @@ export const explainedCheckov: readonly Acknowledgement[] = [
   ),
   stays('CKV_AWS_157', '*/data/Instance', 'the small profiles have one instance: what they may cost decides'),
   stays('CKV_AWS_118', '*/data/Instance', 'the small profiles have the free metrics: what they may cost decides'),
+  stays(
+    'CKV_AWS_115',
+    '*/data/Rotation',
+    'Secrets Manager alone calls it, four times a month for a cluster; a reservation is refused by accounts that are new, whose limit is ten',
+  ),
+  stays(
+    'CKV_AWS_116',
+    '*/data/Rotation',
+    'Secrets Manager calls again after a failure, with an event that it makes anew; an alarm tells people',
+  ),
+  stays(
+    'CKV_AWS_173',
+    '*/data/Rotation',
+    'the one variable is a path of the runtime, not a secret; Lambda encrypts it with its own key',
+  ),
   // Service
   stays('CKV_AWS_65', '*/service/Cluster', 'the small profiles have the free metrics: what they may cost decides'),
   // Recovery

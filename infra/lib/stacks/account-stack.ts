@@ -3,6 +3,7 @@ import { CfnManagedPolicy, CfnOIDCProvider } from 'aws-cdk-lib/aws-iam'
 import type { Construct } from 'constructs'
 import type { DesiredState } from '@sluice/core/environment/read'
 import { names } from '@sluice/core/names'
+import { isRotatedByFunction, rotationName } from '../data/rotation-name.ts'
 import { boundaryPolicy } from '../identity/boundary.ts'
 import { executionPolicy, type ExecutionScope } from '../identity/execution-policy.ts'
 import { issuer } from '../identity/trust.ts'
@@ -21,6 +22,7 @@ function executionScopes(state: DesiredState): ExecutionScope[] {
       part: environment.name,
       account: environment.environment.account,
       regions: stackRegions(environment),
+      functions: isRotatedByFunction(environment) ? [rotationName(environment.name)] : [],
     })),
   ]
 }

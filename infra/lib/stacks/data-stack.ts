@@ -13,9 +13,10 @@ import { addCluster, type ClusterRole } from '../data/cluster.ts'
 import { addDatabaseUrls, databaseSecret } from '../data/database-urls.ts'
 import { engineVersion, major, parameters, type Database, type DatabasePlace } from '../data/engine.ts'
 import { addInstance } from '../data/instance.ts'
-import { addPassword, addRotationGroup, rotatePassword } from '../data/password.ts'
+import { addPassword, addRotationGroup } from '../data/password.ts'
 import { addProxy } from '../data/proxy.ts'
 import { scaleReaders } from '../data/readers.ts'
+import { rotatePasswords, type RotatedPassword } from '../data/rotation.ts'
 import { addSlotTable } from '../data/slot-table.ts'
 import { importKeyArn } from '../encryption/exports.ts'
 import { networkExports } from '../network/exports.ts'
@@ -89,13 +90,26 @@ export class DataStack extends Stack {
     if (!isPrimary(this.#environment, this.region))
       return homes.map(({ cluster }) => this.#addSecondary(cluster, own, database))
     if (replicas.length === 0) return homes.map(({ cluster }) => this.#addAlone(cluster, own, database))
-    const network = networkExports(this.#environment.name)
+    const { name } = this.#environment
+    const network = networkExports(name)
     const rotationGroup = addRotationGroup(this, {
       vpcId: Fn.importValue(network.vpc),
       databaseGroupId: place.securityGroupId,
       endpointGroupId: Fn.importValue(network.endpointGroup),
     })
-    return homes.map(({ cluster }) => this.#addPrimary(cluster, own, database, rotationGroup.ref))
+    const made = homes.map(({ cluster }) => this.#addPrimary(cluster, own, database))
+    rotatePasswords(
+      this,
+      made.map(({ rotated }) => rotated),
+      {
+        environment: name,
+        keyArn: place.keyArn,
+        subnets: importList(network.privateSubnets, subnetCounts(this.#environment, this.region).private),
+        securityGroupId: rotationGroup.ref,
+        logDays: place.logDays,
+      },
+    )
+    return made.map(({ found }) => found)
   }
 
   #add(cluster: number, place: Parameters<typeof addCluster>[3], role: ClusterRole, database: AuroraProfile) {
@@ -114,8 +128,7 @@ export class DataStack extends Stack {
     index: number,
     place: Parameters<typeof addCluster>[3],
     database: AuroraProfile,
-    rotationGroupId: string,
-  ): Database {
+  ): { readonly found: Database; readonly rotated: RotatedPassword } {
     const { name } = this.#environment
     const id = `Cluster${index}`
     const secretName = passwordName(name, index)
@@ -135,14 +148,8 @@ export class DataStack extends Stack {
     const role = { kind: 'primary', globalIdentifier: global.ref, password: reference } as const
     const made = this.#add(index, place, role, database)
     scaleReaders(this, id, made, database.readers)
-    rotatePassword(this, id, {
-      secret,
-      cluster: made.cluster,
-      keyArn: place.keyArn,
-      subnets: importList(networkExports(name).privateSubnets, subnetCounts(this.#environment, this.region).private),
-      securityGroupId: rotationGroupId,
-    })
-    return { host: this.#hostOf(index, made, secret.ref, place.keyArn), secretId: secretName }
+    const host = this.#hostOf(index, made, secret.ref, place.keyArn)
+    return { found: { host, secretId: secretName }, rotated: { id, secret, cluster: made.cluster } }
   }
 
   #addSecondary(index: number, place: Parameters<typeof addCluster>[3], database: AuroraProfile): Database {

@@ -4,6 +4,7 @@ import { CfnAlarm, CfnDashboard } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 import type { EnvironmentState } from '@sluice/core/environment/read'
 import { names } from '@sluice/core/names'
+import { isRotatedByFunction, rotationName } from '../data/rotation-name.ts'
 import { dashboardBody } from '../observability/dashboard.ts'
 import { serviceExports, type TargetGroupDimensions } from '../observability/dimensions.ts'
 import { addSloAlarms } from '../observability/slo-alarms.ts'
@@ -46,6 +47,7 @@ export class ObservabilityStack extends Stack {
     })
     if (!isPrimary(state, this.region)) return
     if (regionsOf(state).replicas.length > 0) this.#watchReplication(state, topic)
+    if (isRotatedByFunction(state)) this.#watchRotation(state, topic)
     if (state.environment.budget) this.#addBudget(state, state.environment.budget.monthlyUsd, topic)
   }
 
@@ -70,6 +72,25 @@ export class ObservabilityStack extends Stack {
         alarmActions: [topic],
       })
     }
+  }
+
+  /** A password that is not rotated any more is found by nobody who does not look: nothing else stops working. */
+  #watchRotation({ name }: EnvironmentState, topic: string): void {
+    new CfnAlarm(this, 'Rotation', {
+      alarmName: rotationName(name),
+      alarmDescription: `${name}: a password of the databases was not rotated; the reason is in /aws/lambda/${rotationName(name)}`,
+      namespace: 'AWS/Lambda',
+      metricName: 'Errors',
+      dimensions: [{ name: 'FunctionName', value: rotationName(name) }],
+      statistic: 'Sum',
+      period: 3600,
+      evaluationPeriods: 1,
+      threshold: 0,
+      comparisonOperator: 'GreaterThanThreshold',
+      // It is called on a few hours of a month.
+      treatMissingData: 'notBreaching',
+      alarmActions: [topic],
+    })
   }
 
   /** Told when the month is heading above the amount of `environment.yaml`, and when most of it is spent. */

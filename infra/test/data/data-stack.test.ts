@@ -53,7 +53,7 @@ describe.each(profileCases)('the databases of $profile', ({ profile, regions, cl
     }
   })
 
-  it('are rotated: by RDS alone, by Secrets Manager where RDS refuses', () => {
+  it('are rotated: by RDS alone, by a function of ours where RDS refuses', () => {
     const [primary] = primaryOf(stacks)
     const managed = [
       ...(primary?.ofType('AWS::RDS::DBCluster') ?? []),
@@ -61,6 +61,40 @@ describe.each(profileCases)('the databases of $profile', ({ profile, regions, cl
     ].filter(({ properties }) => properties['ManageMasterUserPassword'] === true)
     const rotated = primary?.ofType('AWS::SecretsManager::RotationSchedule') ?? []
     expect([managed.length, rotated.length]).toEqual(isGlobal ? [0, clusters] : [clusters, 0])
+    const functions = [...stacks.values()].map((stack) => stack.ofType('AWS::Lambda::Function').length)
+    expect(functions).toEqual(regions.map((_, index) => (isGlobal && index === 0 ? 1 : 0)))
+    for (const { properties, raw } of rotated) {
+      expect(properties['RotationLambdaARN']).toEqual({ 'Fn::GetAtt': ['Rotation', 'Arn'] })
+      expect(properties['HostedRotationLambda']).toBeUndefined()
+      expect(raw.DependsOn).toContain('RotationPermission')
+    }
+  })
+
+  it('need no transform of AWS: what CloudFormation makes stands in the template, and its roles have the boundary', () => {
+    for (const stack of stacks.values()) {
+      expect(JSON.parse(stack.text)).not.toHaveProperty('Transform')
+      const own = stack.ofType('AWS::Lambda::Function').map(({ properties }) => properties['Role'])
+      for (const role of own) expect(role).toEqual({ 'Fn::GetAtt': ['RotationRole', 'Arn'] })
+      for (const { properties } of stack.ofType('AWS::IAM::Role'))
+        expect(properties['PermissionsBoundary']).toBe('arn:aws:iam::222222222222:policy/sluice-boundary')
+    }
+  })
+
+  it.runIf(isGlobal)('are rotated by a function that reads no secret but their passwords', () => {
+    const [primary] = primaryOf(stacks)
+    const { Policies } = primary?.get('RotationRole').properties ?? {}
+    const [{ PolicyDocument }] = Policies as [
+      { PolicyDocument: { Statement: { Action: string[]; Resource: unknown }[] } },
+    ]
+    const reading = PolicyDocument.Statement.filter(({ Action }) => Action.includes('secretsmanager:GetSecretValue'))
+    expect(reading.map(({ Resource }) => Resource)).toEqual([
+      Array.from({ length: clusters }, (_, index) => ({ Ref: `Cluster${index}Password` })),
+    ])
+    expect(primary?.get('Rotation').properties).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Environment: { Variables: { NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem' } },
+    })
   })
 
   it('are named to tasks by URLs without a password, each with the secret that holds it', () => {

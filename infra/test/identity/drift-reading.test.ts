@@ -21,6 +21,12 @@ const refused: Readonly<Record<string, RegExp>> = {
 const resources: Readonly<Record<string, string>> = {
   'cloudfront:GetDistribution': `arn:aws:cloudfront::${account}:distribution/E1`,
   'cloudfront:GetDistributionConfig': `arn:aws:cloudfront::${account}:distribution/E1`,
+  ...Object.fromEntries(
+    ['GetFunction', 'GetFunctionCodeSigningConfig', 'GetFunctionRecursionConfig', 'GetPolicy'].map((action) => [
+      `lambda:${action}`,
+      `arn:aws:lambda:us-east-1:${account}:function:sluice-prod-rotate-passwords`,
+    ]),
+  ),
   's3:ListBucket': 'arn:aws:s3:::sluice-prod-artifacts-222222222222-us-east-1',
   'ssm:GetParameters': `arn:aws:ssm:us-east-1:${account}:parameter/sluice/prod/registry/task-skeleton`,
   'wafv2:GetWebACL': `arn:aws:wafv2:us-east-1:${account}:global/webacl/sluice-prod/1`,

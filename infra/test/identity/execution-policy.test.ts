@@ -85,6 +85,48 @@ describe('the policy that CloudFormation works with', () => {
   })
 })
 
+describe('where passwords are rotated by a function', () => {
+  const name = 'sluice-prod-rotate-passwords'
+  const policy = executionPolicy({ part: 'prod', account, regions, functions: [name] }).Statement
+  const functionArn = (one: string) => `arn:aws:lambda:eu-west-1:${account}:function:${one}`
+  const pass = (passed: string): Ask => ({
+    action: 'iam:PassRole',
+    resource: iam('role', passed),
+    keys: { 'iam:PassedToService': 'lambda.amazonaws.com' },
+  })
+
+  it.each<[what: string, ask: Ask]>([
+    ['makes it', { action: 'lambda:CreateFunction', resource: functionArn(name) }],
+    ['changes its code', { action: 'lambda:UpdateFunctionCode', resource: functionArn(name) }],
+    ['lets Secrets Manager call it', { action: 'lambda:AddPermission', resource: functionArn(name) }],
+    [
+      'may call it, without which no rotation is turned on',
+      { action: 'lambda:InvokeFunction', resource: functionArn(name) },
+    ],
+    ['gives it its role', pass(name)],
+    ['makes that role, with the boundary', { action: 'iam:CreateRole', resource: iam('role', name), keys: bounded }],
+  ])('CloudFormation %s', (_, ask) => {
+    expect(isGranted(policy, ask)).toBe(true)
+  })
+
+  it.each<[what: string, ask: Ask]>([
+    ['another function', { action: 'lambda:CreateFunction', resource: functionArn('sluice-prod-mallory') }],
+    [
+      'the function of another environment',
+      { action: 'lambda:UpdateFunctionCode', resource: functionArn('sluice-dev-rotate-passwords') },
+    ],
+    ["a function with a task's role", pass('prod-registry-task')],
+    ['a role without the boundary', { action: 'iam:CreateRole', resource: iam('role', name) }],
+  ])('CloudFormation does not make %s', (_, ask) => {
+    expect(isGranted(policy, ask)).toBe(false)
+  })
+
+  it('makes no function where RDS rotates them', () => {
+    expect(isGranted(prod, { action: 'lambda:CreateFunction', resource: functionArn(name) })).toBe(false)
+    expect(isGranted(prod, pass(name))).toBe(false)
+  })
+})
+
 describe('the boundary', () => {
   it.each<[what: string, ask: Ask]>([
     ['a role', { action: 'iam:CreateRole', resource: role, keys: here }],

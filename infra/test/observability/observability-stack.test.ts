@@ -51,6 +51,22 @@ describe.each(profileCases)('$profile', ({ profile, regions, clusters }) => {
     }
   })
 
+  it('tells when a password was not rotated, where a function of ours rotates them', () => {
+    const functions = [...stacks].flatMap(([path, one]) =>
+      path.startsWith('prod/')
+        ? one.ofType('AWS::Lambda::Function').map(({ properties }) => properties['FunctionName'])
+        : [],
+    )
+    expect(functions).toEqual(regions.length > 1 ? ['sluice-prod-rotate-passwords'] : [])
+    const watched = stack
+      .ofType('AWS::CloudWatch::Alarm')
+      .filter(({ properties }) => properties['Namespace'] === 'AWS/Lambda')
+    expect(watched.map(({ properties }) => properties['Dimensions'])).toEqual(
+      functions.map((Value) => [{ Name: 'FunctionName', Value }]),
+    )
+    for (const { properties } of watched) expect(properties).toMatchObject({ MetricName: 'Errors', Threshold: 0 })
+  })
+
   it('has the budget of environment.yaml once, in the primary region', () => {
     const budgets = [...stacks].flatMap(([path, one]) =>
       path.startsWith('prod/') ? one.ofType('AWS::Budgets::Budget') : [],

@@ -31,7 +31,7 @@ const encrypted: Readonly<Record<string, (properties: Properties) => unknown>> =
 
 /** Types that keep nothing, or settings alone, by service or by name: a type that stands nowhere has to be thought about. */
 const keepsNothing =
-  /^AWS::(ARCRegionSwitch|ApplicationAutoScaling|Budgets|CloudFront|CloudWatch|EC2|ECS|ElasticLoadBalancingV2|IAM|KMS|Route53|WAFv2)::|^AWS::(ElastiCache::(GlobalReplicationGroup|SubnetGroup|User|UserGroup)|Logs::(Delivery|DeliveryDestination|DeliverySource)|RDS::(DBClusterParameterGroup|DBParameterGroup|DBProxy|DBProxyTargetGroup|DBSubnetGroup)|S3::BucketPolicy|SNS::TopicPolicy|SSM::Parameter|SecretsManager::(RotationSchedule|SecretTargetAttachment))$/
+  /^AWS::(ARCRegionSwitch|ApplicationAutoScaling|Budgets|CloudFront|CloudWatch|EC2|ECS|ElasticLoadBalancingV2|IAM|KMS|Route53|WAFv2)::|^AWS::(ElastiCache::(GlobalReplicationGroup|SubnetGroup|User|UserGroup)|Logs::(Delivery|DeliveryDestination|DeliverySource)|RDS::(DBClusterParameterGroup|DBParameterGroup|DBProxy|DBProxyTargetGroup|DBSubnetGroup)|S3::BucketPolicy|SNS::TopicPolicy|Lambda::(Function|Permission)|SSM::Parameter|SecretsManager::(RotationSchedule|SecretTargetAttachment))$/
 
 /** Everything that is kept without a key of the environment's own, and what nobody has said anything of. */
 export function keptInTheOpen(stacks: readonly Stack[]): string[] {
