@@ -1,4 +1,8 @@
-import type { PermissionChange } from './template-changes.ts'
+/** One permission that is given or taken. */
+export interface PermissionChange {
+  readonly kind: 'given' | 'taken'
+  readonly what: string
+}
 
 interface Resource {
   readonly Type: string

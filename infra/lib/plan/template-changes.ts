@@ -1,4 +1,4 @@
-import { isOpened, openedDoors } from './opened-doors.ts'
+import { isOpened, openedDoors, type PermissionChange } from './opened-doors.ts'
 import { fullDiff, ResourceImpact, type TemplateDiff } from '@aws-cdk/cloudformation-diff'
 
 /** What CloudFormation will do with a resource. `may replace`: it depends on what only the account knows. */
@@ -11,12 +11,6 @@ export interface ResourceChange {
   readonly impact: Impact
   /** Names of the properties that change, those that ask for a replacement marked. */
   readonly properties: readonly string[]
-}
-
-/** One permission that is given or taken. */
-export interface PermissionChange {
-  readonly kind: 'given' | 'taken'
-  readonly what: string
 }
 
 /** Everything that a deployment would change in one stack. */

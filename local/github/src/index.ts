@@ -1,3 +1,4 @@
 export { startGitHub, type LocalGitHub } from './start-github.ts'
 export type { Conclusion, GitHubEvent, RunInfo } from './events.ts'
-export type { Deployment, GitHubOptions, PullRequest, Run } from './hub.ts'
+export type { Deployment, PullRequest, Run } from './records.ts'
+export type { GitHubOptions } from './options.ts'

@@ -1,4 +1,5 @@
-import type { Hub, PullRequest } from './hub.ts'
+import type { Hub } from './hub.ts'
+import type { PullRequest } from './records.ts'
 import { identityOf } from './identity.ts'
 
 /** Where GitHub keeps a pull request's head, and its merge with the base. */

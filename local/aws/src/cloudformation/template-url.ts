@@ -1,5 +1,5 @@
 import type { ObjectStore } from '../s3/object-store.ts'
-import { invalid } from './operations/context.ts'
+import { invalid } from './invalid.ts'
 
 /** Objects as CloudFormation reads them. */
 export type Objects = Pick<ObjectStore, 'hasBucket' | 'get'>

@@ -1,4 +1,5 @@
-import type { CheckRun, CommitStatus, Deployment, Hub, PullRequest, Run } from '../hub.ts'
+import type { CheckRun, CommitStatus, Deployment, PullRequest, Run } from '../records.ts'
+import type { Hub } from '../hub.ts'
 import type { Commit, Signature } from '../objects/commit.ts'
 import { pullRef } from '../pulls.ts'
 

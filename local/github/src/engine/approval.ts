@@ -1,4 +1,5 @@
-import type { Hub, Run } from '../hub.ts'
+import type { Hub } from '../hub.ts'
+import type { Run } from '../records.ts'
 import { matchesAny } from '../workflow/matches.ts'
 
 /**

@@ -1,8 +1,8 @@
 import { asText, interpolate, interpolateAll, type Contexts } from '../expressions/evaluate.ts'
 import { isOfType, workflowPath } from '../workflow/check-calls.ts'
 import type { InputDefinition, Job } from '../workflow/model.ts'
-import type { JobResult } from './run-job.ts'
-import { overall, runJobs, type WorkflowScope } from './run-jobs.ts'
+import type { JobResult, WorkflowScope } from './workflow-scope.ts'
+import { overall, runJobs } from './run-jobs.ts'
 import { takeTurn } from './take-turn.ts'
 
 /** Runs the reusable workflow that a job calls. Throws when it cannot be called, or not with these inputs. */

@@ -1,5 +1,6 @@
 import type { Conclusion } from '../events.ts'
-import type { CheckRun, Hub, Run } from '../hub.ts'
+import type { CheckRun, Run } from '../records.ts'
+import type { Hub } from '../hub.ts'
 
 /** What people call a job: within a called workflow, after the job that calls it. */
 export function checkName({ prefix }: { readonly prefix: string }, ownName: string): string {

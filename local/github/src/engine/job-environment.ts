@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Hub, Run } from '../hub.ts'
+import type { Hub } from '../hub.ts'
+import type { Run } from '../records.ts'
 import type { Contexts } from '../expressions/evaluate.ts'
 import { trackingVariable } from './orphans.ts'
 

@@ -1,6 +1,6 @@
 import { ConfigurationError } from '@sluice/core/failure'
 import type { Job, Workflow } from '../workflow/model.ts'
-import type { WorkflowScope } from './run-jobs.ts'
+import type { WorkflowScope } from './workflow-scope.ts'
 
 /** Whether a job of the started workflow was asked for, or is needed by one that was. What a called workflow has, it runs. */
 export function isWanted(scope: WorkflowScope, job: Job): boolean {

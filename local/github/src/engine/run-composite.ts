@@ -1,10 +1,5 @@
+import type { OwnAction, RunStep, StepCall, StepScope } from './step-call.ts'
 import { asText, interpolate, type Contexts } from '../expressions/evaluate.ts'
-import type { Step } from '../workflow/model.ts'
-import type { StepCall, StepScope } from './run-step.ts'
-import type { OwnAction } from './use-action.ts'
-
-/** Runs one step of a list. */
-export type RunStep = (step: Step, index: number, scope: StepScope) => Promise<void>
 
 /** What the steps of a composite action see: its inputs, its folder, no secrets, and nothing of the job's defaults. */
 export function compositeScope(call: Pick<StepCall, 'scope' | 'key'>, { folder, inputs }: OwnAction): StepScope {

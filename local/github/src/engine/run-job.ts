@@ -1,8 +1,10 @@
+import type { JobResult } from './workflow-scope.ts'
 import { randomBytes, randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { asText, interpolate, interpolateAll, type Contexts } from '../expressions/evaluate.ts'
 import type { Conclusion } from '../events.ts'
-import type { Hub, Run } from '../hub.ts'
+import type { Hub } from '../hub.ts'
+import type { Run } from '../records.ts'
 import type { Job, Permissions, Workflow } from '../workflow/model.ts'
 import type { Source } from './sources.ts'
 import { createJobFolders, githubContext, stepVariables } from './job-environment.ts'
@@ -10,11 +12,6 @@ import { JobSession } from './job-session.ts'
 import { endOrphans } from './orphans.ts'
 import { runPres } from './run-pres.ts'
 import { runStep } from './run-step.ts'
-
-export interface JobResult {
-  readonly result: Conclusion
-  readonly outputs: Readonly<Record<string, string>>
-}
 
 /** What a job is run with. `name` is the one that people see; `key` is unique in the run. */
 export interface JobCall {

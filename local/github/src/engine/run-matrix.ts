@@ -4,8 +4,8 @@ import type { Job } from '../workflow/model.ts'
 import { approved } from './approval.ts'
 import { checkName, openCheck } from './checks.ts'
 import { atMost, readOnly } from './permissions.ts'
-import { runJob, type JobResult } from './run-job.ts'
-import type { WorkflowScope } from './run-jobs.ts'
+import { runJob } from './run-job.ts'
+import type { JobResult, WorkflowScope } from './workflow-scope.ts'
 import { takeTurn } from './take-turn.ts'
 
 /** Runs a job once for each combination of its matrix, or once. Throws when the matrix is none that GitHub would take. */

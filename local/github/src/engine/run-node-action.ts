@@ -1,9 +1,8 @@
 import { join } from 'node:path'
 import { conditionHolds } from '../expressions/evaluate.ts'
 import { runProgram } from './run-program.ts'
-import type { StepCall } from './run-step.ts'
+import type { OwnAction, StepCall } from './step-call.ts'
 import { environmentOf } from './step-environment.ts'
-import type { OwnAction } from './use-action.ts'
 
 /** GitHub gives what runs after a cancellation five minutes. */
 const postMilliseconds = 5 * 60_000

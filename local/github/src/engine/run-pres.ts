@@ -2,7 +2,7 @@ import { conditionHolds, interpolateAll } from '../expressions/evaluate.ts'
 import type { Step } from '../workflow/model.ts'
 import { compositeScope } from './run-composite.ts'
 import { runPre } from './run-node-action.ts'
-import type { StepCall, StepScope } from './run-step.ts'
+import type { StepCall, StepScope } from './step-call.ts'
 import { texts } from './step-environment.ts'
 import { ownAction } from './use-action.ts'
 

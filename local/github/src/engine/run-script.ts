@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { asText, interpolate } from '../expressions/evaluate.ts'
 import { runProgram } from './run-program.ts'
-import type { StepCall } from './run-step.ts'
+import type { StepCall } from './step-call.ts'
 import { environmentOf } from './step-environment.ts'
 
 /** GitHub: "Exit codes and error action preference". The first is the one of a step that names none. */

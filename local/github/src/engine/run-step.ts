@@ -1,40 +1,11 @@
-import { asText, conditionHolds, interpolate, interpolateAll, type Contexts } from '../expressions/evaluate.ts'
+import type { StepScope } from './step-call.ts'
+import { asText, conditionHolds, interpolate, interpolateAll } from '../expressions/evaluate.ts'
 import type { Conclusion } from '../events.ts'
-import type { RunDefaults, Step } from '../workflow/model.ts'
+import type { Step } from '../workflow/model.ts'
 import { stepTitle } from '../workflow/read-step.ts'
-import type { JobSession } from './job-session.ts'
 import { runScript } from './run-script.ts'
-import type { Source } from './sources.ts'
 import { texts } from './step-environment.ts'
 import { useAction } from './use-action.ts'
-
-/** What a step is run with beside the step itself. */
-export interface StepScope {
-  readonly session: JobSession
-  /** Contexts of the job (or of the composite action); steps and env are added. */
-  readonly contexts: Contexts
-  readonly variables: Readonly<Record<string, string>>
-  readonly defaults: RunDefaults
-  /** Where `$/` points: the workflow's own commit. */
-  readonly source: Source
-  /** Where among the job's steps this list stands: unique with the step's index. */
-  readonly key: string
-  /** Ends the step with the one around it: a composite action that has run too long. */
-  readonly until?: AbortSignal
-}
-
-/** One step as it runs. */
-export interface StepCall {
-  readonly step: Step
-  readonly scope: StepScope
-  /** Unique in the job. */
-  readonly key: string
-  /** The step's own variables, filled in. */
-  readonly env: Readonly<Record<string, string>>
-  /** Gets what the step sets. */
-  readonly outputs: Record<string, string>
-  readonly signal: AbortSignal
-}
 
 /** Runs one step and keeps its result under its id. Never throws: what goes wrong is the step's failure. */
 export async function runStep(step: Step, index: number, scope: StepScope): Promise<void> {

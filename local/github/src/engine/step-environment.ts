@@ -1,5 +1,5 @@
 import { asText } from '../expressions/evaluate.ts'
-import type { StepCall } from './run-step.ts'
+import type { StepCall } from './step-call.ts'
 
 /** Every value as a program gets it. */
 export function texts(values: unknown): Record<string, string> {

@@ -1,3 +1,4 @@
+import type { OwnAction, RunStep, StepCall, StepScope } from './step-call.ts'
 import { join } from 'node:path'
 import { ConfigurationError, type Problem } from '@sluice/core/failure'
 import { asText, interpolate, interpolateAll, type Contexts } from '../expressions/evaluate.ts'
@@ -5,17 +6,9 @@ import { standIns } from '../stand-ins/stand-ins.ts'
 import { actionPath } from '../workflow/check-steps.ts'
 import type { Action, Step } from '../workflow/model.ts'
 import { actionFile, readAction } from '../workflow/read-action.ts'
-import { runComposite, type RunStep } from './run-composite.ts'
+import { runComposite } from './run-composite.ts'
 import { runNodeAction } from './run-node-action.ts'
-import type { StepCall, StepScope } from './run-step.ts'
 import { texts } from './step-environment.ts'
-
-/** An own action, where it lies, with the inputs that it gets. */
-export interface OwnAction {
-  readonly action: Action
-  readonly folder: string
-  readonly inputs: Readonly<Record<string, string>>
-}
 
 /** Runs what a step uses: a stand-in of a third party's action, or an action of the repository. Gives its exit code. */
 export async function useAction(call: StepCall, runStep: RunStep): Promise<number> {

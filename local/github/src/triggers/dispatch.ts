@@ -1,3 +1,4 @@
+import type { Dispatch } from './trigger.ts'
 import { ConfigurationError } from '@sluice/core/failure'
 import type { RunInfo } from '../events.ts'
 import type { Hub } from '../hub.ts'
@@ -6,15 +7,6 @@ import { expectKnown } from '../engine/only-jobs.ts'
 import { startRun } from '../engine/start-run.ts'
 import type { InputDefinition } from '../workflow/model.ts'
 import { originOf } from './origin.ts'
-
-/** A workflow started by hand, or by a job's token. */
-export interface Dispatch {
-  readonly actor: string
-  /** The file's name. */
-  readonly workflow: string
-  readonly ref: string
-  readonly inputs: Readonly<Record<string, unknown>>
-}
 
 /** Starts one workflow. Throws a `ConfigurationError` when it takes no such dispatch. */
 export async function onDispatch(hub: Hub, sources: Sources, dispatch: Dispatch): Promise<RunInfo> {

@@ -1,22 +1,15 @@
+import type { PullRequestChange } from './trigger.ts'
 import { pullShape } from '../api/shapes.ts'
 import type { RunInfo } from '../events.ts'
-import type { Hub, PullRequest } from '../hub.ts'
+import type { Hub } from '../hub.ts'
 import type { Sources } from '../engine/sources.ts'
 import { expectKnown } from '../engine/only-jobs.ts'
 import { startRun } from '../engine/start-run.ts'
 import { pullRef } from '../pulls.ts'
 import { isTriggered } from '../workflow/matches.ts'
-import { pullRequestActions, type PathFilter, type PullRequestAction } from '../workflow/model.ts'
+import { pullRequestActions, type PathFilter } from '../workflow/model.ts'
 import { ownToken, reportNotStarted } from './not-started.ts'
 import { originOf } from './origin.ts'
-
-export interface PullRequestChange {
-  readonly pull: PullRequest
-  readonly action: PullRequestAction
-  readonly actor: string
-  /** What a job's own token opens starts nothing. */
-  readonly startsWorkflows: boolean
-}
 
 /**
  * Starts every workflow whose `on.pull_request` asks for this, as GitHub does: of the merge of head and base, which it keeps as

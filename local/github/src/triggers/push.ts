@@ -1,3 +1,4 @@
+import type { Push } from './trigger.ts'
 import type { RunInfo } from '../events.ts'
 import type { Hub } from '../hub.ts'
 import type { Sources } from '../engine/sources.ts'
@@ -7,16 +8,6 @@ import { isTriggered } from '../workflow/matches.ts'
 import { ownToken, reportNotStarted } from './not-started.ts'
 import { originOf } from './origin.ts'
 import { headMoved } from './pull-request.ts'
-
-/** A branch that moved. */
-export interface Push {
-  readonly actor: string
-  readonly branch: string
-  readonly before: string | undefined
-  readonly after: string
-  /** A job's own token pushes without starting anything. */
-  readonly startsWorkflows: boolean
-}
 
 /** Starts every workflow whose `on.push` takes this branch and these files, and goes on with the pull requests of the branch. */
 export async function onPush(hub: Hub, sources: Sources, push: Push): Promise<readonly RunInfo[]> {

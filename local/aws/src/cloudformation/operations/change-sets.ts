@@ -12,7 +12,8 @@ import { computeChanges, type ResourceChange } from '../compute-changes.ts'
 import { stackId } from '../stack-scope.ts'
 import type { Template } from '../template.ts'
 import { readTemplateUrl, type Objects } from '../template-url.ts'
-import { changeSetKey, invalid, nameOf, type CloudFormationContext } from './context.ts'
+import { invalid } from '../invalid.ts'
+import { changeSetKey, nameOf, type CloudFormationContext } from './context.ts'
 
 /** CloudFormation takes a template of this size with the call itself (API reference: TemplateBody). */
 const largestTemplate = 51_200

@@ -1,9 +1,9 @@
-import { AwsError } from '../../endpoint/service.ts'
 import type { StateStore } from '../../state-store.ts'
 import type { ChangeSetRecord } from '../change-set-record.ts'
 import type { ReadLive } from '../live-properties.ts'
 import type { StackRecord } from '../stack-record.ts'
 import type { StackPlace } from '../stack-scope.ts'
+import { invalid } from '../invalid.ts'
 import type { Objects } from '../template-url.ts'
 
 /** What the operations of CloudFormation work with. */
@@ -19,9 +19,6 @@ export interface CloudFormationContext extends StackPlace {
 }
 
 export const changeSetKey = (stack: string, changeSet: string): string => `${stack}/${changeSet}`
-
-/** Throws an `AwsError` ValidationError, CloudFormation's answer to most of what is wrong. */
-export const invalid = (message: string): AwsError => new AwsError('ValidationError', message)
 
 /** The name behind a name or an ARN (`arn:aws:cloudformation:…:stack/NAME/ID`, `…:changeSet/NAME/ID`). */
 export function nameOf(nameOrArn: string | undefined, what: string): string {

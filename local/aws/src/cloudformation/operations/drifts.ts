@@ -6,7 +6,8 @@ import type {
 import { randomUUID } from 'node:crypto'
 import { detectDrift, type PropertyDifference, type ResourceDrift } from '../detect-drift.ts'
 import { stackId } from '../stack-scope.ts'
-import { findStack, invalid, nameOf, type CloudFormationContext } from './context.ts'
+import { invalid } from '../invalid.ts'
+import { findStack, nameOf, type CloudFormationContext } from './context.ts'
 
 interface Detection {
   readonly stack: string

@@ -1,4 +1,5 @@
-import type { Hub, PullRequest, TokenGrant } from '../../hub.ts'
+import type { Hub, TokenGrant } from '../../hub.ts'
+import type { PullRequest } from '../../records.ts'
 
 /** An answer that is no success. */
 export class ApiError extends Error {
