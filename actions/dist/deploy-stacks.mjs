@@ -7,9 +7,30 @@ import { createHash } from "node:crypto";
 // core/src/stacks/shared.ts
 const shared = "shared";
 const deployableShared = (stacks) => stacks.filter(({ environment, part }) => environment === "shared" && part !== "account");
-// core/src/stacks/template-text.ts
+// core/src/stacks/first-parameters.ts
 var import_dist_cjs = require_dist_cjs$1();
 var import_dist_cjs$1 = require_dist_cjs$2();
+const sources = {
+	FirstImage: "give the environment a service whose release names an image (environments/<env>/<service>.yaml)",
+	CollectorImage: "name the collector's image by its digest as `collector` in environments/project.yaml"
+};
+function firstParameters({ artifacts, collector }, { environment, services }, region) {
+	const [first] = Object.values(services);
+	const host = pullHost({ artifacts }, environment, region);
+	return {
+		...first ? { FirstImage: `${host}/${formatImageReference(first.release.image)}` } : {},
+		...collector == null ? {} : { CollectorImage: collector }
+	};
+}
+function checkParameters({ name, region, file }, template, before, values) {
+	const { Parameters = {} } = JSON.parse(template);
+	return Object.entries(Parameters).filter(([key, { Default }]) => Default == null && values[key] == null && !before?.parameters.includes(key)).map(([key]) => ({
+		message: `${name} in ${region}: expected a value of ${key}, which the stack has not yet, found none`,
+		location: { file: `infra/golden/${file}` },
+		hint: sources[key] ?? "give the parameter a default"
+	}));
+}
+// core/src/stacks/template-text.ts
 const callLimitBytes = 51200;
 const templateLimitBytes = 1e6;
 const sizeOf = (template) => Buffer.byteLength(template);
@@ -27,6 +48,7 @@ async function deployStacks(ports, request) {
 	refuse([
 		...checkTemplates(request),
 		...ordered.flatMap((stack) => checkState(stack, states.get(stack.id))),
+		...ordered.flatMap((stack) => missingValues(request, stack, states.get(stack.id))),
 		...await ports.findObstacles(atRest, "first")
 	]);
 	const urls = await keepTemplates(ports, ordered, request);
@@ -116,6 +138,10 @@ async function keepTemplates({ templateBucket, report }, stacks, { templates }) 
 		}));
 	}
 	return urls;
+}
+function missingValues({ templates, parametersOf }, stack, state) {
+	const template = templates.get(stack.file);
+	return template == null ? [] : checkParameters(stack, template, isThere(state) ? state : void 0, parametersOf(stack));
 }
 function checkState({ name, region }, state) {
 	if (!state || !isThere(state) || isAtRest(state)) return [];
@@ -339,11 +365,7 @@ async function deployInfra({ project, root, role, changeSet, prepareOnly }, envi
 		const stackDrift = await readStackDrift(atRest, role, clock);
 		return [...standing, ...checkNoDrift(stackDrift, await readServiceDrift(environment, role, clock))];
 	};
-	const [first] = Object.values(environment.services);
-	const parametersOf = ({ region }) => {
-		if (!first) return {};
-		return { FirstImage: `${pullHost(project, environment.environment, region)}/${formatImageReference(first.release.image)}` };
-	};
+	const parametersOf = ({ region }) => firstParameters(project, environment, region);
 	const rollouts = async () => (await Promise.all(clients.map((one) => rolloutsSince(one, environment, began)))).flat();
 	const isRollingOut = async () => (await rollouts()).length > 0;
 	return {

@@ -1274,10 +1274,11 @@ const findingsPolicySchema = strictObject({
 	})).default([])
 });
 // core/src/environment/project.ts
+const imageByDigest = string().regex(/^[^/\s]+\/[^@\s]+@sha256:[0-9a-f]{64}$/, "expected host/repository@sha256:<64 hex digits>");
 const projectService = strictObject({
 	path: string().describe("The service's folder: what is built."),
 	image: string().describe("Its repository in ECR."),
-	base: string().regex(/^[^/\s]+\/[^@\s]+@sha256:[0-9a-f]{64}$/, "expected host/repository@sha256:<64 hex digits>").optional().describe("The image that it is put on, by digest; without one a local-base, for the local account alone."),
+	base: imageByDigest.optional().describe("The image that it is put on, by digest; without one a local-base, for the local account alone."),
 	owners: array(string().startsWith("@")).min(1)
 });
 const projectSchema = strictObject({
@@ -1292,6 +1293,7 @@ const projectSchema = strictObject({
 		region: regionName,
 		host: string().optional().describe("The registry host builds push to. Only the local overlay sets it.")
 	}),
+	collector: imageByDigest.optional().describe("The OpenTelemetry collector that tasks of the profile global are made with, by digest."),
 	services: record(string().regex(/^[a-z][a-z0-9-]*$/), projectService)
 });
 // core/src/image-reference.ts
@@ -2360,7 +2362,7 @@ function cloudFormationStacks(clientOf, roleArn) {
 					ChangeSetName: changeSet,
 					ChangeSetType: isNew ? "CREATE" : "UPDATE",
 					...templateUrl == null ? { TemplateBody: template } : { TemplateURL: templateUrl },
-					Capabilities: ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+					Capabilities: ["CAPABILITY_NAMED_IAM"],
 					RoleARN: roleArn(stack),
 					Parameters: declared.flatMap((name) => {
 						if (!isNew && before.parameters.includes(name)) return [{

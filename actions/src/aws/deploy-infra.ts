@@ -2,11 +2,10 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { S3Client } from '@aws-sdk/client-s3'
 import type { Clock } from '@sluice/core/clock'
 import type { Project } from '@sluice/core/environment/project'
-import { pullHost } from '@sluice/core/environment/pull-host'
 import type { EnvironmentState } from '@sluice/core/environment/read'
 import { deployStacks, type DeployPorts, type StackResult } from '@sluice/core/stacks/deploy-stacks'
+import { firstParameters } from '@sluice/core/stacks/first-parameters'
 import { checkInfraPreflight, checkNoDrift } from '@sluice/core/stacks/preflight'
-import { formatImageReference } from '@sluice/core/image-reference'
 import { deployableShared, shared } from '@sluice/core/stacks/shared'
 import type { GoldenStack } from '@sluice/core/stacks/stack'
 import type { RolloutHandle } from '@sluice/core/rollout/handle'
@@ -57,12 +56,7 @@ export async function deployInfra(
     const stackDrift = await readStackDrift(atRest, role, clock)
     return [...standing, ...checkNoDrift(stackDrift, await readServiceDrift(environment, role, clock))]
   }
-  const [first] = Object.values(environment.services)
-  const parametersOf = ({ region }: GoldenStack): Record<string, string> => {
-    if (!first) return {}
-    const host = pullHost(project, environment.environment, region)
-    return { FirstImage: `${host}/${formatImageReference(first.release.image)}` }
-  }
+  const parametersOf = ({ region }: GoldenStack) => firstParameters(project, environment, region)
   const rollouts = async () => (await Promise.all(clients.map((one) => rolloutsSince(one, environment, began)))).flat()
   const isRollingOut = async () => (await rollouts()).length > 0
   const ports = { ...bootstrapPorts(account, role), clock, report, findObstacles, isRollingOut }

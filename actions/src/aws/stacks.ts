@@ -28,7 +28,7 @@ export function cloudFormationStacks(
             ChangeSetName: changeSet,
             ChangeSetType: isNew ? 'CREATE' : 'UPDATE',
             ...(templateUrl == null ? { TemplateBody: template } : { TemplateURL: templateUrl }),
-            Capabilities: ['CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'],
+            Capabilities: ['CAPABILITY_NAMED_IAM'],
             RoleARN: roleArn(stack),
             Parameters: declared.flatMap((name): Parameter[] => {
               if (!isNew && before.parameters.includes(name)) return [{ ParameterKey: name, UsePreviousValue: true }]

@@ -1,13 +1,15 @@
-import { pullHost } from '@sluice/core/environment/pull-host'
 import type { DesiredState } from '@sluice/core/environment/read'
-import { formatImageReference } from '@sluice/core/image-reference'
 import { names, policyArn } from '@sluice/core/names'
+import { firstParameters } from '@sluice/core/stacks/first-parameters'
 import { hasCollector, planStacks, waves, type PlannedStack } from '@sluice/infra/planning'
 import { adoptionSteps } from './adoption-steps.ts'
 import type { BootstrapChapter, BootstrapStep, StepCheck } from './bootstrap-step.ts'
 import { edgeSteps } from './edge-steps.ts'
 import { environmentSteps, repositorySteps } from './github-steps.ts'
 import { peopleSteps } from './people-steps.ts'
+
+/** Where AWS publishes its distribution of the collector, until `collector` of environments/project.yaml says which one. */
+const anyCollector = 'public.ecr.aws/aws-observability/aws-otel-collector@sha256:DIGEST'
 
 const bucket = ({ account, region }: PlannedStack) => `cdk-hnb659fds-assets-${account}-${region}`
 
@@ -105,12 +107,11 @@ function quotaSteps({ account, region }: Place): BootstrapStep[] {
 function stackStep(stack: PlannedStack): BootstrapStep {
   const { environment, name, account, region, file, part } = stack
   const upload = part === 'account' ? '' : ` --s3-bucket ${bucket(stack)} --s3-prefix golden`
-  // AUTO_EXPAND: the databases of several regions are rotated by what AWS's transform makes.
   return {
     title: `${account} ${region}: stack ${name}`,
     why: environment === 'shared' ? 'all environments need it' : `part of ${environment}`,
     commands: [
-      `aws cloudformation deploy --region ${region} --stack-name ${name} --template-file infra/golden/${file} --capabilities CAPABILITY_NAMED_IAM CAPABILITY_AUTO_EXPAND${upload}`,
+      `aws cloudformation deploy --region ${region} --stack-name ${name} --template-file infra/golden/${file} --capabilities CAPABILITY_NAMED_IAM${upload}`,
     ],
     check: stackCheck(stack),
   }
@@ -118,15 +119,13 @@ function stackStep(stack: PlannedStack): BootstrapStep {
 
 function serviceStep(stack: PlannedStack, state: DesiredState): BootstrapStep {
   const environment = state.environments[stack.environment]
-  const [first] = Object.values(environment?.services ?? {})
   const step = stackStep(stack)
-  if (!environment || !first) return step
-  const host = pullHost(state.project, environment.environment, stack.region)
+  if (!environment) return step
+  const { FirstImage, CollectorImage } = firstParameters(state.project, environment, stack.region)
+  if (FirstImage == null) return step
   // Zeros stand in the files of a repository that has not built an image yet.
-  const image = `${host}/${formatImageReference(first.release.image)}`.replace(/sha256:0{64}$/, 'sha256:DIGEST')
-  const collector = hasCollector(environment)
-    ? ' CollectorImage=public.ecr.aws/aws-observability/aws-otel-collector@sha256:DIGEST'
-    : ''
+  const image = FirstImage.replace(/sha256:0{64}$/, 'sha256:DIGEST')
+  const collector = hasCollector(environment) ? ` CollectorImage=${CollectorImage ?? anyCollector}` : ''
   return {
     ...step,
     commands: step.commands.map((command) => `${command} --parameter-overrides FirstImage=${image}${collector}`),

@@ -113,7 +113,7 @@ describe('bootstrapChapters', () => {
     expect(at('us-east-1', 'recovery')).toBeGreaterThan(at('us-west-2', 'origin'))
     expect(at('us-east-1', 'edge')).toBeGreaterThan(at('us-east-1', 'recovery'))
     const services = chapterOf(all, 'Services').flatMap((step) => step.commands)
-    expect(services.filter((command) => command.includes('CollectorImage=')).length).toBe(2)
+    expect(services.filter((command) => command.includes('CollectorImage=public.ecr.aws/')).length).toBe(2)
   })
 
   it('looks at every certificate in its own region, and at the zone', () => {

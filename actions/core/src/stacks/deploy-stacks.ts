@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { ConfigurationError, type Problem } from '../failure.ts'
+import { checkParameters } from './first-parameters.ts'
 import {
   inOrder,
   type ChangeSet,
@@ -69,6 +70,7 @@ export async function deployStacks(ports: DeployPorts, request: DeployRequest): 
   refuse([
     ...checkTemplates(request),
     ...ordered.flatMap((stack) => checkState(stack, states.get(stack.id))),
+    ...ordered.flatMap((stack) => missingValues(request, stack, states.get(stack.id))),
     ...(await ports.findObstacles(atRest, 'first')),
   ])
   // All of them before anything is prepared: a bucket that refuses leaves nothing half-done.
@@ -153,6 +155,17 @@ async function keepTemplates(
     urls.set(stack.id, await templateBucket.keep(stack, { key: templateKey(text), text }))
   }
   return urls
+}
+
+function missingValues(
+  { templates, parametersOf }: DeployRequest,
+  stack: GoldenStack,
+  state: StackState | undefined,
+): Problem[] {
+  const template = templates.get(stack.file)
+  return template == null
+    ? []
+    : checkParameters(stack, template, isThere(state) ? state : undefined, parametersOf(stack))
 }
 
 function checkState({ name, region }: GoldenStack, state: StackState | undefined): Problem[] {

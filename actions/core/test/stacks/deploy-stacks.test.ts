@@ -25,9 +25,10 @@ class FakeStacks implements Stacks {
   states: Record<string, string | undefined> = { network: 'UPDATE_COMPLETE', service: 'UPDATE_COMPLETE' }
   changeSets: Record<string, Partial<ChangeSet>> = {}
   ends: Record<string, string> = {}
+  parameters: string[] = []
   async read({ part }: GoldenStack): Promise<StackState | undefined> {
     const status = this.states[part]
-    return status == null ? undefined : { status, reason: 'said so', parameters: [] }
+    return status == null ? undefined : { status, reason: 'said so', parameters: this.parameters }
   }
   async prepare({ stack: { part }, templateUrl }: Parameters<Stacks['prepare']>[0]): Promise<void> {
     this.calls.push(`prepare ${part}${templateUrl == null ? '' : ` from ${templateUrl}`}`)
@@ -107,7 +108,7 @@ describe('deployStacks', () => {
   })
 
   it('keeps a template that no call can hold in the bucket, before it prepares anything', async () => {
-    const large = 'x'.repeat(51_201)
+    const large = '{}'.padEnd(51_201)
     const templates = new Map([
       [network.file, '{}'],
       [service.file, large],
@@ -122,9 +123,33 @@ describe('deployStacks', () => {
     ])
   })
 
+  it('refuses before it prepares anything when nobody has a value for a parameter of a stack that is new', async () => {
+    const templates = new Map([
+      [network.file, '{}'],
+      [service.file, JSON.stringify({ Parameters: { FirstImage: {}, CollectorImage: {}, Size: { Default: 1 } } })],
+    ])
+    fake.states['service'] = undefined
+    const failure = deploy({ templates, parametersOf: () => ({ FirstImage: 'host/a@sha256:1' }) })
+    await expect(failure).rejects.toThrow(
+      'sluice-prod-service in us-east-1: expected a value of CollectorImage, which the stack has not yet, found none',
+    )
+    await expect(failure).rejects.toThrow('`collector` in environments/project.yaml')
+    await expect(failure).rejects.not.toThrow(/FirstImage|Size/)
+    expect(fake.calls).toEqual([])
+  })
+
+  it('asks for no value that a stack has, and for every one of a stack that was only prepared', async () => {
+    const text = JSON.stringify({ Parameters: { CollectorImage: {} } })
+    const templates = new Map(stacks.map(({ file }) => [file, text]))
+    fake.parameters = ['CollectorImage']
+    expect(outcomes(await deploy({ templates }))).toEqual(['network deployed', 'service deployed'])
+    fake.states['service'] = 'REVIEW_IN_PROGRESS'
+    await expect(deploy({ templates })).rejects.toThrow('expected a value of CollectorImage')
+  })
+
   it('prepares nothing when the bucket refuses', async () => {
     bucket = { keep: () => Promise.reject(new Error('Access Denied')) }
-    const templates = new Map(stacks.map(({ file }) => [file, 'x'.repeat(51_201)]))
+    const templates = new Map(stacks.map(({ file }) => [file, '{}'.padEnd(51_201)]))
     await expect(deploy({ templates })).rejects.toThrow('Access Denied')
     expect(fake.calls).toEqual([])
   })
@@ -158,7 +183,7 @@ describe('deployStacks', () => {
     [
       'a template that is too large',
       () => {},
-      { templates: new Map(stacks.map(({ file }) => [file, 'x'.repeat(1_000_001)])) },
+      { templates: new Map(stacks.map(({ file }) => [file, '{}'.padEnd(1_000_001)])) },
       /at most 1000000 bytes.*found 1000001/,
     ],
   ])('refuses %s and prepares nothing', async (_, arrange, change, message) => {
