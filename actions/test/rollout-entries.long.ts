@@ -14,7 +14,8 @@ import { whyNoNamespaces } from '../../local/aws/src/runtime/process/probe.ts'
 import { judge } from '../../cli/src/judge.ts'
 import { environmentFiles, writeFolder } from './fakes/environments.ts'
 import { runEntry } from './fakes/run-entry.ts'
-import { provision, traffic, type Provision } from './local-world.ts'
+import { provision, type Provision } from './local-world/provision.ts'
+import { traffic } from './local-world/traffic.ts'
 
 const unavailable = whyNoNamespaces()
 const isRequired = process.env['SLUICE_REQUIRE'] === 'all'

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { systemClock } from '../src/runner/clock.ts'
 import { readDiagnosis } from '../src/aws/diagnosis.ts'
-import { aLocalService } from './local-world.ts'
+import { aLocalService } from './local-world/local-service.ts'
 import { failures, startScenario } from './rollout-scenario.ts'
 
 describe('a rollout on the local AWS, the longer ways', () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { names } from '@sluice/core/names'
 import { holdSchema } from '@sluice/core/rollout/hold'
-import { aLocalService, digestOf } from './local-world.ts'
+import { aLocalService, digestOf } from './local-world/local-service.ts'
 import { failures, startScenario } from './rollout-scenario.ts'
 
 const linear = { strategy: 'LINEAR', stepPercent: 50, bakeTime: '1m', pauses: { timeout: '240m' } }

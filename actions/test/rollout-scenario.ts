@@ -8,7 +8,8 @@ import { rollBackOnAws } from '../src/aws/roll-back.ts'
 import { readListenerRule } from '../src/aws/routing.ts'
 import { startRolloutOnAws } from '../src/aws/start-rollout.ts'
 import { systemClock } from '../src/runner/clock.ts'
-import { startLocalWorld, traffic } from './local-world.ts'
+import { startLocalWorld } from './local-world/local-world.ts'
+import { traffic } from './local-world/traffic.ts'
 
 /** The steps of a delivery on the local AWS, by the same functions that the shells call. */
 export async function startScenario() {
