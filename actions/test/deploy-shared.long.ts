@@ -49,7 +49,7 @@ describe('deploy-stacks with what all environments share', () => {
     ])
     const stacks = JSON.parse(readFileSync(join(stateFolder, 'stacks.json'), 'utf8')) as object
     expect(JSON.stringify(stacks)).not.toContain('sluice-shared-account')
-  }, 120_000)
+  }, 600_000)
 
   it('changes what its templates change, only prepares it where that is asked for, and nothing twice', async () => {
     const file = join(checkout, registry)
@@ -60,5 +60,5 @@ describe('deploy-stacks with what all environments share', () => {
     expect(changed.log).toContain('comparing 2 stacks with git')
     expect(rows(changed.summary)).toContain('sluice-shared-registry deployed')
     expect(await deploy()).toMatchObject({ code: 0, outputs: { changed: 'false' } })
-  }, 120_000)
+  }, 600_000)
 })

@@ -15,8 +15,8 @@ describe.skipIf(unavailable != null && !isRequired).for(['changed', 'with-task-d
     let world: Awaited<ReturnType<typeof startInfraWorld>>
     beforeAll(async () => {
       world = await startInfraWorld({ serviceUpdates })
-    }, 300_000)
-    afterAll(() => world.close(), 300_000)
+    }, 600_000)
+    afterAll(() => world.close(), 600_000)
 
     let runs = 0
     const deployStacks = () =>
@@ -114,7 +114,7 @@ describe.skipIf(unavailable != null && !isRequired).for(['changed', 'with-task-d
       )
       expect(await checkDrift()).toMatchObject({ code: 1, outputs: { drifted: 'true' } })
       await setByHand(15)
-    }, 500_000)
+    }, 600_000)
 
     it('never brings a release back that was rolled back', async () => {
       const good = await whatRuns()
@@ -138,7 +138,7 @@ describe.skipIf(unavailable != null && !isRequired).for(['changed', 'with-task-d
       expect(after.taskDefinition).toBe(good.taskDefinition)
       expect(after.running.map((task) => task.digest)).toEqual(good.running.map((task) => task.digest))
       expect((await world.view()).healthCheckGracePeriodSeconds).toBe(120)
-    }, 500_000)
+    }, 600_000)
 
     it('hands a rollout that a stack causes to those who follow it, with the same revision', async () => {
       const before = await whatRuns()
@@ -168,6 +168,6 @@ describe.skipIf(unavailable != null && !isRequired).for(['changed', 'with-task-d
       expect((await world.view()).networkConfiguration?.awsvpcConfiguration?.assignPublicIp).toBe('DISABLED')
       const settled = await world.untilStackRests()
       expect(settled).toBe('UPDATE_COMPLETE')
-    }, 500_000)
+    }, 600_000)
   },
 )

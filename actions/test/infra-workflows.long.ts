@@ -29,7 +29,7 @@ describe.skipIf(unavailable != null && !isRequired)(
     let world: Awaited<ReturnType<typeof startWorkflowWorld>>
     beforeAll(async () => {
       world = await startWorkflowWorld()
-    }, 240_000)
+    }, 600_000)
     afterAll(() => world?.close(), 60_000)
 
     /** Who has put something into S3. */
@@ -71,7 +71,7 @@ describe.skipIf(unavailable != null && !isRequired)(
     it('finds no drift in what was just deployed', async () => {
       const { jobs, log } = await world.dispatch('drift.yml', {})
       expect(jobs, log).toEqual({ 'List the environments': 'success', 'Compare stage': 'success' })
-    }, 240_000)
+    }, 600_000)
 
     it('plans a change without a role, brings it into force after an approval, and leaves what runs', async () => {
       const before = await world.view()
@@ -94,7 +94,7 @@ describe.skipIf(unavailable != null && !isRequired)(
       const after = await world.view()
       expect(after.healthCheckGracePeriodSeconds).toBe(90)
       expect(after.taskDefinition).toBe(before.taskDefinition)
-    }, 480_000)
+    }, 600_000)
 
     it('says in an issue what somebody has changed by hand', async () => {
       const Names = [names.targetGroup('stage', 'registry', 'blue')]
@@ -104,7 +104,7 @@ describe.skipIf(unavailable != null && !isRequired)(
       const { jobs, log } = await world.dispatch('drift.yml', {})
       expect(jobs).toEqual({ 'List the environments': 'success', 'Compare stage': 'failure' })
       expect(log).toMatch(/issue: open/)
-    }, 240_000)
+    }, 600_000)
 
     const refused = { Plan: 'success', 'Prepare and execute': 'failure' }
     let handle = ''
@@ -126,7 +126,7 @@ describe.skipIf(unavailable != null && !isRequired)(
       expect(log).toContain('expected no rollout in flight')
       expect(log).toContain('registryblue (AWS::ElasticLoadBalancingV2::TargetGroup) is modified')
       expect((await world.view()).healthCheckGracePeriodSeconds).toBe(90)
-    }, 480_000)
+    }, 600_000)
 
     it('deploys nothing while git names a release that is held', async () => {
       const back = await world.run('roll-back', { handle, reason: 'it answers nonsense' })
@@ -137,7 +137,7 @@ describe.skipIf(unavailable != null && !isRequired)(
       expect(log).toMatch(/sha256:[0-9a-f]{64} is held since .*: it answers nonsense/)
       expect(log).not.toContain('expected no rollout in flight')
       expect((await world.view()).healthCheckGracePeriodSeconds).toBe(90)
-    }, 480_000)
+    }, 600_000)
 
     it('brings what all environments share to main, which no rollout and no hold stands against', async () => {
       const { jobs, log } = await world.dispatch('infra.yml', { environment: 'shared', reason: 'the registry' })
@@ -149,7 +149,7 @@ describe.skipIf(unavailable != null && !isRequired)(
         'cloudformation:DetectStackDrift',
       )
       expect(compareUse([roleOf('shared', 'infra')], inRegion(calls), {}).missing).toEqual([])
-    }, 480_000)
+    }, 600_000)
 
     it('called nothing that its roles were not granted, and left nothing of them unused', () => {
       const roles = [roleOf('stage', 'infra'), roleOf('stage', 'drift')]

@@ -105,7 +105,7 @@ export async function startInfraWorld(options: InfraWorldOptions = {}) {
       if (deployments?.length === 1 && deployments[0]?.rolloutState === 'COMPLETED' && runningCount === desiredCount)
         return
     }
-    throw new Error(`${ecsService} did not get steady`)
+    throw new Error(`${ecsService} did not get steady: ${JSON.stringify((await view()).events?.slice(0, 10))}`)
   }
 
   /** Pushes an image of a release, and names it in `stage/registry.yaml` as a promotion does. Gives its digest. */

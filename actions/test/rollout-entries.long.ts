@@ -136,14 +136,14 @@ analysis: { interval: 1s, timeout: 3m, ceiling: { errors: 3% }, metrics: [errors
       }),
     )
     stop = await traffic(`http://127.0.0.1:${Listeners?.[0]?.Port}`, 40)
-  }, 300_000)
+  }, 600_000)
 
   afterAll(async () => {
     await stop?.()
     await aws.close()
     rmSync(stateFolder, { recursive: true, force: true })
     rmSync(folder, { recursive: true, force: true })
-  }, 300_000)
+  }, 600_000)
 
   it('takes a healthy release from start to its end, with gates, summaries and a bundle', async () => {
     const image = await release(false)
@@ -164,7 +164,7 @@ analysis: { interval: 1s, timeout: 3m, ceiling: { errors: 3% }, metrics: [errors
     expect(judged.summary).toContain('xychart-beta')
     expect(await judge.run(['replay', judged.outputs['bundle'] ?? ''])).toBe(0)
     expect((await run('start-rollout', { environment: 'prod', service: 'web' })).outputs['unchanged']).toBe('true')
-  }, 400_000)
+  }, 600_000)
 
   it('fails the step that judges a faulty release, and rolls it back', async () => {
     await release(true)
@@ -183,5 +183,5 @@ analysis: { interval: 1s, timeout: 3m, ceiling: { errors: 3% }, metrics: [errors
     expect(again.log).toContain('is held in prod')
     const calls = readFileSync(aws.callLogFile, 'utf8')
     expect(calls).toContain('ecs:ContinueServiceDeployment')
-  }, 400_000)
+  }, 600_000)
 })

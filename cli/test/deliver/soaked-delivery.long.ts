@@ -13,7 +13,7 @@ describe('an automatic promotion that has to soak', () => {
 
   it(
     'is merged by promote-due.yml when its time has come, and the delivery goes on',
-    { timeout: 600_000 },
+    { timeout: 900_000 },
     async () => {
       appendFileSync(join(clone.checkout, 'local/overlay/stage/environment.yaml'), 'promotion: { soak: 6s }\n')
       const identity = ['-c', 'user.name=ann', '-c', 'user.email=ann@localhost']

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createCloudFormation } from '../../src/cloudformation/create-cloudformation.ts'
 import type { Invoke, ResourceTypes } from '../../src/cloudformation/resource-type.ts'
@@ -9,6 +8,7 @@ import type { StackRecord } from '../../src/cloudformation/stack-record.ts'
 import { createObjectStore } from '../../src/s3/object-store.ts'
 import { openStateStore } from '../../src/state-store.ts'
 import { call } from '../ecs/fakes.ts'
+import { until } from '../until.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-cloudformation-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -75,7 +75,7 @@ function scene(name: string) {
     },
     execute: async (ChangeSetName: string) => {
       await send('ExecuteChangeSet', { StackName: 'one', ChangeSetName, ClientRequestToken: ChangeSetName })
-      while ((await status()).StackStatus.endsWith('_IN_PROGRESS')) await sleep(5)
+      await until('a stack at rest', async () => !(await status()).StackStatus.endsWith('_IN_PROGRESS'))
       return status()
     },
   }

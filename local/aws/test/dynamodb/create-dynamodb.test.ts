@@ -86,7 +86,7 @@ describe('DynamoDB behind the endpoint', () => {
   })
 
   it('logs what a role asks for, by table', async () => {
-    const expiresAt = new Date(Date.now() + 60_000)
+    const expiresAt = new Date(Date.now() + 600_000)
     const { accessKeyId } = sessions.open({ arn: 'arn:aws:sts::000000000000:assumed-role/task/1', expiresAt })
     const { dynamoDb, send, close } = await serving()
     await send(accessKeyId, 'Scan', { TableName: 'slots' })

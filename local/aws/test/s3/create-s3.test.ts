@@ -163,7 +163,7 @@ it('has the buckets of templates, however often they are deployed', async () => 
 
 it('logs what a role asks for', async () => {
   const arn = 'arn:aws:sts::000000000000:assumed-role/task/1'
-  const role = clientOf(sessions.open({ arn, expiresAt: new Date(Date.now() + 60_000) }))
+  const role = clientOf(sessions.open({ arn, expiresAt: new Date(Date.now() + 600_000) }))
   await role.send(new PutObjectCommand({ Bucket, Key: 'registry/a', Body: 'x' }))
   await role.send(new HeadObjectCommand({ Bucket, Key: 'registry/a' }))
   role.destroy()
