@@ -44,10 +44,115 @@ function describeLoadTest(scenario, sides) {
 		...rows
 	].join("\n");
 }
-// ../load-tests/tool/k6.mjs
+// ../load-tests/tool/run-program.mjs
+function runProgram(command, args, { env = process.env, timeout }) {
+	return new Promise((resolve) => {
+		const child = spawn(command, args, {
+			env,
+			stdio: [
+				"ignore",
+				"pipe",
+				"pipe"
+			],
+			timeout
+		});
+		const chunks = [];
+		child.stdout.on("data", (chunk) => chunks.push(chunk));
+		child.stderr.on("data", (chunk) => chunks.push(chunk));
+		child.on("error", (error) => resolve({
+			code: null,
+			output: error.message
+		}));
+		child.on("close", (code) => resolve({
+			code,
+			output: Buffer.concat(chunks).toString()
+		}));
+	});
+}
+// ../load-tests/tool/version.mjs
 const k6Version = "1.8.1";
-const oldest = [1, 8];
+function atLeast(version, [wantedMajor = 0, wantedMinor = 0]) {
+	const [major = 0, minor = 0] = version.split(".").map(Number);
+	return major > wantedMajor || major === wantedMajor && minor >= wantedMinor;
+}
+// ../load-tests/tool/build-k6.mjs
 const oldestGo = [1, 25];
+async function buildK6(room, executable, { env, report }) {
+	const { code: missing, output: answer } = await runProgram("go", ["version"], {
+		env,
+		timeout: 6e4
+	});
+	const go = /\bgo(\d+\.\d+(?:\.\d+)?)/.exec(answer)?.[1];
+	if (missing !== 0 || go == null) throw new Error(`Go ${oldestGo.join(".")} or newer is needed, found none`);
+	if (!atLeast(go, oldestGo)) throw new Error(`Go ${oldestGo.join(".")} or newer is needed, found ${go}`);
+	const began = Date.now();
+	report(`building k6 ${k6Version} with Go ${go}, once; about two minutes`);
+	const ticker = setInterval(() => report(`building k6: ${Math.round((Date.now() - began) / 1e3)} s`), 1e4);
+	try {
+		const { code, output } = await runProgram("go", ["install", `go.k6.io/k6@v${k6Version}`], {
+			env: await goEnvironment(room, env),
+			timeout: 9e5
+		});
+		if (code !== 0) throw new Error(output.trim().split("\n").slice(-3).join(" ") || `exit code ${code}`);
+		report(`built k6 ${k6Version} in ${Math.round((Date.now() - began) / 1e3)} s`);
+		return join(room, executable);
+	} finally {
+		clearInterval(ticker);
+	}
+}
+async function goEnvironment(room, env) {
+	const { output } = await runProgram("go", ["env", "GOMODCACHE"], {
+		env,
+		timeout: 6e4
+	});
+	const modules = output.trim();
+	const exists = await stat(modules).then(() => true, () => false);
+	return {
+		...env,
+		GOBIN: room,
+		...modules !== "" && exists ? {} : { GOMODCACHE: join(room, "modules") },
+		GOFLAGS: [env["GOFLAGS"], "-modcacherw"].filter(Boolean).join(" ")
+	};
+}
+// ../load-tests/tool/download-k6.mjs
+async function downloadK6(room, executable, { platform, arch = process.arch, fetch = globalThis.fetch, report }) {
+	const system = {
+		linux: "linux",
+		darwin: "macos",
+		win32: "windows"
+	}[platform];
+	const machine = {
+		x64: "amd64",
+		arm64: "arm64"
+	}[arch];
+	if (system == null || machine == null) throw new Error(`there is none for ${platform} on ${arch}`);
+	const name = `k6-v${k6Version}-${system}-${machine}`;
+	const archive = `${name}.${system === "linux" ? "tar.gz" : "zip"}`;
+	const base = `https://github.com/grafana/k6/releases/download/v${k6Version}`;
+	const expected = (await (await fetchOk(fetch, `${base}/k6-v${k6Version}-checksums.txt`, 5e3)).text()).split("\n").map((line) => line.trim().split(/\s+/)).find(([, file]) => file === archive)?.[0];
+	if (expected == null) throw new Error(`no checksum is published for ${archive}`);
+	report(`downloading ${archive}`);
+	const bytes = Buffer.from(await (await fetchOk(fetch, `${base}/${archive}`, 12e4)).arrayBuffer());
+	const sum = createHash("sha256").update(bytes).digest("hex");
+	if (sum !== expected) throw new Error(`${archive} has the SHA-256 ${sum}, expected ${expected}`);
+	const file = join(room, archive);
+	await writeFile(file, bytes);
+	const { code, output } = await runProgram("tar", [
+		"-xf",
+		file,
+		"-C",
+		room
+	], { timeout: 3e5 });
+	if (code !== 0) throw new Error(`tar could not unpack ${archive}: ${output.trim()}`);
+	return join(room, name, executable);
+}
+async function fetchOk(fetch, url, timeout) {
+	const response = await fetch(url, { signal: AbortSignal.timeout(timeout) });
+	if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+	return response;
+}
+// ../load-tests/tool/k6.mjs
+const oldest = [1, 8];
 var K6NotFoundError = class extends Error {
 	constructor(attempts) {
 		super([
@@ -86,7 +191,7 @@ async function findK6(options = {}) {
 	};
 	attempts.push(`the cache: ${version == null ? `no k6 in ${folder}` : `${cached} is ${version}`}`);
 	if (!install) throw new K6NotFoundError([...attempts, "the release archive and Go: not asked for"]);
-	for (const [source, get] of [["download", download], ["go", build]]) {
+	for (const [source, get] of [["download", downloadK6], ["go", buildK6]]) {
 		const room = join(folder, `.${randomUUID()}`);
 		try {
 			await mkdir(room, { recursive: true });
@@ -130,7 +235,7 @@ function cacheFolder(env, platform) {
 }
 async function versionOf(path, env) {
 	if (!await isFile(path)) return void 0;
-	const { code, output } = await run(path, ["version"], {
+	const { code, output } = await runProgram(path, ["version"], {
 		env,
 		timeout: 6e4
 	});
@@ -142,107 +247,6 @@ async function isFile(path) {
 	} catch {
 		return false;
 	}
-}
-function atLeast(version, [wantedMajor = 0, wantedMinor = 0]) {
-	const [major = 0, minor = 0] = version.split(".").map(Number);
-	return major > wantedMajor || major === wantedMajor && minor >= wantedMinor;
-}
-async function download(room, executable, { platform, arch = process.arch, fetch = globalThis.fetch, report }) {
-	const system = {
-		linux: "linux",
-		darwin: "macos",
-		win32: "windows"
-	}[platform];
-	const machine = {
-		x64: "amd64",
-		arm64: "arm64"
-	}[arch];
-	if (system == null || machine == null) throw new Error(`there is none for ${platform} on ${arch}`);
-	const name = `k6-v${k6Version}-${system}-${machine}`;
-	const archive = `${name}.${system === "linux" ? "tar.gz" : "zip"}`;
-	const base = `https://github.com/grafana/k6/releases/download/v${k6Version}`;
-	const expected = (await (await fetchOk(fetch, `${base}/k6-v${k6Version}-checksums.txt`, 5e3)).text()).split("\n").map((line) => line.trim().split(/\s+/)).find(([, file]) => file === archive)?.[0];
-	if (expected == null) throw new Error(`no checksum is published for ${archive}`);
-	report(`downloading ${archive}`);
-	const bytes = Buffer.from(await (await fetchOk(fetch, `${base}/${archive}`, 12e4)).arrayBuffer());
-	const sum = createHash("sha256").update(bytes).digest("hex");
-	if (sum !== expected) throw new Error(`${archive} has the SHA-256 ${sum}, expected ${expected}`);
-	const file = join(room, archive);
-	await writeFile(file, bytes);
-	const { code, output } = await run("tar", [
-		"-xf",
-		file,
-		"-C",
-		room
-	], { timeout: 3e5 });
-	if (code !== 0) throw new Error(`tar could not unpack ${archive}: ${output.trim()}`);
-	return join(room, name, executable);
-}
-async function fetchOk(fetch, url, timeout) {
-	const response = await fetch(url, { signal: AbortSignal.timeout(timeout) });
-	if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-	return response;
-}
-async function build(room, executable, { env, report }) {
-	const { code: missing, output: answer } = await run("go", ["version"], {
-		env,
-		timeout: 6e4
-	});
-	const go = /\bgo(\d+\.\d+(?:\.\d+)?)/.exec(answer)?.[1];
-	if (missing !== 0 || go == null) throw new Error(`Go ${oldestGo.join(".")} or newer is needed, found none`);
-	if (!atLeast(go, oldestGo)) throw new Error(`Go ${oldestGo.join(".")} or newer is needed, found ${go}`);
-	const began = Date.now();
-	report(`building k6 ${k6Version} with Go ${go}, once; about two minutes`);
-	const ticker = setInterval(() => report(`building k6: ${Math.round((Date.now() - began) / 1e3)} s`), 1e4);
-	try {
-		const { code, output } = await run("go", ["install", `go.k6.io/k6@v${k6Version}`], {
-			env: await goEnvironment(room, env),
-			timeout: 9e5
-		});
-		if (code !== 0) throw new Error(output.trim().split("\n").slice(-3).join(" ") || `exit code ${code}`);
-		report(`built k6 ${k6Version} in ${Math.round((Date.now() - began) / 1e3)} s`);
-		return join(room, executable);
-	} finally {
-		clearInterval(ticker);
-	}
-}
-async function goEnvironment(room, env) {
-	const { output } = await run("go", ["env", "GOMODCACHE"], {
-		env,
-		timeout: 6e4
-	});
-	const modules = output.trim();
-	const exists = await stat(modules).then(() => true, () => false);
-	return {
-		...env,
-		GOBIN: room,
-		...modules !== "" && exists ? {} : { GOMODCACHE: join(room, "modules") },
-		GOFLAGS: [env["GOFLAGS"], "-modcacherw"].filter(Boolean).join(" ")
-	};
-}
-function run(command, args, { env = process.env, timeout }) {
-	return new Promise((resolve) => {
-		const child = spawn(command, args, {
-			env,
-			stdio: [
-				"ignore",
-				"pipe",
-				"pipe"
-			],
-			timeout
-		});
-		const chunks = [];
-		child.stdout.on("data", (chunk) => chunks.push(chunk));
-		child.stderr.on("data", (chunk) => chunks.push(chunk));
-		child.on("error", (error) => resolve({
-			code: null,
-			output: error.message
-		}));
-		child.on("close", (code) => resolve({
-			code,
-			output: Buffer.concat(chunks).toString()
-		}));
-	});
 }
 // src/contracts/run-load-test.ts
 const contract = defineContract({ handle: jsonInput(rolloutHandleSchema) }, ["gate-result"]);
