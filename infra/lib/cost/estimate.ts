@@ -1,7 +1,8 @@
 import { ConfigurationError, type Problem } from '@sluice/core/failure'
 import { freeTypes } from './free-types.ts'
 import type { Category, PriceFile } from './prices.ts'
-import { rates, type RateContext } from './rates.ts'
+import { rates } from './rates.ts'
+import type { RateContext } from './rates/terms.ts'
 import type { Charge, TemplateResource } from './resources.ts'
 
 /** One line of an estimate: how much of what, at which price, a month. */

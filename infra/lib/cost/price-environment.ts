@@ -7,7 +7,7 @@ import { profileOf } from '../topology/profiles.ts'
 import { compareWithDocumented, type DocumentedComparison } from './documented.ts'
 import { costChanges, estimate, type CostChange, type Estimate } from './estimate.ts'
 import type { PriceFile, UsageFile } from './prices.ts'
-import { monthHours } from './rates.ts'
+import { monthHours } from './rates/terms.ts'
 import { resourcesOf } from './resources.ts'
 
 /** The files that an estimate is made with. */

@@ -22,7 +22,7 @@ export function judgeFindings(
   findings: readonly PolicyFinding[],
   acknowledgements: readonly Acknowledgement[],
   now: Date,
-  file = 'infra/lib/policy/acknowledgements.ts',
+  file = 'infra/lib/policy/acknowledgements/',
 ): Problem[] {
   const used = new Set<Acknowledgement>()
   const open = new Map<string, PolicyFinding[]>()
