@@ -1,4 +1,4 @@
-import { Bt as booleanInput, Ct as readInputs, Ot as readDesiredState, Rt as markdownTable, St as setOutputs, Tt as findProjectService, Ut as roleInput, Vt as defineContract, Xt as names, _t as selectPlatform, ft as hasFile, gt as mediaTypes, jt as formatImageReference, kt as workspace, mt as roleToAssume, pt as registryClient, qt as awsClients, sn as ConfigurationError, ut as artifactRegistry, vt as canonicalJson, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
+import { $t as names, Et as readInputs, Ht as writeSummary, Kt as roleInput, Mt as workspace, Ot as findProjectService, Pt as formatImageReference, Tt as setOutputs, Ut as booleanInput, Vt as markdownTable, Wt as defineContract, Xt as awsClients, _t as roleToAssume, bt as selectPlatform, gt as registryClient, ht as hasFile, jt as readDesiredState, pt as artifactRegistry, un as ConfigurationError, wt as runAction, xt as canonicalJson, yt as mediaTypes } from "./shared/sluice.mjs";
 import { O as string, d as require_tar_stream } from "./shared/vendor.mjs";
 import { Readable, Transform } from "node:stream";
 import { promisify } from "node:util";

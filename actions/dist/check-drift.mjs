@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { Ct as readInputs, Ft as systemClock, Ot as readDesiredState, Q as gitHub, St as setOutputs, Ut as roleInput, Vt as defineContract, Xt as names, Z as currentRun, bt as failStep, et as checkDrift, kt as workspace, lt as describeDrift, mt as roleToAssume, wt as findEnvironment, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
+import { $t as names, Ct as failStep, Dt as findEnvironment, Et as readInputs, Ht as writeSummary, Kt as roleInput, Mt as workspace, Q as gitHub, Rt as systemClock, Tt as setOutputs, Wt as defineContract, Z as currentRun, _t as roleToAssume, et as checkDrift, ft as describeDrift, jt as readDesiredState, tt as checkSharedDrift, wt as runAction } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/stacks/drift-issue.ts
 const longestBody = 6e4;
@@ -109,26 +109,28 @@ const contract = defineContract({
 // src/check-drift.ts
 await runAction("Check drift", async () => {
 	const inputs = readInputs(contract.inputs);
-	const environment = findEnvironment(await readDesiredState(), inputs.environment);
-	const { account } = environment.environment;
-	const role = roleToAssume(inputs.role, account, names.role.drift(environment.name));
-	const { stacks, services } = await checkDrift(environment, {
+	const { environment: name } = inputs;
+	const state = await readDesiredState();
+	const environment = name === "shared" ? void 0 : findEnvironment(state, name);
+	const { account } = environment?.environment ?? state.project.artifacts;
+	const request = {
 		root: workspace(),
-		role
-	}, systemClock);
+		role: roleToAssume(inputs.role, account, names.role.drift(name))
+	};
+	const { stacks, services } = environment ? await checkDrift(environment, request, systemClock) : await checkSharedDrift(state.project, request, systemClock);
 	const lines = describeDrift(stacks, services);
 	setOutputs(contract, { drifted: lines.length > 0 });
 	const title = lines.length > 0 ? "⚠️ differs from git" : "✅ is as git says";
 	const list = lines.map((line) => `- ${line}`);
 	await writeSummary([
-		`### ${environment.name} ${title}`,
+		`### ${name} ${title}`,
 		`${stacks.length} stacks compared`,
 		...list
 	].join("\n\n"));
 	if (inputs.token != null) {
-		const { kind } = await reportDrift(gitHub(inputs.token), environment.name, lines, currentRun().url);
+		const { kind } = await reportDrift(gitHub(inputs.token), name, lines, currentRun().url);
 		info(`issue: ${kind}`);
 	}
-	if (lines.length > 0) failStep("Check drift", `${environment.name} differs from git: ${lines.join("; ")}`);
+	if (lines.length > 0) failStep("Check drift", `${name} differs from git: ${lines.join("; ")}`);
 });
 export {};

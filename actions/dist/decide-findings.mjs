@@ -1,4 +1,4 @@
-import { At as releaseSchema, Ct as readInputs, Ft as systemClock, H as dedupeFindings, Ht as jsonInput, J as recordDecisions, Ot as readDesiredState, Q as gitHub, Rt as markdownTable, St as setOutputs, U as isAtLeast, Vt as defineContract, W as scanReportSchema, Y as firstEnvironment, Z as currentRun, bt as failStep, sn as ConfigurationError, xt as runAction, yt as sha256OfJson, zt as writeSummary } from "./shared/sluice.mjs";
+import { Ct as failStep, Et as readInputs, Gt as jsonInput, H as dedupeFindings, Ht as writeSummary, J as recordDecisions, Nt as releaseSchema, Q as gitHub, Rt as systemClock, St as sha256OfJson, Tt as setOutputs, U as isAtLeast, Vt as markdownTable, W as scanReportSchema, Wt as defineContract, Y as firstEnvironment, Z as currentRun, jt as readDesiredState, un as ConfigurationError, wt as runAction } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

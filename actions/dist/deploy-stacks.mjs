@@ -1,12 +1,9 @@
 import { s as info } from "./shared/github.mjs";
-import { $t as readListenerRule, Bt as booleanInput, Ct as readInputs, F as cloudFormationStacks, Ft as systemClock, Jt as clientConfiguration, L as taskDefinitions, Ot as readDesiredState, Pt as adoptionOf, R as holds, Rt as markdownTable, St as setOutputs, Ut as roleInput, V as pullHost, Vt as defineContract, Xt as names, Yt as serviceDeployments, Zt as roleArn, at as finalStatuses, ct as ecsServiceName, it as inOrder, jt as formatImageReference, kt as workspace, lt as describeDrift, mt as roleToAssume, nt as readStackDrift, ot as revisionIdOf, qt as awsClients, rt as readGolden, sn as ConfigurationError, st as clusterName, tn as ecsServices, tt as readServiceDrift, wt as findEnvironment, xt as runAction, z as readTaskSkeleton, zt as writeSummary } from "./shared/sluice.mjs";
+import { $t as names, Dt as findEnvironment, Et as readInputs, F as cloudFormationStacks, Ht as writeSummary, Kt as roleInput, L as taskDefinitions, Lt as adoptionOf, Mt as workspace, Pt as formatImageReference, Qt as serviceDeployments, R as holds, Rt as systemClock, Tt as setOutputs, Ut as booleanInput, V as pullHost, Vt as markdownTable, Wt as defineContract, Xt as awsClients, Zt as clientConfiguration, _t as roleToAssume, at as inOrder, ct as clusterName, dt as shared, en as roleArn, ft as describeDrift, in as ecsServices, it as readGolden, jt as readDesiredState, lt as ecsServiceName, nn as readListenerRule, nt as readServiceDrift, ot as finalStatuses, rt as readStackDrift, st as revisionIdOf, un as ConfigurationError, ut as deployableShared, wt as runAction, z as readTaskSkeleton } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 import { J as require_dist_cjs$1, u as require_dist_cjs } from "./shared/aws.mjs";
 import { t as require_dist_cjs$2 } from "./shared/s3.mjs";
 import { createHash } from "node:crypto";
-// core/src/stacks/shared.ts
-const shared = "shared";
-const deployableShared = (stacks) => stacks.filter(({ environment, part }) => environment === "shared" && part !== "account");
 // core/src/stacks/first-parameters.ts
 var import_dist_cjs = require_dist_cjs$1();
 var import_dist_cjs$1 = require_dist_cjs$2();

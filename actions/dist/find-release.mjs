@@ -1,4 +1,4 @@
-import { Bt as booleanInput, Ct as readInputs, Et as findService, M as releaseAsText, Ot as readDesiredState, Q as gitHub, St as setOutputs, Vt as defineContract, k as listDeployments, sn as ConfigurationError, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
+import { Et as readInputs, Ht as writeSummary, M as releaseAsText, Q as gitHub, Tt as setOutputs, Ut as booleanInput, Wt as defineContract, jt as readDesiredState, k as listDeployments, kt as findService, un as ConfigurationError, wt as runAction } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/promotion/choose-release.ts
 function chooseRelease(deployments, present, { environment, digest, beforePresent }) {

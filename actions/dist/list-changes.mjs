@@ -1,4 +1,4 @@
-import { Ct as readInputs, Et as findService, Ot as readDesiredState, Rt as markdownTable, St as setOutputs, Vt as defineContract, kt as workspace, sn as ConfigurationError, vt as canonicalJson, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
+import { Et as readInputs, Ht as writeSummary, Mt as workspace, Tt as setOutputs, Vt as markdownTable, Wt as defineContract, jt as readDesiredState, kt as findService, un as ConfigurationError, wt as runAction, xt as canonicalJson } from "./shared/sluice.mjs";
 import { O as string, f as require_dist } from "./shared/vendor.mjs";
 import { promisify } from "node:util";
 import { execFile } from "node:child_process";

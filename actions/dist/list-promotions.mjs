@@ -1,4 +1,4 @@
-import { $ as isStatus, Ct as readInputs, D as describeOpenPromotions, E as readPromotionBranch, Ft as systemClock, M as releaseAsText, Ot as readDesiredState, Q as gitHub, S as decideEligibility, St as setOutputs, Vt as defineContract, g as listOpenPulls, h as readReleaseFacts, sn as ConfigurationError, v as readFile, x as freezeOf, xt as runAction, y as readRelease, zt as writeSummary } from "./shared/sluice.mjs";
+import { $ as isStatus, D as describeOpenPromotions, E as readPromotionBranch, Et as readInputs, Ht as writeSummary, M as releaseAsText, Q as gitHub, Rt as systemClock, S as decideEligibility, Tt as setOutputs, Wt as defineContract, g as listOpenPulls, h as readReleaseFacts, jt as readDesiredState, un as ConfigurationError, v as readFile, wt as runAction, x as freezeOf, y as readRelease } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // src/contracts/list-promotions.ts
 const contract = defineContract({ token: string() }, ["due"]);

@@ -1,8 +1,9 @@
-import { Ot as readDesiredState, Rt as markdownTable, St as setOutputs, Vt as defineContract, Y as firstEnvironment, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
+import { Ht as writeSummary, Tt as setOutputs, Vt as markdownTable, Wt as defineContract, Y as firstEnvironment, dt as shared, jt as readDesiredState, wt as runAction } from "./shared/sluice.mjs";
 // src/contracts/list-services.ts
 const contract = defineContract({}, [
 	"services",
 	"environments",
+	"with-stacks",
 	"first"
 ]);
 // src/list-services.ts
@@ -13,6 +14,7 @@ await runAction("List services", async () => {
 	setOutputs(contract, {
 		services: JSON.stringify(services.map(([name]) => name)),
 		environments: JSON.stringify(Object.keys(state.environments)),
+		"with-stacks": JSON.stringify([...Object.keys(state.environments), shared]),
 		first
 	});
 	const rows = services.map(([name, { path, image, owners }]) => [

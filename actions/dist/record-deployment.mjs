@@ -1,4 +1,4 @@
-import { A as recordDeployment, At as releaseSchema, Ct as readInputs, Ft as systemClock, Ht as jsonInput, It as gateResultsInput, Ln as verdictOutcomes, M as releaseAsText, Q as gitHub, Rt as markdownTable, St as setOutputs, Vt as defineContract, Z as currentRun, an as rolloutHandleSchema, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
+import { A as recordDeployment, Bn as verdictOutcomes, Et as readInputs, Gt as jsonInput, Ht as writeSummary, M as releaseAsText, Nt as releaseSchema, Q as gitHub, Rt as systemClock, Tt as setOutputs, Vt as markdownTable, Wt as defineContract, Z as currentRun, cn as rolloutHandleSchema, wt as runAction, zt as gateResultsInput } from "./shared/sluice.mjs";
 import { O as string, h as _enum } from "./shared/vendor.mjs";
 // src/contracts/record-deployment.ts
 const contract = defineContract({

@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { Ct as readInputs, Dn as describeHandle, Ft as systemClock, Ht as jsonInput, L as taskDefinitions, Nt as parseImageReference, R as holds, St as setOutputs, Ut as roleInput, Vt as defineContract, Yt as serviceDeployments, an as rolloutHandleSchema, bt as failStep, dn as watchRollout, fn as isFinished, mn as pollMilliseconds, o as definitionTags, ot as revisionIdOf, qt as awsClients, rn as readServiceRevision, sn as ConfigurationError, tn as ecsServices, un as readRollout, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
+import { An as describeHandle, Ct as failStep, Et as readInputs, Gt as jsonInput, Ht as writeSummary, It as parseImageReference, Kt as roleInput, L as taskDefinitions, Qt as serviceDeployments, R as holds, Rt as systemClock, Tt as setOutputs, Wt as defineContract, Xt as awsClients, _n as pollMilliseconds, cn as rolloutHandleSchema, hn as isFinished, in as ecsServices, mn as watchRollout, o as definitionTags, on as readServiceRevision, pn as readRollout, st as revisionIdOf, un as ConfigurationError, wt as runAction } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/rollout/roll-back.ts
 async function rollBack(ports, handle, reason) {

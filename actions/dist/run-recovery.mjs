@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { Bt as booleanInput, Ct as readInputs, Ft as systemClock, Ht as jsonInput, In as combineVerdicts, Jt as clientConfiguration, Ot as readDesiredState, St as setOutputs, Ut as roleInput, Vt as defineContract, Xt as names, bt as failStep, mt as roleToAssume, qt as awsClients, sn as ConfigurationError, wt as findEnvironment, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
+import { $t as names, Ct as failStep, Dt as findEnvironment, Et as readInputs, Gt as jsonInput, Ht as writeSummary, Kt as roleInput, Rt as systemClock, Tt as setOutputs, Ut as booleanInput, Wt as defineContract, Xt as awsClients, Zt as clientConfiguration, _t as roleToAssume, jt as readDesiredState, un as ConfigurationError, wt as runAction, zn as combineVerdicts } from "./shared/sluice.mjs";
 import { O as string, T as object, g as array, h as _enum, j as url, w as number } from "./shared/vendor.mjs";
 import { Y as require_dist_cjs, ct as require_dist_cjs$2, t as require_dist_cjs$1 } from "./shared/aws.mjs";
 import { createHash, createHmac } from "node:crypto";

@@ -1,5 +1,5 @@
 import { o as group, s as info } from "./shared/github.mjs";
-import { Ct as readInputs, Et as findService, Ht as jsonInput, In as combineVerdicts, Lt as reportGate, Ot as readDesiredState, Pn as gateNames, Vt as defineContract, an as rolloutHandleSchema, kt as workspace, n as runChild, t as environmentForTests, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
+import { Bt as reportGate, Et as readInputs, Gt as jsonInput, Ht as writeSummary, Ln as gateNames, Mt as workspace, Wt as defineContract, cn as rolloutHandleSchema, jt as readDesiredState, kt as findService, n as runChild, t as environmentForTests, wt as runAction, zn as combineVerdicts } from "./shared/sluice.mjs";
 // src/contracts/run-tests.ts
 const contract = defineContract({ handle: jsonInput(rolloutHandleSchema) }, ["gate-result"]);
 // src/runner/acceptance-tests.ts

@@ -1,5 +1,5 @@
 import { o as __toESM } from "./shared/rolldown-runtime.mjs";
-import { Ct as readInputs, Ft as systemClock, G as scannerNames, K as severities, Mt as imageReference, Ot as readDesiredState, Rt as markdownTable, St as setOutputs, Tt as findProjectService, Ut as roleInput, Vt as defineContract, Xt as names, Y as firstEnvironment, jt as formatImageReference, kt as workspace, mt as roleToAssume, qt as awsClients, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
+import { $t as names, Et as readInputs, Ft as imageReference, G as scannerNames, Ht as writeSummary, K as severities, Kt as roleInput, Mt as workspace, Ot as findProjectService, Pt as formatImageReference, Rt as systemClock, Tt as setOutputs, Vt as markdownTable, Wt as defineContract, Xt as awsClients, Y as firstEnvironment, _t as roleToAssume, jt as readDesiredState, wt as runAction } from "./shared/sluice.mjs";
 import { E as record, O as string, T as object, c as creator, g as array, h as _enum, k as union, l as lintSource, u as require_semver, w as number } from "./shared/vendor.mjs";
 import { f as require_dist_cjs } from "./shared/aws.mjs";
 import { promisify } from "node:util";

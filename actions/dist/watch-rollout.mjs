@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { Ct as readInputs, Dn as describeHandle, Dt as readAnalysisInterval, Ft as systemClock, Ht as jsonInput, St as setOutputs, Ut as roleInput, Vt as defineContract, Wt as readDiagnosis, Yt as serviceDeployments, an as rolloutHandleSchema, bt as failStep, dn as watchRollout, gn as reasonWithCause, hn as describeDiagnosis, kn as describeTimeline, qt as awsClients, xt as runAction, zt as writeSummary } from "./shared/sluice.mjs";
+import { An as describeHandle, At as readAnalysisInterval, Ct as failStep, Et as readInputs, Gt as jsonInput, Ht as writeSummary, Kt as roleInput, Mn as describeTimeline, Qt as serviceDeployments, Rt as systemClock, Tt as setOutputs, Wt as defineContract, Xt as awsClients, cn as rolloutHandleSchema, mn as watchRollout, qt as readDiagnosis, vn as describeDiagnosis, wt as runAction, yn as reasonWithCause } from "./shared/sluice.mjs";
 import { h as _enum } from "./shared/vendor.mjs";
 // src/contracts/watch-rollout.ts
 const contract = defineContract({

@@ -1,7 +1,8 @@
 import * as core from '@actions/core'
 import { names } from '@sluice/core/names'
 import { describeDrift } from '@sluice/core/stacks/drift'
-import { checkDrift } from './aws/check-drift.ts'
+import { shared } from '@sluice/core/stacks/shared'
+import { checkDrift, checkSharedDrift } from './aws/check-drift.ts'
 import { roleToAssume } from './aws/roles.ts'
 import { currentRun, gitHub } from './github/clients.ts'
 import { reportDrift } from './github/drift-issues.ts'
@@ -15,18 +16,22 @@ import { writeSummary } from './runner/summary.ts'
 
 await runAction('Check drift', async () => {
   const inputs = readInputs(contract.inputs)
-  const environment = findEnvironment(await readDesiredState(), inputs.environment)
-  const { account } = environment.environment
-  const role = roleToAssume(inputs.role, account, names.role.drift(environment.name))
-  const { stacks, services } = await checkDrift(environment, { root: workspace(), role }, systemClock)
+  const { environment: name } = inputs
+  const state = await readDesiredState()
+  const environment = name === shared ? undefined : findEnvironment(state, name)
+  const { account } = environment?.environment ?? state.project.artifacts
+  const request = { root: workspace(), role: roleToAssume(inputs.role, account, names.role.drift(name)) }
+  const { stacks, services } = environment
+    ? await checkDrift(environment, request, systemClock)
+    : await checkSharedDrift(state.project, request, systemClock)
   const lines = describeDrift(stacks, services)
   setOutputs(contract, { drifted: lines.length > 0 })
   const title = lines.length > 0 ? '⚠️ differs from git' : '✅ is as git says'
   const list = lines.map((line) => `- ${line}`)
-  await writeSummary([`### ${environment.name} ${title}`, `${stacks.length} stacks compared`, ...list].join('\n\n'))
+  await writeSummary([`### ${name} ${title}`, `${stacks.length} stacks compared`, ...list].join('\n\n'))
   if (inputs.token != null) {
-    const { kind } = await reportDrift(gitHub(inputs.token), environment.name, lines, currentRun().url)
+    const { kind } = await reportDrift(gitHub(inputs.token), name, lines, currentRun().url)
     core.info(`issue: ${kind}`)
   }
-  if (lines.length > 0) failStep('Check drift', `${environment.name} differs from git: ${lines.join('; ')}`)
+  if (lines.length > 0) failStep('Check drift', `${name} differs from git: ${lines.join('; ')}`)
 })

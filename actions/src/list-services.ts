@@ -1,4 +1,5 @@
 import { firstEnvironment } from '@sluice/core/promotion/order'
+import { shared } from '@sluice/core/stacks/shared'
 import { contract } from './contracts/list-services.ts'
 import { readDesiredState } from './runner/desired-state.ts'
 import { setOutputs } from './runner/outputs.ts'
@@ -12,6 +13,7 @@ await runAction('List services', async () => {
   setOutputs(contract, {
     services: JSON.stringify(services.map(([name]) => name)),
     environments: JSON.stringify(Object.keys(state.environments)),
+    'with-stacks': JSON.stringify([...Object.keys(state.environments), shared]),
     first,
   })
   const rows = services.map(([name, { path, image, owners }]) => [name, path, image, owners.join(', ')])

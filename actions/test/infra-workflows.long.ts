@@ -151,6 +151,15 @@ describe.skipIf(unavailable != null && !isRequired)(
       expect(compareUse([roleOf('shared', 'infra')], inRegion(calls), {}).missing).toEqual([])
     }, 600_000)
 
+    it('watches what all environments share with a role that sees no more than that takes', async () => {
+      const { jobs, log } = await world.dispatch('drift.yml', { environment: 'shared' })
+      expect(jobs, log).toEqual({ 'List the environments': 'success', 'Compare shared': 'success' })
+      expect(log).toMatch(/issue: nothing/)
+      const calls = callsOf(/assumed-role\/sluice-drift-shared\//)
+      expect(calls.length).toBeGreaterThan(3)
+      expect(compareUse([roleOf('shared', 'drift')], inRegion(calls), {}).missing).toEqual([])
+    }, 600_000)
+
     it('called nothing that its roles were not granted, and left nothing of them unused', () => {
       const roles = [roleOf('stage', 'infra'), roleOf('stage', 'drift')]
       const calls = callsOf(/assumed-role\/sluice-(infra|drift)-stage\//)

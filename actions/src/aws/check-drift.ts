@@ -1,10 +1,12 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import type { Clock } from '@sluice/core/clock'
 import { clusterName, ecsServiceName } from '@sluice/core/environment/ecs-names'
+import type { Project } from '@sluice/core/environment/project'
 import type { EnvironmentState } from '@sluice/core/environment/read'
 import { names } from '@sluice/core/names'
 import { finalStatuses } from '@sluice/core/rollout/service-deployment'
 import type { ServiceDrift, StackDrift } from '@sluice/core/stacks/drift'
+import { shared, watchedShared } from '@sluice/core/stacks/shared'
 import type { GoldenStack } from '@sluice/core/stacks/stack'
 import { awsClients, clientConfiguration } from './clients.ts'
 import { detectDrift } from './drift.ts'
@@ -31,6 +33,16 @@ export async function checkDrift(
     stacks: await readStackDrift(stacks, role, clock),
     services: await readServiceDrift(environment, role, clock),
   }
+}
+
+/** The same for what all environments share, in the artifact account: no service runs there. */
+export async function checkSharedDrift(
+  { artifacts }: Pick<Project, 'artifacts'>,
+  { root, role }: DriftRequest,
+  clock: Clock,
+): Promise<{ readonly stacks: readonly StackDrift[]; readonly services: readonly ServiceDrift[] }> {
+  const { stacks } = await readGolden(root, shared)
+  return { stacks: await readStackDrift(watchedShared(stacks, artifacts.account), role, clock), services: [] }
 }
 
 /** Compares stacks with the templates that they were deployed with, one after the other: detection is throttled by account. */

@@ -1,3 +1,3 @@
 import { defineContract } from '../runner/contract.ts'
 
-export const contract = defineContract({}, ['services', 'environments', 'first'])
+export const contract = defineContract({}, ['services', 'environments', 'with-stacks', 'first'])

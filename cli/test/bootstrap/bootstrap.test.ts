@@ -9,11 +9,11 @@ import { bootstrapChapters } from '../../src/bootstrap/steps.ts'
 const state = await readEnvironments(join(import.meta.dirname, '../../../environments'))
 const chapters = bootstrapChapters(state)
 /** The plan of this repository with more in prod's `environment.yaml`. */
-const withProd = (change: Partial<Environment>) => {
+const withProd = (change: Partial<Environment>, project = state.project) => {
   const { prod } = state.environments
   if (!prod) throw new Error('expected prod')
   const environments = { ...state.environments, prod: { ...prod, environment: { ...prod.environment, ...change } } }
-  return bootstrapChapters({ ...state, environments })
+  return bootstrapChapters({ ...state, project, environments })
 }
 const chapterOf = (all: ReturnType<typeof bootstrapChapters>, title: string) =>
   all.find((chapter) => chapter.title === title)?.steps ?? []
@@ -98,6 +98,15 @@ describe('bootstrapChapters', () => {
     expect(new Set(images)).toEqual(
       new Set(['us-east-1', 'us-west-2'].map((region) => `999999999999.dkr.ecr.${region}.amazonaws.com`)),
     )
+  })
+
+  it('makes services with the collector that project.yaml names', () => {
+    const collector = `public.ecr.aws/aws-observability/aws-otel-collector@sha256:${'c'.repeat(64)}`
+    const topology = { profile: 'global', logicalShards: 8, physicalClusters: 1 } as const
+    const named = withProd({ regions: ['us-east-1', 'us-west-2'], topology }, { ...state.project, collector })
+    const made = chapterOf(named, 'Services').flatMap((step) => step.commands)
+    expect(made.filter((command) => command.includes(` CollectorImage=${collector}`))).toHaveLength(2)
+    expect(made.filter((command) => /sluice-(dev|stage)-/.test(command)).join()).not.toContain('CollectorImage')
   })
 
   it('deploys no stack before one that it imports from, whatever the environment has', () => {

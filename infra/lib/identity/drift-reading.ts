@@ -1,6 +1,7 @@
 import { names } from '@sluice/core/names'
 import { allow, type Statement } from './policy.ts'
 import { parameterArns, type RoleScope } from './scope.ts'
+import { issuer } from './trust.ts'
 
 /**
  * What the read handlers of our resource types ask of who detects drift: CloudFormation compares with its caller's own permissions, and
@@ -143,6 +144,17 @@ export function sharedReadingPermissions(regions: readonly string[]): Statement[
       ],
       '*',
       here,
+    ),
+  ]
+}
+
+/** The same for an account's own stack: its provider, the boundary and CloudFormation's policies. */
+export function accountReadingPermissions(account: string): Statement[] {
+  return [
+    allow(['iam:GetOpenIDConnectProvider'], `arn:aws:iam::${account}:oidc-provider/${issuer}`),
+    allow(
+      ['iam:GetPolicy', 'iam:GetPolicyVersion', 'iam:ListEntitiesForPolicy'],
+      `arn:aws:iam::${account}:policy/sluice-*`,
     ),
   ]
 }

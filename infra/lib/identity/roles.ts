@@ -2,7 +2,7 @@ import type { DesiredState, EnvironmentState } from '@sluice/core/environment/re
 import { names } from '@sluice/core/names'
 import { shared } from '@sluice/core/stacks/shared'
 import { registryRegions } from '../topology/regions.ts'
-import { sharedReadingPermissions } from './drift-reading.ts'
+import { accountReadingPermissions, sharedReadingPermissions } from './drift-reading.ts'
 import {
   detectionPermissions,
   driftPermissions,
@@ -117,6 +117,18 @@ export function sharedRoles(state: DesiredState): RoleDefinition[] {
       subject: main,
       workflows: ['release.yml'],
       statements: buildPermissions(repositoryArns({ artifacts: project.artifacts, images })),
+    },
+    {
+      id: 'Drift',
+      name: names.role.drift(environment),
+      description: 'Compares what all environments share with git, on a schedule',
+      subject: main,
+      workflows: ['drift.yml'],
+      statements: [
+        ...detectionPermissions({ account, stackRegions: regions, environment }),
+        ...sharedReadingPermissions(regions),
+        ...accountReadingPermissions(account),
+      ],
     },
     {
       id: 'Infra',

@@ -18,7 +18,7 @@ function addRole(scope: Construct, state: DesiredState, account: string, definit
   })
 }
 
-/** The roles of the artifact account: the one that pushes images, and the one that deploys what all share. */
+/** The roles of the artifact account: the one that pushes images, and those that deploy what all share and compare it with git. */
 export class SharedIdentityStack extends Stack {
   constructor(scope: Construct, id: string, props: StackProps, state: DesiredState) {
     super(scope, id, props)

@@ -86,22 +86,59 @@ describe.each(cases)('drift detection of $profile behind $door', ({ profile, edg
   })
 })
 
-it('may read all that the handlers of what all environments share ask for, within the boundary, and nothing of their images', () => {
+describe.each([
+  ['sluice-infra-shared', /^shared\/.*-(identity|registry)\./],
+  // The account's own stack is an administrator's to deploy, and watched like the others.
+  ['sluice-drift-shared', /^shared\/.*-(identity|registry|account\.999999999999)\./],
+])('%s', (role, files) => {
+  const artifacts = '999999999999'
   const all = synthesized(profileState('global'))
-  const types = [
-    ...new Set(all.filter(({ file }) => /^shared\/.*-(identity|registry)\./.test(file)).map(({ Type }) => Type)),
-  ]
-  expect(types).toEqual(expect.arrayContaining(['AWS::ECR::Repository', 'AWS::ECR::ReplicationConfiguration']))
-  const statements = rolesOf(all).find(({ name }) => name === 'sluice-infra-shared')?.statements ?? []
-  const boundary = boundaryPolicy('999999999999', ['us-east-1', 'us-west-2', 'eu-west-1']).Statement
-  const wanted = types.flatMap((type) => handlers[type] ?? [`nobody has looked at ${type}`])
-  for (const granted of [statements, boundary])
-    expect(wanted.filter((action) => !isGranted(granted, asked(action)))).toEqual([])
-  for (const action of [
-    'ecr:BatchGetImage',
-    'ecr:GetDownloadUrlForLayer',
-    'ecr:SetRepositoryPolicy',
-    'iam:PutRolePolicy',
-  ])
-    expect(isGranted(statements, asked(action)), action).toBe(false)
+  const types = [...new Set(all.filter(({ file }) => files.test(file)).map(({ Type }) => Type))]
+  const statements = rolesOf(all).find(({ name }) => name === role)?.statements ?? []
+  const own: Readonly<Record<string, string>> = {
+    'iam:GetOpenIDConnectProvider': `arn:aws:iam::${artifacts}:oidc-provider/token.actions.githubusercontent.com`,
+    ...Object.fromEntries(
+      ['GetPolicy', 'GetPolicyVersion', 'ListEntitiesForPolicy'].map((action) => [
+        `iam:${action}`,
+        `arn:aws:iam::${artifacts}:policy/sluice-boundary`,
+      ]),
+    ),
+  }
+  const ofShared = (action: string) => ({ ...asked(action), ...(own[action] == null ? {} : { resource: own[action] }) })
+
+  it('may read all that the handlers of its types ask for, within the boundary, and nothing of the images', () => {
+    expect(types).toEqual(expect.arrayContaining(['AWS::ECR::Repository', 'AWS::ECR::ReplicationConfiguration']))
+    expect(types.includes('AWS::IAM::ManagedPolicy')).toBe(role === 'sluice-drift-shared')
+    const boundary = boundaryPolicy(artifacts, ['us-east-1', 'us-west-2', 'eu-west-1']).Statement
+    const wanted = types.flatMap((type) => handlers[type] ?? [`nobody has looked at ${type}`])
+    for (const granted of [statements, boundary])
+      expect(wanted.filter((action) => !isGranted(granted, ofShared(action)))).toEqual([])
+    for (const action of [
+      'ecr:BatchGetImage',
+      'ecr:GetDownloadUrlForLayer',
+      'ecr:SetRepositoryPolicy',
+      'iam:PutRolePolicy',
+      'iam:CreatePolicyVersion',
+    ])
+      expect(isGranted(statements, asked(action)), action).toBe(false)
+  })
+
+  it('looks at no stack of an environment, and at no policy that is not ours', () => {
+    const stack = (name: string) => ({
+      ...asked('cloudformation:DetectStackDrift'),
+      resource: `arn:aws:cloudformation:us-east-1:${artifacts}:stack/${name}/1`,
+    })
+    expect(isGranted(statements, stack('sluice-shared-registry'))).toBe(true)
+    expect(isGranted(statements, stack('sluice-prod-data'))).toBe(false)
+    const foreign = { ...asked('iam:GetPolicyVersion'), resource: `arn:aws:iam::${artifacts}:policy/payroll` }
+    expect(isGranted(statements, foreign)).toBe(false)
+  })
+})
+
+it('changes nothing: who compares with git has no action but those that read and detect', () => {
+  const drift = rolesOf(synthesized(profileState('global'))).filter(({ name }) => name.startsWith('sluice-drift-'))
+  expect(drift.map(({ name }) => name)).toContain('sluice-drift-shared')
+  for (const { name, statements } of drift)
+    for (const action of statements.flatMap(({ Action }) => Action))
+      expect(action, name).toMatch(/^[\w-]+:(BatchDescribe|Describe|Detect|Get|List)/)
 })

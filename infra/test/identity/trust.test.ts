@@ -83,10 +83,11 @@ const forgeries: readonly (readonly [what: string, forge: (job: TokenJob) => Par
   ['a token for another audience', () => ({ audience: 'https://github.com/acme' })],
 ]
 
-it('knows every role that GitHub may take: seven in each environment, two in the artifact account', () => {
+it('knows every role that GitHub may take: seven in each environment, three in the artifact account', () => {
   expect(roles.map(({ name }) => name).sort()).toEqual(
     [
       'sluice-build',
+      'sluice-drift-shared',
       'sluice-infra-shared',
       ...['dev', 'prod', 'stage'].flatMap((name) =>
         ['deploy', 'drift', 'infra', 'plan', 'recovery', 'roll-back', 'rollout'].map(

@@ -9,3 +9,7 @@ export const shared = 'shared'
  */
 export const deployableShared = (stacks: readonly GoldenStack[]): GoldenStack[] =>
   stacks.filter(({ environment, part }) => environment === shared && part !== 'account')
+
+/** Of what all share, what stands in the artifact account, its own stack with it: what the role `sluice-drift-shared` can look at. */
+export const watchedShared = (stacks: readonly GoldenStack[], artifactAccount: string): GoldenStack[] =>
+  stacks.filter(({ environment, account }) => environment === shared && account === artifactAccount)
