@@ -8,7 +8,7 @@ import { RegistryError } from '../errors.ts'
 import type { Route, Router } from '../shards/router.ts'
 import { readPublishRequest } from './publish-document.ts'
 import type { PublishRequest } from './publish-document.ts'
-import { commitChange, lockPackage } from './write.ts'
+import { changeOf, changeValues, lockPackage } from './write.ts'
 import type { Actor } from './write.ts'
 
 /** What a publish stands on. */
@@ -42,36 +42,16 @@ export async function publish(
   const component = componentOf(request)
   if (!artifacts.putWithin) await store(artifacts, name, request)
   return router.write(name, async (client, route) => {
-    const [locked, found] = await Promise.all([lockPackage(client, route, name), findVersion(client, route, request)])
+    const locked = await lockPackage(client, route, name)
     demandWrite(actor.principal, name, locked && !locked.unpublished ? locked : undefined)
     if (!locked || locked.unpublished) await makePackage(client, route, request, actor)
-    // Without a row to lock nobody waited: another first publish may have come between.
-    const first = locked ? found : await findVersion(client, route, request)
-    if (first?.artifact) {
-      if (first.unpublished || first.artifact !== request.digest) {
-        throw new RegistryError(
-          'VERSION_EXISTS',
-          first.unpublished
-            ? `${name}@${request.version} was published and unpublished: a version never comes back, publish a higher one`
-            : `${name}@${request.version} is published already, with other bytes: publish a higher version`,
-        )
-      }
-      return { version: request.version, revision: undefined }
-    }
-    if ((first?.total ?? 0) >= config.MAX_VERSIONS) {
-      throw new RegistryError(
-        'TOO_LARGE',
-        `${name} has ${config.MAX_VERSIONS} versions: unpublish some, or raise MAX_VERSIONS`,
-      )
-    }
     const signature = signer?.signatureOf(name, request.version, request.integrity)
-    const { version, tags, integrity } = request
     const [revision] = await Promise.all([
-      commitChange(client, route, name, actor, 'publish', { version, tags, integrity }),
+      addVersion(client, route, { request, component, signature, maxVersions: config.MAX_VERSIONS }, actor),
       artifacts.putWithin?.(client, route, request.digest, request.tarball),
-      insertVersion(client, route, { request, component, signature }, actor),
     ])
-    return { version, revision }
+    if (revision === undefined) await demandSame(client, route, request, config)
+    return { version: request.version, revision }
   })
 }
 
@@ -88,19 +68,36 @@ async function store(artifacts: ArtifactStore, name: string, { digest, tarball }
   }
 }
 
-/** What is there of the version that is to be published, and how many versions the package has. */
-async function findVersion(
+/**
+ * Why a version was not added: nothing is wrong when these very bytes are there already.
+ *
+ * @throws RegistryError VERSION_EXISTS, or TOO_LARGE where there is no room for another version
+ */
+async function demandSame(
   client: pg.PoolClient,
   { schema }: Route,
-  { name, version }: PublishRequest,
-): Promise<{ artifact: string | null; unpublished: Date | null; total: number } | undefined> {
-  const { rows } = await client.query<{ artifact: string | null; unpublished: Date | null; total: number }>({
-    name: `${schema}:existing`,
-    text: `select v.artifact, v.unpublished, (select count(*)::int from ${schema}.versions where name = $1) as total
-           from (values (1)) one left join ${schema}.versions v on v.name = $1 and v.version = $2`,
-    values: [name, version],
-  })
-  return rows[0]
+  { name, version, digest }: PublishRequest,
+  config: Config,
+): Promise<void> {
+  const { rows } = await client.query<{ artifact: string; unpublished: Date | null }>(
+    `select artifact, unpublished from ${schema}.versions where name = $1 and version = $2`,
+    [name, version],
+  )
+  const [found] = rows
+  if (!found) {
+    throw new RegistryError(
+      'TOO_LARGE',
+      `${name} has ${config.MAX_VERSIONS} versions: unpublish some, or raise MAX_VERSIONS`,
+    )
+  }
+  if (found.unpublished || found.artifact !== digest) {
+    throw new RegistryError(
+      'VERSION_EXISTS',
+      found.unpublished
+        ? `${name}@${version} was published and unpublished: a version never comes back, publish a higher one`
+        : `${name}@${version} is published already, with other bytes: publish a higher version`,
+    )
+  }
 }
 
 /** @throws RegistryError FORBIDDEN when somebody else made it meanwhile, and this user may not publish theirs */
@@ -112,40 +109,58 @@ async function makePackage(
 ): Promise<void> {
   const { user, email } = actor.principal
   // Two first publishes may meet here: the second waits for the first and then finds its row.
-  await client.query(
+  const made = client.query(
     `insert into ${route.schema}.packages (name, slot, access, maintainers) values ($1, $2, $3, $4)
      on conflict (name) do update set unpublished = null, access = excluded.access, maintainers = excluded.maintainers, created = now()
      where packages.unpublished is not null`,
     [name, route.slot, access ?? 'public', JSON.stringify([{ name: user, email }])],
   )
-  demandWrite(actor.principal, name, await lockPackage(client, route, name))
+  const [locked] = await Promise.all([lockPackage(client, route, name), made])
+  demandWrite(actor.principal, name, locked)
 }
 
-async function insertVersion(
+interface NewVersion {
+  readonly request: PublishRequest
+  readonly component: object | undefined
+  readonly signature: object | undefined
+  readonly maxVersions: number
+}
+
+/**
+ * Adds a version with its tags to a package that this transaction has locked, and everything else that a change writes.
+ *
+ * @returns the package's new revision; nothing when the version is or was there, or the package has `maxVersions`: then nothing is written
+ */
+async function addVersion(
   client: pg.PoolClient,
   { schema }: Route,
-  {
-    request,
-    component,
-    signature,
-  }: { request: PublishRequest; component: object | undefined; signature: object | undefined },
+  { request, component, signature, maxVersions }: NewVersion,
   actor: Actor,
-): Promise<void> {
+): Promise<number | undefined> {
   const { name, version, manifest, digest, integrity, shasum, tarball, files, unpackedBytes, tags, readme } = request
-  const inserted = client.query({
+  const change = changeValues(name, actor, 'publish', { version, tags, integrity })
+  // The first version of a package is its latest, whatever tag it came with: clients ask for `latest`.
+  const { rows } = await client.query<{ revision: number }>({
     name: `${schema}:publish`,
     text: `
-      with version as (
+      with ${changeOf(
+        schema,
+        `readme = case when 'latest' = any ($18) then $19 else readme end`,
+        `(select count(*) < $20 and count(*) filter (where version = $7) = 0 from ${schema}.versions where name = $1)`,
+      )}, version as (
         insert into ${schema}.versions
           (name, version, manifest, component, integrity, shasum, artifact, size, files, unpacked, publisher, published, signature)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, clock_timestamp(), $14)
+        select name, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, clock_timestamp(), $17 from changed
       ), tagged as (
-        insert into ${schema}.tags (name, tag, version) select $1, tag, $2 from unnest($12::text[]) tag
+        insert into ${schema}.tags (name, tag, version) select name, tag, $7 from changed, unnest($18::text[]) tag
         on conflict (name, tag) do update set version = excluded.version
+      ), latest as (
+        insert into ${schema}.tags (name, tag, version) select name, 'latest', $7 from changed where 'latest' <> all ($18)
+        on conflict do nothing
       )
-      update ${schema}.packages set readme = case when 'latest' = any ($12) then $13 else readme end where name = $1`,
+      select revision from changed`,
     values: [
-      name,
+      ...change,
       version,
       JSON.stringify(manifest),
       component ? JSON.stringify(component) : null,
@@ -156,17 +171,11 @@ async function insertVersion(
       files,
       unpackedBytes,
       actor.principal.user,
+      signature ? JSON.stringify(signature) : null,
       tags,
       readme,
-      signature ? JSON.stringify(signature) : null,
+      maxVersions,
     ],
   })
-  // The first version of a package is its latest, whatever tag it came with: clients ask for `latest`.
-  const latest = tags.includes('latest')
-    ? undefined
-    : client.query(`insert into ${schema}.tags (name, tag, version) values ($1, 'latest', $2) on conflict do nothing`, [
-        name,
-        version,
-      ])
-  await Promise.all([inserted, latest])
+  return rows[0]?.revision
 }

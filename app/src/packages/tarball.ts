@@ -53,7 +53,9 @@ export async function inspectTarball(
     }
   })()
   try {
-    await Promise.all([pipeline(inflated(bytes, limits.unpackedBytes), tar), reading])
+    const whole = inflateAtOnce(bytes, Math.min(limits.unpackedBytes, atOnceBytes))
+    if (whole) tar.end(whole)
+    await Promise.all([whole ?? pipeline(inflated(bytes, limits.unpackedBytes), tar), reading])
   } catch (cause) {
     tar.destroy()
     await reading.catch(() => undefined)
@@ -68,19 +70,12 @@ export async function inspectTarball(
   return { files, unpackedBytes, contents }
 }
 
-/** Most tarballs unpack to less: at once, in a fraction of a millisecond, where a thread would have to be woken for each chunk. */
-const atOnceBytes = 4 * 1024 * 1024
-
 /**
  * The tar, counted before anybody reads it: headers and padding of a bomb weigh too.
  *
  * @throws RegistryError TOO_LARGE; Error when it is not gzip
  */
 async function* inflated(bytes: Buffer, limit: number): AsyncGenerator<Buffer> {
-  if (bytes.length <= atOnceBytes / 4) {
-    const whole = inflateAtOnce(bytes, Math.min(limit, atOnceBytes))
-    if (whole) return yield whole
-  }
   let length = 0
   for await (const chunk of Readable.from([bytes]).pipe(createGunzip()) as AsyncIterable<Buffer>) {
     length += chunk.length
@@ -89,7 +84,12 @@ async function* inflated(bytes: Buffer, limit: number): AsyncGenerator<Buffer> {
   }
 }
 
+/** Most tarballs unpack to less: at once, in a fraction of a millisecond, where a thread would have to be woken for each chunk. */
+const atOnceBytes = 4 * 1024 * 1024
+
+/** @returns nothing when it is more than that @throws Error when it is not gzip */
 function inflateAtOnce(bytes: Buffer, maxOutputLength: number): Buffer | undefined {
+  if (bytes.length > atOnceBytes / 4) return undefined
   try {
     return gunzipSync(bytes, { maxOutputLength })
   } catch (error) {

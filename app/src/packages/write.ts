@@ -54,6 +54,32 @@ export async function lockForChange(
   return pkg
 }
 
+/**
+ * What every change writes, as the first of a statement's `with`: a higher revision, the word to the read models, a line in the audit
+ * log. `changed` has the package's name and new revision; it is empty, and nothing is written, where `condition` does not hold.
+ *
+ * @param also another assignment to the package's row
+ */
+export const changeOf = (schema: string, also?: string, condition?: string): string => `
+  changed as (
+    update ${schema}.packages set revision = revision + 1, modified = clock_timestamp()${also === undefined ? '' : `, ${also}`}
+    where name = $1${condition === undefined ? '' : ` and ${condition}`} returning name, revision
+  ), told as (
+    insert into ${schema}.outbox (name, revision) select name, revision from changed
+  ), audited as (
+    insert into ${schema}.audit (actor, action, subject, request_id, address, detail) select $2, $3, name, $4, $5, $6 from changed
+  )`
+
+/** The values of a change: `$1` to `$6`. */
+export const changeValues = (name: string, actor: Actor, action: string, detail: object): string[] => [
+  name,
+  actor.principal.user,
+  action,
+  actor.requestId,
+  actor.address,
+  JSON.stringify(detail),
+]
+
 /** Raises the revision, tells the read models, and writes the audit log, all in the caller's transaction. */
 export async function commitChange(
   client: pg.PoolClient,
@@ -65,16 +91,8 @@ export async function commitChange(
 ): Promise<number> {
   const { rows } = await client.query<{ revision: number }>({
     name: `${schema}:commit`,
-    text: `
-      with changed as (
-        update ${schema}.packages set revision = revision + 1, modified = clock_timestamp() where name = $1 returning name, revision
-      ), told as (
-        insert into ${schema}.outbox (name, revision) select name, revision from changed
-      ), audited as (
-        insert into ${schema}.audit (actor, action, subject, request_id, address, detail) values ($2, $3, $1, $4, $5, $6)
-      )
-      select revision from changed`,
-    values: [name, actor.principal.user, action, actor.requestId, actor.address, JSON.stringify(detail)],
+    text: `with ${changeOf(schema)} select revision from changed`,
+    values: changeValues(name, actor, action, detail),
   })
   const [row] = rows
   if (!row) throw new Error(`expected ${name} to change, found no row`)
