@@ -58,7 +58,7 @@ export const pullsRoutes: readonly Route[] = [
   },
   {
     method: 'PATCH',
-    path: /^\/(?:pulls|issues)\/(\d+)$/,
+    path: /^\/pulls\/(\d+)$/,
     permission: 'pull-requests:write',
     answer: async ({ hub, grant, parts: [number = ''], body }) => {
       const pull = pullOf(hub, number)
@@ -106,24 +106,5 @@ export const pullsRoutes: readonly Route[] = [
       if (commit == null) throw new ApiError(405, 'Pull Request is not mergeable')
       return { body: { sha: commit, merged: true, message: 'Pull Request successfully merged' } }
     },
-  },
-  {
-    method: 'POST',
-    path: /^\/issues\/(\d+)\/labels$/,
-    permission: 'pull-requests:write',
-    answer: ({ hub, parts: [number = ''], body }) => {
-      const { labels } = pullOf(hub, number)
-      labels.push(...((body['labels'] as string[] | undefined) ?? []))
-      return { body: labels.map((name) => ({ name })) }
-    },
-  },
-  {
-    method: 'POST',
-    path: /^\/issues\/(\d+)\/comments$/,
-    permission: 'pull-requests:write',
-    answer: ({ hub, grant, body }) => ({
-      status: 201,
-      body: { id: hub.nextId(), user: account(grant.login), body: text(body['body']) },
-    }),
   },
 ]
