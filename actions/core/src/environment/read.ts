@@ -5,6 +5,7 @@ import { adoptionProblems } from './adopt.ts'
 import { environmentSchema, type Environment } from './environment.ts'
 import { findingsPolicySchema, freezeSchema, type FindingsPolicy, type FreezePolicy } from './policy.ts'
 import { projectSchema, type Project } from './project.ts'
+import { whyReserved } from './reserved-names.ts'
 import { serviceSchema, type Service } from './service.ts'
 
 /** Files below `environments/`, path to text. Paths are relative to that folder and use `/`. */
@@ -36,6 +37,9 @@ export function parseDesiredState(files: EnvironmentFiles, folder = 'environment
   const findings: Record<string, FindingsPolicy> = {}
   const environments: Record<string, EnvironmentState> = {}
   for (const name of environmentNames(files)) {
+    const reserved = whyReserved(name)
+    if (reserved != null)
+      reader.report(`${name}/environment.yaml`, `the name is reserved: ${reserved}`, 'name it otherwise')
     const environment = reader.read(`${name}/environment.yaml`, environmentSchema)
     const services: Record<string, Service> = {}
     for (const path of files.keys()) {

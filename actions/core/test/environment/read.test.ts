@@ -78,6 +78,14 @@ describe('parseDesiredState', () => {
     expect(problems.map((problem) => problem.message).join()).toContain(message)
   })
 
+  it.each(['shared', 'prod-rollout', 'prod-roll-back', 'prod-recovery'])(
+    'refuses an environment with the name %s, by which something else goes',
+    (name) => {
+      const renamed = new Map([...valid].map(([path, text]) => [path.replace(/^prod\//, `${name}/`), text]))
+      expect(() => parseDesiredState(renamed)).toThrow(`environments/${name}/environment.yaml: the name is reserved`)
+    },
+  )
+
   it('reports the violations of all files at once', () => {
     const problems = problemsOf({
       'prod/registry.yaml': (text) => text.replace('web', 'cron').replace('1.4.0', 'latest'),
