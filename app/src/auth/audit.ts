@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type pg from 'pg'
+import { inTransaction } from '../shards/ask.ts'
 
 export interface AuditEntry {
   readonly actor: string
@@ -21,4 +22,19 @@ export async function audit(
     'insert into registry.audit (actor, action, subject, request_id, address, detail) values ($1, $2, $3, $4, $5, $6)',
     [actor, action, subject, request.id, request.ip, JSON.stringify(detail)],
   )
+}
+
+/** Makes a change together with its line in the log, or not at all; without a `log` the change alone. */
+export async function audited<T>(
+  home: pg.Pool,
+  log: Log<T> | undefined,
+  change: (db: pg.Pool | pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  if (!log) return change(home)
+  return inTransaction(home, async (client) => {
+    const result = await change(client)
+    const entry = log(result)
+    if (entry) await audit(client, entry)
+    return result
+  })
 }

@@ -1,30 +1,14 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { RegistryError } from '../errors.ts'
 import type { Coherence } from '../cache/coherence.ts'
 import { hashPassword, verifyPassword } from './password.ts'
 import { addressAllowed } from './principal.ts'
 import type { Principal, Role } from './principal.ts'
-import { ask, inTransaction } from '../shards/ask.ts'
-import { audit } from './audit.ts'
+import { ask } from '../shards/ask.ts'
+import { audited } from './audit.ts'
+import { hashToken, makeToken } from './token.ts'
+import type { NewToken, TokenRecord } from './token.ts'
 import type { Log } from './audit.ts'
-
-export interface TokenRecord {
-  readonly key: string
-  readonly hint: string
-  readonly label: string
-  readonly readonly: boolean
-  readonly cidr: readonly string[]
-  readonly created: Date
-  readonly expires: Date | null
-}
-
-export interface NewToken {
-  readonly label?: string
-  readonly readonly?: boolean
-  readonly cidr?: readonly string[]
-  readonly expires?: Date
-}
 
 interface IdentityRow {
   user_name: string
@@ -35,8 +19,6 @@ interface IdentityRow {
   cidr: string[]
   expires: Date | null
 }
-
-export const hashToken = (token: string): Buffer => createHash('sha256').update(token).digest()
 
 const rolesOf = 'select json_object_agg(scope, role) from registry.grants g where g.user_name = u.name'
 
@@ -128,7 +110,7 @@ export class Identities {
     log?: Log<boolean>,
   ): Promise<boolean> {
     const hash = await hashPassword(password)
-    return this.#change(log, async (db) => {
+    return audited(this.#home, log, async (db) => {
       const { rowCount } = await db.query(
         `with made as (insert into registry.users (name, email, password) values ($1, $2, $3) on conflict do nothing returning name),
             granted as (insert into registry.grants (user_name, scope, role)
@@ -152,7 +134,7 @@ export class Identities {
   /** Changes what is given; a changed password is hashed. */
   async updateUser(name: string, change: { email?: string; password?: string }, log?: Log<void>): Promise<void> {
     const hash = change.password === undefined ? null : await hashPassword(change.password)
-    await this.#change(log, async (db) => {
+    await audited(this.#home, log, async (db) => {
       await db.query(
         'update registry.users set email = coalesce($2, email), password = coalesce($3, password), updated = now() where name = $1',
         [name, change.email ?? null, hash],
@@ -161,7 +143,7 @@ export class Identities {
   }
 
   async grant(user: string, scope: string, role: Role | undefined, log?: Log<void>): Promise<void> {
-    await this.#change(log, async (db) => {
+    await audited(this.#home, log, async (db) => {
       await (role
         ? db.query(
             'insert into registry.grants (user_name, scope, role) values ($1, $2, $3) on conflict (user_name, scope) do update set role = excluded.role',
@@ -177,17 +159,8 @@ export class Identities {
     options: NewToken = {},
     log?: Log<TokenRecord>,
   ): Promise<{ token: string; record: TokenRecord }> {
-    const token = `slu_${randomBytes(32).toString('base64url')}`
-    const record: TokenRecord = {
-      key: randomUUID(),
-      hint: `${token.slice(0, 8)}...${token.slice(-4)}`,
-      label: options.label ?? '',
-      readonly: options.readonly ?? false,
-      cidr: options.cidr ?? [],
-      created: new Date(),
-      expires: options.expires ?? null,
-    }
-    await this.#change(log, async (db) => {
+    const { token, record } = makeToken(options)
+    await audited(this.#home, log, async (db) => {
       await db.query(
         `insert into registry.tokens (key, hash, hint, user_name, label, readonly, cidr, created, expires)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
@@ -220,7 +193,7 @@ export class Identities {
 
   /** By key, by hint or by the token itself. @returns the key of what was revoked */
   async revoke(user: string, tokenOrKey: string, log?: Log<string | undefined>): Promise<string | undefined> {
-    const revoked = await this.#change(log, async (db) => {
+    const revoked = await audited(this.#home, log, async (db) => {
       const { rows } = await db.query<{ key: string }>(
         `update registry.tokens set revoked = now() where user_name = $1 and revoked is null and (key = $2 or hash = $3)
        returning key`,
@@ -230,15 +203,5 @@ export class Identities {
     })
     await this.#coherence.announce({ kind: 'identity' })
     return revoked
-  }
-
-  async #change<T>(log: Log<T> | undefined, change: (db: pg.Pool | pg.PoolClient) => Promise<T>): Promise<T> {
-    if (!log) return change(this.#home)
-    return inTransaction(this.#home, async (client) => {
-      const result = await change(client)
-      const entry = log(result)
-      if (entry) await audit(client, entry)
-      return result
-    })
   }
 }

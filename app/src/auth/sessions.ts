@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type pg from 'pg'
-import { hashToken } from './identities.ts'
+import { hashToken } from './token.ts'
 import type { Principal, Role } from './principal.ts'
 import { ask } from '../shards/ask.ts'
 

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import * as z from 'zod'
 import type { Context } from '../context.ts'
 import { RegistryError } from '../errors.ts'
-import type { TokenRecord } from './identities.ts'
+import type { TokenRecord } from './token.ts'
 import { demandMutation, demandUser } from './principal.ts'
 import { createToken, revokeToken } from './tokens.ts'
 

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { RegistryError } from '../errors.ts'
-import type { Identities, TokenRecord } from './identities.ts'
+import type { Identities } from './identities.ts'
+import type { TokenRecord } from './token.ts'
 import { checkRange } from './principal.ts'
 
 interface Parts {

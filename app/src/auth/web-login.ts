@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type pg from 'pg'
 import type { Context } from '../context.ts'
 import { RegistryError } from '../errors.ts'
-import { hashToken } from './identities.ts'
+import { hashToken } from './token.ts'
 import { ask } from '../shards/ask.ts'
 
 const minutesToSignIn = 10

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.ts'
-import type { TokenRecord } from '../auth/identities.ts'
+import type { TokenRecord } from '../auth/token.ts'
 import { demandUser } from '../auth/principal.ts'
 import { createToken, revokeToken } from '../auth/tokens.ts'
 import { RegistryError } from '../errors.ts'
