@@ -23,7 +23,7 @@ import { Timeline } from './timeline.ts'
 import { startTraffic } from './traffic.ts'
 import { createView, type View } from './view.ts'
 import { untilInterrupted } from './until-interrupted.ts'
-import { watchRollouts } from './watch-rollouts.ts'
+import { describeStage, watchRollouts } from './watch-rollouts.ts'
 
 /**
  * Requests a second through the production load balancer until production itself is replaced. Then they are as many as the options
@@ -112,9 +112,9 @@ async function travel(journey: {
     url: aws.url,
     environments,
     service,
-    onChange: (environment, { stage, weight }, { status }) => {
-      live.rollout(environment, stage, weight)
-      view.line(`${environment}: ${stage} (${status}), ${weight} % on the new revision`)
+    onChange: (environment, stage, { status }) => {
+      live.rollout(environment, stage)
+      view.line(`${environment}: ${describeStage(stage, status)}`)
       if (status === 'ROLLBACK_SUCCESSFUL') phases.enterLast('after roll back')
     },
   })

@@ -1,3 +1,4 @@
+import type { StageSeen } from './report.ts'
 import type { View } from './view.ts'
 
 /** The one line that always says where a delivery is: the job, the rollout's stage and weight, and the judge's last word. */
@@ -16,9 +17,9 @@ export class LiveLine {
     this.#draw()
   }
 
-  /** `weight` is the new revision's share of production, in percent. A verdict on what was before says nothing of a new weight. */
-  rollout(environment: string, stage: string, weight: number): void {
-    const shown = `${environment} ${stage} ${weight} %`
+  /** A verdict on what was before says nothing of a new stage or weight. */
+  rollout(environment: string, { stage, weight }: Pick<StageSeen, 'stage' | 'weight'>): void {
+    const shown = weight === undefined ? `${environment} ${stage}` : `${environment} ${stage} ${weight} %`
     if (shown !== this.#rollout) this.#verdict = ''
     this.#rollout = shown
     this.#draw()

@@ -1,11 +1,12 @@
 import type { ServedRelease } from './served-release.ts'
 import { percentile, type TrafficCount } from './traffic.ts'
 
-/** One stage of a rollout as it was seen: when it was entered and what share of production the new revision got. */
+/** One stage of a rollout as it was seen: when it was entered, and what share of production the new revision got, in percent. */
 export interface StageSeen {
   readonly stage: string
   readonly at: string
-  readonly weight: number
+  /** Absent where tasks are replaced in place and no traffic is shifted (`ROLLING`). */
+  readonly weight?: number
 }
 
 /** The counts of one metric that a verdict rests on: bad of all requests of the new revision, and of the old one beside it. */

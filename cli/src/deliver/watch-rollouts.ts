@@ -8,6 +8,12 @@ export interface RolloutSeen {
   deployment?: ServiceDeploymentView
 }
 
+/** A stage in a line for people. */
+export function describeStage({ stage, weight }: StageSeen, status: string): string {
+  const shown = stage === status ? stage : `${stage} (${status})`
+  return weight === undefined ? shown : `${shown}, ${weight} % on the new revision`
+}
+
 /**
  * Looks at the environments' service deployments twice a second and keeps every change of stage or weight. Deployments that were
  * there before are the baseline's and do not count.
@@ -33,10 +39,11 @@ export async function watchRollouts(options: {
       const rollout = seen.get(environment)
       if (!deployment || !rollout || deployment.serviceDeploymentArn === before.get(environment)) continue
       rollout.deployment = deployment
+      const weight = deployment.targetServiceRevision?.requestedProductionTrafficWeight
       const stage: StageSeen = {
         stage: deployment.lifecycleStage ?? deployment.status,
         at: new Date().toISOString(),
-        weight: deployment.targetServiceRevision?.requestedProductionTrafficWeight ?? 0,
+        ...(weight === undefined ? {} : { weight }),
       }
       const last = rollout.stages.at(-1)
       if (last?.stage === stage.stage && last.weight === stage.weight) continue

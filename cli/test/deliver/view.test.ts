@@ -6,6 +6,7 @@ import { LiveLine } from '../../src/deliver/live-line.ts'
 import { agreeingPeople, peopleAtTerminal } from '../../src/deliver/people.ts'
 import { Phases } from '../../src/deliver/phases.ts'
 import { createView } from '../../src/deliver/view.ts'
+import { describeStage } from '../../src/deliver/watch-rollouts.ts'
 
 const run: RunInfo = {
   id: 7,
@@ -36,13 +37,13 @@ function follow(isTTY: boolean): string {
   const { onEvent } = followWorkflows(['prod'], phases, view, live)
   const log = (line: string): GitHubEvent => ({ type: 'log', run, job: 'Roll out', line })
   onEvent({ type: 'job-started', run, job: 'Roll out' })
-  live.rollout('prod', 'PRE_PRODUCTION_TRAFFIC_SHIFT', 25)
+  live.rollout('prod', { stage: 'PRE_PRODUCTION_TRAFFIC_SHIFT', weight: 25 })
   at(67)
   onEvent(log('look 3 at 25 %: inconclusive: errors: 0 of 194 requests (0 %): undecided'))
   onEvent(log('> look at this'))
   at(70)
   onEvent(log('CONTINUE: errors: 0 of 500 requests (0 %): below the 1 % ceiling'))
-  live.rollout('prod', 'PRE_PRODUCTION_TRAFFIC_SHIFT', 50)
+  live.rollout('prod', { stage: 'PRE_PRODUCTION_TRAFFIC_SHIFT', weight: 50 })
   view.close()
   return written()
 }
@@ -61,6 +62,17 @@ describe('what people watch', () => {
 
   it('elsewhere is what changed alone, a line each, without any control sequence', () => {
     expect(follow(false)).toBe(' 1:10        judge: CONTINUE: errors: 0 of 500 requests (0 %): below the 1 % ceiling\n')
+  })
+})
+
+describe('a stage of a rollout', () => {
+  it.each([
+    ['IN_PROGRESS', undefined, 'IN_PROGRESS', 'IN_PROGRESS'],
+    ['BAKE_TIME', 100, 'IN_PROGRESS', 'BAKE_TIME (IN_PROGRESS), 100 % on the new revision'],
+    ['SUCCESSFUL', 0, 'SUCCESSFUL', 'SUCCESSFUL, 0 % on the new revision'],
+  ])('%s at %s is told with the share of production, where one is shifted', (stage, weight, status, told) => {
+    const seen = { stage, at: '2026-11-22T00:00:00Z', ...(weight === undefined ? {} : { weight }) }
+    expect(describeStage(seen, status)).toBe(told)
   })
 })
 
