@@ -1,4 +1,4 @@
-import { $t as names, Et as readInputs, Ht as writeSummary, Kt as roleInput, Mt as workspace, Ot as findProjectService, Pt as formatImageReference, Tt as setOutputs, Ut as booleanInput, Vt as markdownTable, Wt as defineContract, Xt as awsClients, _t as roleToAssume, bt as selectPlatform, gt as registryClient, ht as hasFile, jt as readDesiredState, pt as artifactRegistry, un as ConfigurationError, wt as runAction, xt as canonicalJson, yt as mediaTypes } from "./shared/sluice.mjs";
+import { $t as names, At as workspace, Ct as setOutputs, Et as findProjectService, Ht as writeSummary, Kt as roleInput, Mt as formatImageReference, St as runAction, Ut as booleanInput, Vt as markdownTable, Wt as defineContract, Xt as awsClients, _t as mediaTypes, dt as artifactRegistry, ht as roleToAssume, kt as readDesiredState, mt as registryClient, pt as hasFile, un as ConfigurationError, vt as selectPlatform, wt as readInputs, yt as canonicalJson } from "./shared/sluice.mjs";
 import { O as string, d as require_tar_stream } from "./shared/vendor.mjs";
 import { Readable, Transform } from "node:stream";
 import { promisify } from "node:util";

@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { $t as names, Ct as failStep, Dt as findEnvironment, Et as readInputs, Ht as writeSummary, Kt as roleInput, Mt as workspace, Q as gitHub, Rt as systemClock, Tt as setOutputs, Wt as defineContract, Z as currentRun, _t as roleToAssume, et as checkDrift, ft as describeDrift, jt as readDesiredState, tt as checkSharedDrift, wt as runAction } from "./shared/sluice.mjs";
+import { $t as names, At as workspace, Ct as setOutputs, Ht as writeSummary, Kt as roleInput, Q as gitHub, Rt as systemClock, St as runAction, Tt as findEnvironment, Wt as defineContract, Z as currentRun, et as checkDrift, ht as roleToAssume, kt as readDesiredState, tt as checkSharedDrift, ut as describeDrift, wt as readInputs, xt as failStep } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/stacks/drift-issue.ts
 const longestBody = 6e4;

@@ -1,4 +1,4 @@
-import { Ct as failStep, Et as readInputs, Gt as jsonInput, H as dedupeFindings, Ht as writeSummary, J as recordDecisions, Nt as releaseSchema, Q as gitHub, Rt as systemClock, St as sha256OfJson, Tt as setOutputs, U as isAtLeast, Vt as markdownTable, W as scanReportSchema, Wt as defineContract, Y as firstEnvironment, Z as currentRun, jt as readDesiredState, un as ConfigurationError, wt as runAction } from "./shared/sluice.mjs";
+import { Ct as setOutputs, Gt as jsonInput, H as dedupeFindings, Ht as writeSummary, J as recordDecisions, Q as gitHub, Rt as systemClock, St as runAction, U as isAtLeast, Vt as markdownTable, W as scanReportSchema, Wt as defineContract, Y as firstEnvironment, Z as currentRun, bt as sha256OfJson, jt as releaseSchema, kt as readDesiredState, un as ConfigurationError, wt as readInputs, xt as failStep } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,4 @@
-import { Et as readInputs, Ht as writeSummary, M as releaseAsText, Q as gitHub, Tt as setOutputs, Ut as booleanInput, Wt as defineContract, jt as readDesiredState, k as listDeployments, kt as findService, un as ConfigurationError, wt as runAction } from "./shared/sluice.mjs";
+import { Ct as setOutputs, Dt as findService, Ht as writeSummary, M as releaseAsText, Q as gitHub, St as runAction, Ut as booleanInput, Wt as defineContract, k as listDeployments, kt as readDesiredState, un as ConfigurationError, wt as readInputs } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/promotion/choose-release.ts
 function chooseRelease(deployments, present, { environment, digest, beforePresent }) {

@@ -1,4 +1,4 @@
-import { Et as readInputs, Ht as writeSummary, Mt as workspace, Tt as setOutputs, Vt as markdownTable, Wt as defineContract, jt as readDesiredState, kt as findService, un as ConfigurationError, wt as runAction, xt as canonicalJson } from "./shared/sluice.mjs";
+import { At as workspace, Ct as setOutputs, Dt as findService, Ht as writeSummary, St as runAction, Vt as markdownTable, Wt as defineContract, kt as readDesiredState, un as ConfigurationError, wt as readInputs, yt as canonicalJson } from "./shared/sluice.mjs";
 import { O as string, f as require_dist } from "./shared/vendor.mjs";
 import { promisify } from "node:util";
 import { execFile } from "node:child_process";

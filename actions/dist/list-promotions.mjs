@@ -1,4 +1,4 @@
-import { $ as isStatus, D as describeOpenPromotions, E as readPromotionBranch, Et as readInputs, Ht as writeSummary, M as releaseAsText, Q as gitHub, Rt as systemClock, S as decideEligibility, Tt as setOutputs, Wt as defineContract, g as listOpenPulls, h as readReleaseFacts, jt as readDesiredState, un as ConfigurationError, v as readFile, wt as runAction, x as freezeOf, y as readRelease } from "./shared/sluice.mjs";
+import { $ as isStatus, Ct as setOutputs, D as describeOpenPromotions, E as readPromotionBranch, Ht as writeSummary, M as releaseAsText, Q as gitHub, Rt as systemClock, S as decideEligibility, St as runAction, Wt as defineContract, g as listOpenPulls, h as readReleaseFacts, kt as readDesiredState, un as ConfigurationError, v as readFile, wt as readInputs, x as freezeOf, y as readRelease } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // src/contracts/list-promotions.ts
 const contract = defineContract({ token: string() }, ["due"]);

@@ -1,4 +1,4 @@
-import { Ht as writeSummary, Tt as setOutputs, Vt as markdownTable, Wt as defineContract, Y as firstEnvironment, dt as shared, jt as readDesiredState, wt as runAction } from "./shared/sluice.mjs";
+import { Ct as setOutputs, Ht as writeSummary, It as shared, St as runAction, Vt as markdownTable, Wt as defineContract, Y as firstEnvironment, kt as readDesiredState } from "./shared/sluice.mjs";
 // src/contracts/list-services.ts
 const contract = defineContract({}, [
 	"services",

@@ -1,4 +1,4 @@
-import { A as recordDeployment, Bn as verdictOutcomes, Et as readInputs, Gt as jsonInput, Ht as writeSummary, M as releaseAsText, Nt as releaseSchema, Q as gitHub, Rt as systemClock, Tt as setOutputs, Vt as markdownTable, Wt as defineContract, Z as currentRun, cn as rolloutHandleSchema, wt as runAction, zt as gateResultsInput } from "./shared/sluice.mjs";
+import { A as recordDeployment, Bn as verdictOutcomes, Ct as setOutputs, Gt as jsonInput, Ht as writeSummary, M as releaseAsText, Q as gitHub, Rt as systemClock, St as runAction, Vt as markdownTable, Wt as defineContract, Z as currentRun, cn as rolloutHandleSchema, jt as releaseSchema, wt as readInputs, zt as gateResultsInput } from "./shared/sluice.mjs";
 import { O as string, h as _enum } from "./shared/vendor.mjs";
 // src/contracts/record-deployment.ts
 const contract = defineContract({

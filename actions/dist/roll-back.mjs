@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { An as describeHandle, Ct as failStep, Et as readInputs, Gt as jsonInput, Ht as writeSummary, It as parseImageReference, Kt as roleInput, L as taskDefinitions, Qt as serviceDeployments, R as holds, Rt as systemClock, Tt as setOutputs, Wt as defineContract, Xt as awsClients, _n as pollMilliseconds, cn as rolloutHandleSchema, hn as isFinished, in as ecsServices, mn as watchRollout, o as definitionTags, on as readServiceRevision, pn as readRollout, st as revisionIdOf, un as ConfigurationError, wt as runAction } from "./shared/sluice.mjs";
+import { An as describeHandle, Ct as setOutputs, Gt as jsonInput, Ht as writeSummary, Kt as roleInput, L as taskDefinitions, Pt as parseImageReference, Qt as serviceDeployments, R as holds, Rt as systemClock, St as runAction, Wt as defineContract, Xt as awsClients, _n as pollMilliseconds, cn as rolloutHandleSchema, hn as isFinished, in as ecsServices, mn as watchRollout, o as definitionTags, on as readServiceRevision, pn as readRollout, st as revisionIdOf, un as ConfigurationError, wt as readInputs, xt as failStep } from "./shared/sluice.mjs";
 import { O as string } from "./shared/vendor.mjs";
 // core/src/rollout/roll-back.ts
 async function rollBack(ports, handle, reason) {

@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { Bt as reportGate, Et as readInputs, Gt as jsonInput, Ht as writeSummary, Ln as gateNames, Mt as workspace, Wt as defineContract, cn as rolloutHandleSchema, jt as readDesiredState, kt as findService, n as runChild, t as environmentForTests, un as ConfigurationError, wt as runAction } from "./shared/sluice.mjs";
+import { At as workspace, Bt as reportGate, Dt as findService, Gt as jsonInput, Ht as writeSummary, Ln as gateNames, St as runAction, Wt as defineContract, cn as rolloutHandleSchema, kt as readDesiredState, n as runChild, t as environmentForTests, un as ConfigurationError, wt as readInputs } from "./shared/sluice.mjs";
 import { A as unknown, C as looseObject, E as record, O as string, T as object, _ as boolean, g as array } from "./shared/vendor.mjs";
 import { createHash, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";

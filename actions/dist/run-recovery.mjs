@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { $t as names, Ct as failStep, Dt as findEnvironment, Et as readInputs, Gt as jsonInput, Ht as writeSummary, Kt as roleInput, Rt as systemClock, Tt as setOutputs, Ut as booleanInput, Wt as defineContract, Xt as awsClients, Zt as clientConfiguration, _t as roleToAssume, jt as readDesiredState, un as ConfigurationError, wt as runAction, zn as combineVerdicts } from "./shared/sluice.mjs";
+import { $t as names, Ct as setOutputs, Gt as jsonInput, Ht as writeSummary, Kt as roleInput, Rt as systemClock, St as runAction, Tt as findEnvironment, Ut as booleanInput, Wt as defineContract, Xt as awsClients, Zt as clientConfiguration, ht as roleToAssume, kt as readDesiredState, un as ConfigurationError, wt as readInputs, xt as failStep, zn as combineVerdicts } from "./shared/sluice.mjs";
 import { O as string, T as object, g as array, h as _enum, j as url, w as number } from "./shared/vendor.mjs";
 import { Y as require_dist_cjs, ct as require_dist_cjs$2, t as require_dist_cjs$1 } from "./shared/aws.mjs";
 import { createHash, createHmac } from "node:crypto";

@@ -1,5 +1,5 @@
 import { o as group, s as info } from "./shared/github.mjs";
-import { Bt as reportGate, Et as readInputs, Gt as jsonInput, Ht as writeSummary, Ln as gateNames, Mt as workspace, Wt as defineContract, cn as rolloutHandleSchema, jt as readDesiredState, kt as findService, n as runChild, t as environmentForTests, wt as runAction, zn as combineVerdicts } from "./shared/sluice.mjs";
+import { At as workspace, Bt as reportGate, Dt as findService, Gt as jsonInput, Ht as writeSummary, Ln as gateNames, St as runAction, Wt as defineContract, cn as rolloutHandleSchema, kt as readDesiredState, n as runChild, t as environmentForTests, wt as readInputs, zn as combineVerdicts } from "./shared/sluice.mjs";
 // src/contracts/run-tests.ts
 const contract = defineContract({ handle: jsonInput(rolloutHandleSchema) }, ["gate-result"]);
 // src/runner/acceptance-tests.ts

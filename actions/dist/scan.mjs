@@ -1,5 +1,5 @@
 import { o as __toESM } from "./shared/rolldown-runtime.mjs";
-import { $t as names, Et as readInputs, Ft as imageReference, G as scannerNames, Ht as writeSummary, K as severities, Kt as roleInput, Mt as workspace, Ot as findProjectService, Pt as formatImageReference, Rt as systemClock, Tt as setOutputs, Vt as markdownTable, Wt as defineContract, Xt as awsClients, Y as firstEnvironment, _t as roleToAssume, jt as readDesiredState, wt as runAction } from "./shared/sluice.mjs";
+import { $t as names, At as workspace, Ct as setOutputs, Et as findProjectService, G as scannerNames, Ht as writeSummary, K as severities, Kt as roleInput, Mt as formatImageReference, Nt as imageReference, Rt as systemClock, St as runAction, Vt as markdownTable, Wt as defineContract, Xt as awsClients, Y as firstEnvironment, ht as roleToAssume, kt as readDesiredState, wt as readInputs } from "./shared/sluice.mjs";
 import { E as record, O as string, T as object, c as creator, g as array, h as _enum, k as union, l as lintSource, u as require_semver, w as number } from "./shared/vendor.mjs";
 import { f as require_dist_cjs } from "./shared/aws.mjs";
 import { promisify } from "node:util";

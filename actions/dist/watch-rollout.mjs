@@ -1,5 +1,5 @@
 import { s as info } from "./shared/github.mjs";
-import { An as describeHandle, At as readAnalysisInterval, Ct as failStep, Et as readInputs, Gt as jsonInput, Ht as writeSummary, Kt as roleInput, Mn as describeTimeline, Qt as serviceDeployments, Rt as systemClock, Tt as setOutputs, Wt as defineContract, Xt as awsClients, cn as rolloutHandleSchema, mn as watchRollout, qt as readDiagnosis, vn as describeDiagnosis, wt as runAction, yn as reasonWithCause } from "./shared/sluice.mjs";
+import { An as describeHandle, Ct as setOutputs, Gt as jsonInput, Ht as writeSummary, Kt as roleInput, Mn as describeTimeline, Ot as readAnalysisInterval, Qt as serviceDeployments, Rt as systemClock, St as runAction, Wt as defineContract, Xt as awsClients, cn as rolloutHandleSchema, mn as watchRollout, qt as readDiagnosis, vn as describeDiagnosis, wt as readInputs, xt as failStep, yn as reasonWithCause } from "./shared/sluice.mjs";
 import { h as _enum } from "./shared/vendor.mjs";
 // src/contracts/watch-rollout.ts
 const contract = defineContract({

@@ -1296,6 +1296,25 @@ const projectSchema = strictObject({
 	collector: imageByDigest.optional().describe("The OpenTelemetry collector that tasks of the profile global are made with, by digest."),
 	services: record(string().regex(/^[a-z][a-z0-9-]*$/), projectService)
 });
+// core/src/stacks/shared.ts
+const shared = "shared";
+const deployableShared = (stacks) => stacks.filter(({ environment, part }) => environment === "shared" && part !== "account");
+const watchedShared = (stacks, artifactAccount) => stacks.filter(({ environment, account }) => environment === "shared" && account === artifactAccount);
+// core/src/environment/reserved-names.ts
+const [rollout, rollBack, recovery] = [
+	names.githubEnvironment.rollout(""),
+	names.githubEnvironment.rollBack(""),
+	names.githubEnvironment.recovery("")
+];
+function whyReserved(name) {
+	if (name === "shared") return `"${shared}" stands for what all environments share, in stacks, roles and workflows`;
+	const suffix = [
+		rollout,
+		rollBack,
+		recovery
+	].find((end) => name.endsWith(end));
+	return suffix && `names that end in "${suffix}" are those of GitHub environments of their own`;
+}
 // core/src/image-reference.ts
 const digestPattern = /^sha256:[0-9a-f]{64}$/;
 const repositoryPattern = /^[a-z0-9]+(?:[._/-][a-z0-9]+)*$/;
@@ -1463,6 +1482,8 @@ function parseDesiredState(files, folder = "environments") {
 	const findings = {};
 	const environments = {};
 	for (const name of environmentNames(files)) {
+		const reserved = whyReserved(name);
+		if (reserved != null) reader.report(`${name}/environment.yaml`, `the name is reserved: ${reserved}`, "name it otherwise");
 		const environment = reader.read(`${name}/environment.yaml`, environmentSchema);
 		const services = {};
 		for (const path of files.keys()) {
@@ -1895,10 +1916,6 @@ function describeDrift(stacks, services) {
 		...services.filter(({ isMoving, running, released }) => !isMoving && running.some((digest) => digest !== released)).map(({ service, region, released, running }) => `${service} in ${region}: git names ${released}, and ${[...new Set(running)].join(", ")} runs`)
 	];
 }
-// core/src/stacks/shared.ts
-const shared = "shared";
-const deployableShared = (stacks) => stacks.filter(({ environment, part }) => environment === "shared" && part !== "account");
-const watchedShared = (stacks, artifactAccount) => stacks.filter(({ environment, account }) => environment === "shared" && account === artifactAccount);
 // core/src/environment/ecs-names.ts
 function clusterName({ name, environment }) {
 	return environment.adopt?.[environment.regions[0] ?? ""]?.cluster ?? names.cluster(name);
@@ -3586,4 +3603,4 @@ function environmentForTests(env, added) {
 		...added
 	};
 }
-export { isStatus as $, names as $t, recordDeployment as A, describeHandle as An, readAnalysisInterval as At, taskSkeletonSchema as B, verdictOutcomes as Bn, reportGate as Bt, describeHold as C, metricPeriodSeconds as Cn, failStep as Ct, describeOpenPromotions as D, noWorseThanBaseline as Dn, findEnvironment as Dt, readPromotionBranch as E, belowCeiling as En, readInputs as Et, cloudFormationStacks as F, parseDuration as Fn, imageReference as Ft, scannerNames as G, jsonInput as Gt, dedupeFindings as H, writeSummary as Ht, readStack as I, decideGates as In, parseImageReference as It, recordDecisions as J, oneOffTasks as Jt, severities as K, roleInput as Kt, taskDefinitions as L, gateNames as Ln, adoptionOf as Lt, releaseAsText as M, describeTimeline as Mn, workspace as Mt, assessRisk as N, weightBar as Nn, releaseSchema as Nt, describePromotion as O, withBoundedSteps as On, findProjectService as Ot, isPerson as P, describeDuration as Pn, formatImageReference as Pt, gitHub as Q, serviceDeployments as Qt, holds as R, requiredGates$1 as Rn, systemClock as Rt, decideEligibility as S, measurementSchema as Sn, sha256OfJson as St, promotionBranchPrefix as T, aboveCeiling as Tn, setOutputs as Tt, isAtLeast as U, booleanInput as Ut, pullHost as V, markdownTable as Vt, scanReportSchema as W, defineContract as Wt, nextEnvironments as X, awsClients as Xt, firstEnvironment as Y, readLastLogLines as Yt, currentRun as Z, clientConfiguration as Zt, proposeChange as _, pollMilliseconds$1 as _n, roleToAssume as _t, readRunningRelease as a, listServiceTasks as an, inOrder as at, withRelease as b, badAmong as bn, selectPlatform as bt, configurationPaths as c, rolloutHandleSchema as cn, clusterName as ct, writeBundle as d, metricNames as dn, shared as dt, roleArn as en, checkDrift as et, describeBundle as f, Timeline as fn, describeDrift as ft, listOpenPulls as g, productionWeight as gn, registryClient as gt, readReleaseFacts as h, isFinished as hn, hasFile as ht, readReleaseChange as i, ecsServices as in, readGolden as it, bundleSha256 as j, describePlan as jn, readDesiredState as jt, listDeployments as k, worseThanBaseline as kn, findService as kt, configurationSince as l, gateResultSchema as ln, ecsServiceName as lt, isOf as m, watchRollout as mn, readImageLabels as mt, runChild as n, readListenerRule as nn, readServiceDrift as nt, definitionTags as o, readServiceRevision as on, finalStatuses as ot, asRun as p, readRollout as pn, artifactRegistry as pt, findDecision as q, readDiagnosis as qt, readConfigurationChange as r, readRouting as rn, readStackDrift as rt, renderTaskDefinitions as s, targetGroupOf as sn, revisionIdOf as st, environmentForTests as t, dimensionOf as tn, checkSharedDrift as tt, readBundle as u, ConfigurationError as un, deployableShared as ut, readFile$1 as v, describeDiagnosis as vn, rolesOfJobs as vt, promotionBranch as w, noCounts as wn, runAction as wt, freezeOf as x, countMetrics as xn, canonicalJson as xt, readRelease as y, reasonWithCause as yn, mediaTypes as yt, readTaskSkeleton as z, combineVerdicts as zn, gateResultsInput as zt };
+export { isStatus as $, names as $t, recordDeployment as A, describeHandle as An, workspace as At, taskSkeletonSchema as B, verdictOutcomes as Bn, reportGate as Bt, describeHold as C, metricPeriodSeconds as Cn, setOutputs as Ct, describeOpenPromotions as D, noWorseThanBaseline as Dn, findService as Dt, readPromotionBranch as E, belowCeiling as En, findProjectService as Et, cloudFormationStacks as F, parseDuration as Fn, deployableShared as Ft, scannerNames as G, jsonInput as Gt, dedupeFindings as H, writeSummary as Ht, readStack as I, decideGates as In, shared as It, recordDecisions as J, oneOffTasks as Jt, severities as K, roleInput as Kt, taskDefinitions as L, gateNames as Ln, adoptionOf as Lt, releaseAsText as M, describeTimeline as Mn, formatImageReference as Mt, assessRisk as N, weightBar as Nn, imageReference as Nt, describePromotion as O, withBoundedSteps as On, readAnalysisInterval as Ot, isPerson as P, describeDuration as Pn, parseImageReference as Pt, gitHub as Q, serviceDeployments as Qt, holds as R, requiredGates$1 as Rn, systemClock as Rt, decideEligibility as S, measurementSchema as Sn, runAction as St, promotionBranchPrefix as T, aboveCeiling as Tn, findEnvironment as Tt, isAtLeast as U, booleanInput as Ut, pullHost as V, markdownTable as Vt, scanReportSchema as W, defineContract as Wt, nextEnvironments as X, awsClients as Xt, firstEnvironment as Y, readLastLogLines as Yt, currentRun as Z, clientConfiguration as Zt, proposeChange as _, pollMilliseconds$1 as _n, mediaTypes as _t, readRunningRelease as a, listServiceTasks as an, inOrder as at, withRelease as b, badAmong as bn, sha256OfJson as bt, configurationPaths as c, rolloutHandleSchema as cn, clusterName as ct, writeBundle as d, metricNames as dn, artifactRegistry as dt, roleArn as en, checkDrift as et, describeBundle as f, Timeline as fn, readImageLabels as ft, listOpenPulls as g, productionWeight as gn, rolesOfJobs as gt, readReleaseFacts as h, isFinished as hn, roleToAssume as ht, readReleaseChange as i, ecsServices as in, readGolden as it, bundleSha256 as j, describePlan as jn, releaseSchema as jt, listDeployments as k, worseThanBaseline as kn, readDesiredState as kt, configurationSince as l, gateResultSchema as ln, ecsServiceName as lt, isOf as m, watchRollout as mn, registryClient as mt, runChild as n, readListenerRule as nn, readServiceDrift as nt, definitionTags as o, readServiceRevision as on, finalStatuses as ot, asRun as p, readRollout as pn, hasFile as pt, findDecision as q, readDiagnosis as qt, readConfigurationChange as r, readRouting as rn, readStackDrift as rt, renderTaskDefinitions as s, targetGroupOf as sn, revisionIdOf as st, environmentForTests as t, dimensionOf as tn, checkSharedDrift as tt, readBundle as u, ConfigurationError as un, describeDrift as ut, readFile$1 as v, describeDiagnosis as vn, selectPlatform as vt, promotionBranch as w, noCounts as wn, readInputs as wt, freezeOf as x, countMetrics as xn, failStep as xt, readRelease as y, reasonWithCause as yn, canonicalJson as yt, readTaskSkeleton as z, combineVerdicts as zn, gateResultsInput as zt };
