@@ -80,21 +80,26 @@ describe.each(profileCases)('the databases of $profile', ({ profile, regions, cl
     }
   })
 
-  it.runIf(isGlobal)('are rotated by a function that reads no secret but their passwords', () => {
+  it('are all that the function may read that rotates them, where there is one', () => {
     const [primary] = primaryOf(stacks)
-    const { Policies } = primary?.get('RotationRole').properties ?? {}
-    const [{ PolicyDocument }] = Policies as [
-      { PolicyDocument: { Statement: { Action: string[]; Resource: unknown }[] } },
-    ]
-    const reading = PolicyDocument.Statement.filter(({ Action }) => Action.includes('secretsmanager:GetSecretValue'))
-    expect(reading.map(({ Resource }) => Resource)).toEqual([
-      Array.from({ length: clusters }, (_, index) => ({ Ref: `Cluster${index}Password` })),
-    ])
-    expect(primary?.get('Rotation').properties).toMatchObject({
-      Runtime: 'nodejs24.x',
-      Handler: 'index.handler',
-      Environment: { Variables: { NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem' } },
+    const roles = (primary?.ofType('AWS::IAM::Role') ?? []).filter(
+      ({ properties }) => properties['RoleName'] === 'sluice-prod-rotate-passwords',
+    )
+    const statements = roles.flatMap(({ properties }) => {
+      const policies = properties['Policies'] as {
+        PolicyDocument: { Statement: { Action: string[]; Resource: unknown }[] }
+      }[]
+      return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
     })
+    const reading = statements.filter(({ Action }) => Action.includes('secretsmanager:GetSecretValue'))
+    const passwords = Array.from({ length: clusters }, (_, index) => ({ Ref: `Cluster${index}Password` }))
+    expect(reading.map(({ Resource }) => Resource)).toEqual(isGlobal ? [passwords] : [])
+    for (const { properties } of primary?.ofType('AWS::Lambda::Function') ?? [])
+      expect(properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Handler: 'index.handler',
+        Environment: { Variables: { NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem' } },
+      })
   })
 
   it('are named to tasks by URLs without a password, each with the secret that holds it', () => {
